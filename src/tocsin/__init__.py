@@ -1,0 +1,1 @@
+"""Tocsin: the open emergency-response platform of a city."""

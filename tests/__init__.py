@@ -1,0 +1,1 @@
+"""Tests mirror src; this package makes `tests.shared` importable."""
