@@ -89,6 +89,9 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     lacks: tuple[str, ...]
     chosen: tuple[str, ...]
 
+    def tags(self) -> tuple[str, ...]:
+        return (f"incident:{self.incident}", f"offer:{self.offer}")
+
 
 @fact("dispatch.unit-assigned")
 class UnitAssigned(AssignmentFact, frozen=True, kw_only=True):
@@ -122,6 +125,8 @@ class RoadClosed(Fact, frozen=True, kw_only=True):
     segments: tuple[int, ...]
     city: str
     text: str
+    shape: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """The stretches as lines of (lon, lat), so that a map can draw them without the city folder."""
 
     def tags(self) -> tuple[str, ...]:
         return (f"closure:{self.closure}",)
