@@ -52,7 +52,7 @@ export class CityMap {
     this.#canvas.keyboard.disableRotation();
     this.#canvas.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
     this.#canvas.addControl(new AttributionControl({ compact: false }), 'bottom-right');
-    this.#canvas.once('load', () => this.#furnish());
+    this.#canvas.once('style.load', () => this.#furnish());
   }
 
   get zoom(): number {
@@ -87,7 +87,7 @@ export class CityMap {
   /** Changes inks and names in place; the tiles stay, so nothing flashes. */
   dress(city: City, theme: Theme, tongue: Tongue): void {
     if (!this.#ready) {
-      this.#canvas.once('load', () => this.dress(city, theme, tongue));
+      this.#canvas.once('style.load', () => this.dress(city, theme, tongue));
       return;
     }
     for (const layer of [...baseStyle(theme, tongue, '', city.attribution).layers, ...overlayLayers()]) {

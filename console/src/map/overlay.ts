@@ -46,7 +46,7 @@ export function overlayLayers(): LayerSpecification[] {
       id: 'units', type: 'symbol', source: 'units',
       layout: {
         'icon-image': ['get', 'image'], ...over, 'text-field': ['get', 'id'], 'text-font': FACE, 'text-size': 12,
-        'text-anchor': 'left', 'text-offset': [1.05, 0], 'text-optional': true, 'text-padding': 0,
+        'text-anchor': 'left', 'text-offset': [1.55, 0], 'text-optional': true, 'text-padding': 0,
       },
       paint: { 'icon-opacity': ['case', ['get', 'late'], 0.5, 1], 'text-color': token('ink'), ...halo },
     },

@@ -41,7 +41,7 @@ export function drawn(units: UnitMark[], incidents: IncidentRow[], zoom: number,
     marks.push({ id: unit.id, x, y });
   }
   const crowded = units.length > CROWD;
-  const offsets = spread(marks, crowded && zoom < 15 ? 22 : 54, 24, crowded ? 3 : 16, before);
+  const offsets = spread(marks, crowded && zoom < 15 ? 22 : 60, 24, crowded ? 3 : 16, before);
   const features: Feature<Point>[] = [];
   const leaders: Feature[] = [];
   for (const { unit, position, letter, late } of sorted) {

@@ -6,7 +6,7 @@ export type Offsets = Map<string, [number, number]>;
 /**
  * Gives every mark its own box of `width` × `height` pixels, in the order given: the first to come stays where it is.
  * Positions are pixels at one zoom, so panning never changes the answer. A mark in the way of another tries the offset it
- * had before (so that nothing jumps from frame to frame), then a spiral of `rings` rings; one that finds no room stays on
+ * had before (so that nothing jumps from frame to frame), then the nearest free of the places `rings` rows round it; one that finds no room stays on
  * its true place, over its neighbours. Scattered marks cost O(n), one heap of them O(n · rings²).
  */
 export function spread(marks: Mark[], width: number, height: number, rings: number, before: Offsets): Offsets {
@@ -25,8 +25,9 @@ export function spread(marks: Mark[], width: number, height: number, rings: numb
     return true;
   };
   const offsets: Offsets = new Map();
+  const places = around(width, height, rings);
   for (const mark of marks) {
-    const [dx, dy] = room(mark, free, width, height, rings, before.get(mark.id));
+    const [dx, dy] = room(mark, free, places, before.get(mark.id));
     const [x, y] = [mark.x + dx, mark.y + dy];
     const at = cell(column(x), line(y));
     const others = taken.get(at);
@@ -38,17 +39,25 @@ export function spread(marks: Mark[], width: number, height: number, rings: numb
 }
 
 type Free = (x: number, y: number) => boolean;
-function room(mark: Mark, free: Free, width: number, height: number, rings: number, had?: [number, number]): [number, number] {
+type Offset = [number, number];
+function room(mark: Mark, free: Free, places: Offset[], had?: Offset): Offset {
   if (free(mark.x, mark.y)) return [0, 0];
   if (had && free(mark.x + had[0], mark.y + had[1])) return had;
-  for (let ring = 1; ring <= rings; ring += 1) {
-    const steps = ring * 6;
-    for (let step = 0; step < steps; step += 1) {
-      const angle = (step / steps) * 2 * Math.PI;
-      const dx = Math.cos(angle) * ring * width * 0.8;
-      const dy = Math.sin(angle) * ring * height * 1.05;
-      if (free(mark.x + dx, mark.y + dy)) return [dx, dy];
+  return places.find(([dx, dy]) => free(mark.x + dx, mark.y + dy)) ?? [0, 0];
+}
+
+const made = new Map<string, Offset[]>();
+/** Places round a mark, the nearest first: rows a mark's height apart, in steps of half its width. */
+function around(width: number, height: number, rings: number): Offset[] {
+  const key = `${width} ${height} ${rings}`;
+  let places = made.get(key);
+  if (!places) {
+    places = [];
+    for (let i = -rings; i <= rings; i += 1) {
+      for (let j = -rings; j <= rings; j += 1) if (i || j) places.push([(i * width) / 2, j * height * 1.05]);
     }
+    places.sort(([ax, ay], [bx, by]) => ax * ax + ay * ay - bx * bx - by * by);
+    made.set(key, places);
   }
-  return [0, 0];
+  return places;
 }

@@ -6,8 +6,8 @@ export const FACE = ['Noto Sans SC Variable'];
 
 const INKS = {
   dark: {
-    land: '#181c1f', water: '#10202d', green: '#1a211d', building: '#1e2327', small: '#2a3035', middle: '#323a40', great: '#3f4850',
-    casing: '#14171a', name: '#8d979f', halo: '#15181b', area: '#97a1a9', border: '#3a434a',
+    land: '#1b1f23', water: '#14293a', green: '#1d2823', building: '#22272c', small: '#343b42', middle: '#414a52', great: '#515c66',
+    casing: '#15181b', name: '#98a2aa', halo: '#15181b', area: '#a4aeb6', border: '#424c54',
   },
   light: {
     land: '#eceeee', water: '#cddbe5', green: '#dfe8de', building: '#e1e4e5', small: '#ffffff', middle: '#ffffff', great: '#ffffff',

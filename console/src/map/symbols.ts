@@ -94,7 +94,7 @@ export function headingImage(state: Mood): ImageData {
     pen.fillStyle = token(state);
     pen.strokeStyle = token('ground');
     pen.lineWidth = 2;
-    const wedge = new Path2D('M22 2.5 28 12.2a11.4 11.4 0 0 0-12 0Z');
+    const wedge = new Path2D('M22 4.6 27.4 12a11.4 11.4 0 0 0-10.8 0Z');
     pen.stroke(wedge);
     pen.fill(wedge);
   });
