@@ -1,4 +1,4 @@
-"""The ledger, the only thing that remembers: append, read, prove, checkpoint, and a vault whose keys can be destroyed."""
+"""The ledger, the only thing that remembers: append, read, prove, checkpoint, and a vault of destroyable keys."""
 
 from tocsin.ledger.batch import Appended
 from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull, Moved, Overloaded, Uncertain

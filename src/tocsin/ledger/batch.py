@@ -1,4 +1,4 @@
-"""One batch: which of the waiting submissions can be kept together, and the rows that keep them, before anything is written."""
+"""One batch: which of the waiting submissions are kept together, and the rows that keep them."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -76,7 +76,7 @@ class Tags:
 
 
 class Batch:
-    """The rows of the submissions taken together, each checked against the file and against those before it in the batch."""
+    """The rows of submissions taken together, each checked against the file and those before it in the batch."""
 
     def __init__(self, connection: apsw.Connection, tags: Tags, growth: Growth) -> None:
         self._connection, self._tags, self.growth = connection, tags, growth.copy()

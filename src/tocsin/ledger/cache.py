@@ -1,4 +1,4 @@
-"""Caches beside the ledger, one file each: view snapshots and cursors, of which any may be lost without losing anything."""
+"""Caches beside the ledger, one file each: view snapshots and cursors, which may be lost without losing anything."""
 
 import re
 from hashlib import sha256
@@ -10,7 +10,7 @@ _HEADER = len(_MAGIC) + 8 + 32 + 32
 
 
 def save(folder: Path, name: str, position: int, root: bytes, content: bytes) -> None:
-    """Write a cache that holds for the ledger with this root at this position; a crash leaves the old one or the new one."""
+    """Write a cache folded from the ledger with this root at this position; a crash leaves the old or the new one."""
     assert _NAME.match(name), "a cache is named in lower case"
     folder.mkdir(exist_ok=True)
     draft = folder / f"{name}.new"

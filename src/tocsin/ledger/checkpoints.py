@@ -1,4 +1,4 @@
-"""The signed checkpoints beside the ledger: the newest in `checkpoint`, and in `checkpoints` about one a minute for ever."""
+"""Signed checkpoints beside the ledger: the newest in `checkpoint`, and in `checkpoints` one a minute for ever."""
 
 import os
 import threading

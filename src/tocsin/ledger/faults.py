@@ -1,4 +1,4 @@
-"""What the ledger answers when it cannot keep or cannot be trusted: expected refusals, and one fault with its remedy."""
+"""What the ledger answers when it cannot keep or be trusted: expected refusals, and one fault with its remedy."""
 
 from tocsin.kernel import Refused
 
@@ -31,7 +31,8 @@ class LedgerClosed(Refused):
     """The ledger is shut: nothing is taken any more."""
 
     def __init__(self) -> None:
-        super().__init__("ledger.closed", "The ledger is closed: this was not kept.", "账本已关闭，本次未保存。", status=503)
+        super().__init__("ledger.closed", "The ledger is closed: this was not kept.", "账本已关闭，本次未保存。",
+                         status=503)
 
 
 class Overloaded(Refused):
@@ -51,9 +52,9 @@ class DiskFailed(Refused):
 
 
 class Uncertain(Refused):
-    """The disk failed and cannot be read again yet, so nobody can say whether this was kept; a retry with its key is safe."""
+    """The disk failed and cannot be read yet: nobody can say whether this was kept; a retry with its key is safe."""
 
     def __init__(self) -> None:
-        super().__init__("ledger.uncertain", "The ledger's disk failed and cannot be read: whether this was kept is not "
-                         "known. Try again with the same key; it will be kept once.",
+        super().__init__("ledger.uncertain", "The ledger's disk failed and cannot be read: whether this was kept is "
+                         "not known. Try again with the same key; it will be kept once.",
                          "账本磁盘出错且暂不可读，无法确认是否已保存。请用同一标识重试，只会保存一次。", status=503)

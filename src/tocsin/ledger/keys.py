@@ -1,4 +1,4 @@
-"""The secret keys of a ledger: one that signs checkpoints, one that wraps the vault's keys; files that only the owner reads."""
+"""The secret keys of a ledger: one signs checkpoints, one wraps the vault's keys; only their owner reads the files."""
 
 import os
 from pathlib import Path
@@ -10,23 +10,24 @@ from tocsin.ledger.faults import LedgerFault
 
 
 def load_signing_key(folder: Path, *, create: bool) -> Ed25519PrivateKey:
-    """The Ed25519 key of `keys/signing.pem`, made on a new ledger; a missing one on an old ledger is a fault, never remade."""
+    """The Ed25519 key of `keys/signing.pem`, made with a new ledger; missing from an old one it is never remade."""
     path = folder / "keys" / "signing.pem"
     if create and not path.exists():
         key = Ed25519PrivateKey.generate()
         _write_secret(path, key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                                               serialization.NoEncryption()))
+    fault = LedgerFault("ledger.bad-key", f"{path} is not an Ed25519 key in PEM; restore it from your copy.")
     try:
         loaded = serialization.load_pem_private_key(_read_secret(path), password=None)
     except ValueError as error:
-        raise LedgerFault("ledger.bad-key", f"{path} is not an Ed25519 key in PEM; restore it from your copy.") from error
+        raise fault from error
     if not isinstance(loaded, Ed25519PrivateKey):
-        raise LedgerFault("ledger.bad-key", f"{path} is not an Ed25519 key in PEM; restore it from your copy.")
+        raise fault
     return loaded
 
 
 def load_master_key(folder: Path, *, create: bool) -> bytes:
-    """The 32 bytes of `keys/vault.key` that wrap every record's key; without them nothing personal can be read again."""
+    """The 32 bytes of `keys/vault.key` that wrap every record's key; without them nothing personal is readable."""
     path = folder / "keys" / "vault.key"
     if create and not path.exists():
         _write_secret(path, os.urandom(32))

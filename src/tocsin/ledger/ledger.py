@@ -38,7 +38,7 @@ class Ledger:
 
     @classmethod
     def open(cls, folder: Path, clock: Clock, *, name: str) -> Self:
-        """Open or begin the ledger `name` in its folder; LedgerFault when it is in use, of another version or name, or damaged."""
+        """Open or begin the ledger `name`; LedgerFault when it is in use, of another version or name, or damaged."""
         check_name(name)
         assert not set(name) & set(" +\n"), "a ledger's name is part of its checkpoints' origin line"
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,14 +53,15 @@ class Ledger:
             os.close(lock)
             raise
 
-    def submit(self, entries: Sequence[Entry], *, guard: Sequence[str] = (), after: int = 0, key: str = "") -> Future[Appended]:
+    def submit(self, entries: Sequence[Entry], *, guard: Sequence[str] = (), after: int = 0,
+               key: str = "") -> Future[Appended]:
         """Ask for the entries to be kept, all or none, in this order; the answer comes when they are on the disk.
 
-        The answer is Moved when an entry with one of the `guard` tags stands after position `after`. A `key` that was kept
-        before is answered with what was kept then, guards unseen; it is written into the entries, so it is part of the proof.
+        The answer is Moved when an entry with one of the `guard` tags stands after position `after`. A `key` that was
+        kept before is answered with what was kept then, guards unseen; it is written into the entries and so is proved.
         """
         if not 0 < len(entries) <= MAX_ENTRIES or len(guard) > MAX_TAGS:
-            raise Refused("ledger.beyond-limits", f"An append has 1 to {MAX_ENTRIES:,} facts and at most {MAX_TAGS} guards.",
+            raise Refused("ledger.beyond-limits", f"An append has 1 to {MAX_ENTRIES:,} facts and {MAX_TAGS} guards.",
                           f"一次保存须为 1 至 {MAX_ENTRIES:,} 条事实，最多 {MAX_TAGS} 个防护标签。", status=422)
         weight = sum(map(weigh, entries)) + sum(map(check_name, guard)) + check_name(key, empty=True)
         if weight > MAX_BYTES:
@@ -70,8 +71,9 @@ class Ledger:
         self._sequencer.submit(submission)
         return submission.answer
 
-    def append(self, entries: Sequence[Entry], *, guard: Sequence[str] = (), after: int = 0, key: str = "") -> Appended:
-        """`submit`, waiting for the answer; not for listeners, which run in the sequencer and would wait for themselves."""
+    def append(self, entries: Sequence[Entry], *, guard: Sequence[str] = (), after: int = 0,
+               key: str = "") -> Appended:
+        """`submit`, waiting for the answer; not for listeners, which would wait for themselves."""
         assert not self._sequencer.is_here(), "a listener may submit, never append"
         return self.submit(entries, guard=guard, after=after, key=key).result()
 
@@ -95,8 +97,11 @@ class Ledger:
         return None if found is None else Appended(*found, repeated=True)
 
     def listen(self, callback: Listener) -> None:
-        """Have every later batch told to `callback` in the sequencer's thread: in order, when it is durable, before callers
-        hear of it. It must be quick, may `submit`, and must never wait; an exception is logged and stops nobody."""
+        """Tell every later batch to `callback`, in order, once it is durable and before its callers hear of it.
+
+        It runs in the sequencer's thread: it must be quick, may `submit`, and must never wait. Its exception is logged
+        and stops nobody.
+        """
         self._sequencer.listen(callback)
 
     def root(self, size: int | None = None) -> bytes:
@@ -105,7 +110,7 @@ class Ledger:
             return tree.root_at(self._size(size), _nodes(connection))
 
     def inclusion(self, position: int, size: int | None = None) -> list[bytes]:
-        """The path that proves, with `proof.includes`, that an entry stands at `position` in the tree of `size` entries."""
+        """The path that proves (`proof.includes`) that an entry stands at `position` in the tree of `size` entries."""
         size = self._size(size)
         if not 0 < position <= size:
             raise _no_such_size(position)
@@ -113,7 +118,7 @@ class Ledger:
             return tree.inclusion_path(position - 1, size, _nodes(connection))
 
     def consistency(self, old: int, new: int | None = None) -> list[bytes]:
-        """The path that proves, with `proof.extends`, that the tree of `new` entries begins with the tree of `old`."""
+        """The path that proves (`proof.extends`) that the tree of `new` entries begins with the tree of `old`."""
         new = self._size(new)
         if not 0 <= old <= new:
             raise _no_such_size(old)
@@ -153,7 +158,8 @@ class Ledger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
         self.close()
 
     def _size(self, size: int | None) -> int:
@@ -163,16 +169,17 @@ class Ledger:
         return head if size is None else size
 
     def _check_against_checkpoint(self) -> None:
-        """A ledger that is not what was last signed was cut short, restored from an old copy or altered; do not add to it."""
+        """A ledger that is not what was last signed was cut short, restored from an old copy or altered."""
         newest = self._checkpoints.newest()
         with self._readers.borrow() as connection:
             head = store.head(connection)
-            sound = newest.size <= head and (newest.size == 0 or tree.root_at(newest.size, _nodes(connection)) == newest.root)
+            sound = newest.size <= head and (
+                newest.size == 0 or tree.root_at(newest.size, _nodes(connection)) == newest.root)
         if not sound:
             self._readers.close()
             self.vault.close()
-            raise LedgerFault("ledger.not-as-signed", f"{self._folder} holds {head:,} entries and is not what its checkpoint of "
-                              f"{newest.size:,} entries signed; run `tocsin audit verify` and restore a whole copy.")
+            raise LedgerFault("ledger.not-as-signed", f"{self._folder} holds {head:,} entries and is not what its checkpoint "
+                              f"of {newest.size:,} signed; run `tocsin audit verify` and restore a whole copy.")
 
 
 def _prepare(path: Path, name: str) -> bool:
@@ -183,7 +190,7 @@ def _prepare(path: Path, name: str) -> bool:
         finally:
             connection.close()
     except (apsw.NotADBError, apsw.CorruptError, apsw.CantOpenError) as error:
-        raise LedgerFault("ledger.unreadable", f"{path} cannot be read as a ledger ({error}); restore it from a copy.") from error
+        raise LedgerFault("ledger.unreadable", f"{path} is no readable ledger ({error}); restore a copy.") from error
 
 
 def _nodes(connection: apsw.Connection) -> tree.Node:
@@ -191,4 +198,5 @@ def _nodes(connection: apsw.Connection) -> tree.Node:
 
 
 def _no_such_size(asked: int) -> Refused:
-    return Refused("ledger.no-such-size", f"The ledger has no {asked:,} entries.", f"账本没有 {asked:,} 条记录。", status=404)
+    return Refused("ledger.no-such-size", f"The ledger has no {asked:,} entries.", f"账本没有 {asked:,} 条记录。",
+                   status=404)

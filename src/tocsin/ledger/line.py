@@ -1,4 +1,4 @@
-"""One line of the ledger as bytes: what is stored is exactly what is hashed, so no field can be left out of the proof."""
+"""One line of the ledger as bytes: what is stored is exactly what is hashed, so no field escapes the proof."""
 
 import msgspec
 

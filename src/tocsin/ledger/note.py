@@ -53,7 +53,7 @@ def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
 
 
 def read(note: str, origin: str, key: Ed25519PublicKey) -> Checkpoint:
-    """What a note says once its signature is checked; BadNote otherwise. Other signers' lines (witnesses) are passed over."""
+    """What a note says once its signature is checked; BadNote otherwise. Other signers' lines are passed over."""
     text, gap, signatures = note.partition("\n\n")
     lines = text.split("\n")
     if not gap or len(note) > MAX_NOTE or len(lines) < 3:

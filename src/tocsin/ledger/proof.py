@@ -1,4 +1,4 @@
-"""Checking a proof: pure functions that an auditor can run, or rewrite from RFC 9162, without anything else of Tocsin."""
+"""Checking a proof: pure functions that an auditor can run, or write again from RFC 9162, without Tocsin."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ MAX_PATH = 128
 
 
 def includes(root: bytes, size: int, position: int, leaf: bytes, path: Sequence[bytes]) -> bool:
-    """Whether the leaf hash stands at `position` (from 1) in the tree of `size` leaves with this root (RFC 9162 section 2.1.3.2)."""
+    """Whether the leaf hash stands at `position` (from 1) in the tree of this size and root (RFC 9162, 2.1.3.2)."""
     index, last, found = position - 1, size - 1, leaf
     if not 0 <= index <= last or not _sane(path):
         return False
@@ -26,7 +26,7 @@ def includes(root: bytes, size: int, position: int, leaf: bytes, path: Sequence[
 
 
 def extends(old_root: bytes, old: int, new_root: bytes, new: int, path: Sequence[bytes]) -> bool:
-    """Whether the tree of `new` leaves only adds to the tree of `old` leaves (RFC 9162 section 2.1.4.2)."""
+    """Whether the tree of `new` leaves only adds to the tree of `old` leaves (RFC 9162, 2.1.4.2)."""
     if not 0 <= old <= new or not _sane(path):
         return False
     if old == new:

@@ -10,7 +10,7 @@ import apsw
 
 from tocsin.kernel import Entry
 from tocsin.ledger import store
-from tocsin.ledger.batch import Appended, Batch, Submission, Tags
+from tocsin.ledger.batch import Batch, Submission, Tags
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull, Overloaded, Uncertain
 from tocsin.ledger.line import decode
@@ -115,7 +115,7 @@ class Sequencer:
         except apsw.Error:
             _LOG.exception("writing the ledger failed; reading it again to see what was kept")
             self._recover(taken, batch)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- it is logged, and is the answer of everyone who waits
             _LOG.exception("a batch could not be built")
             self._tags.forget()
             _refuse(taken, error)
@@ -142,8 +142,8 @@ class Sequencer:
     def _reopen(self, *, deliver: bool) -> apsw.Connection:
         """Open the writing connection, and settle the log.
 
-        Emptying the write-ahead log either makes a commit whose sync failed durable or wipes it out; left in the log, it
-        could come back after a crash although its caller was told that it was not kept.
+        Emptying the write-ahead log either makes a commit whose sync failed durable or wipes it out; left in the log,
+        it could come back after a crash although its caller was told that it was not kept.
         """
         if self._connection is not None:
             self._connection.close(True)
@@ -155,8 +155,7 @@ class Sequencer:
                 raise apsw.BusyError("the log could not be settled")
             head = store.head(connection)
             growth = Growth.resume(head, lambda level, index: store.node(connection, level, index))
-            unheard = [decode(line) for (line,) in connection.execute(
-                "SELECT line FROM entries WHERE position > ? ORDER BY position", (self.head,))] if deliver else []
+            unheard = list(map(decode, store.lines(connection, store.AFTER, self.head, -1))) if deliver else []
             self._tags = Tags(connection)
         except BaseException:
             connection.close(True)
@@ -168,14 +167,14 @@ class Sequencer:
         return connection
 
     def _deliver(self, kept: list[tuple[int, Entry]]) -> None:
-        """Tell the listeners, in order. One that fails is logged as the bug it is; what is kept stays kept and is answered."""
+        """Tell the listeners, in order. One that fails is logged as the bug it is; what is kept is kept."""
         if not kept:
             return
         self.head = kept[-1][0]
         for listener in self._listeners:
             try:
                 listener(kept)
-            except Exception:
+            except Exception:  # noqa: BLE001 -- a listener's bug must not stop the taking of calls; it is logged
                 _LOG.exception("a listener failed on entries %d to %d", kept[0][0], kept[-1][0])
 
     def _write_checkpoint(self, *, last: bool) -> None:

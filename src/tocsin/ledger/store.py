@@ -1,9 +1,11 @@
-"""The ledger's SQLite file: its schema, which refuses edits, how it is opened, and the reads that everything else is made of."""
+"""The ledger's SQLite file: its schema, which refuses edits, how it is opened, and how it is read."""
 
 import queue
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import apsw
 
@@ -63,7 +65,7 @@ def prepare(connection: apsw.Connection, name: str, path: Path) -> bool:
     if application != APPLICATION:
         raise LedgerFault("ledger.not-a-ledger", f"{path} is another program's file; give a folder of its own.")
     if version != VERSION:
-        raise LedgerFault("ledger.other-version", f"{path} is of ledger version {version} and this program writes version "
+        raise LedgerFault("ledger.other-version", f"{path} is of ledger version {version}, this program writes version "
                           f"{VERSION}; open it with the release that made it, or migrate it.")
     kept = connection.execute("SELECT value FROM meta WHERE name = 'name'").get
     if kept != name:
@@ -85,6 +87,18 @@ def node(connection: apsw.Connection, level: int, index: int) -> bytes:
     return found
 
 
+def lines(connection: apsw.Connection, select: str, *bindings: str | int) -> list[bytes]:
+    """The lines that a query for one column of lines gives."""
+    return [cast(bytes, row[0]) for row in connection.execute(select, bindings)]
+
+
+AFTER = "SELECT line FROM entries WHERE position > ? ORDER BY position LIMIT ?"
+_TAGGED = """
+    SELECT line FROM entries WHERE position IN (
+        SELECT position FROM marks WHERE tag IN (SELECT id FROM tags WHERE name IN ({names})) AND position > ?)
+    ORDER BY position LIMIT {page}"""
+
+
 class Readers:
     """A bounded pool of reading connections, each used by one thread at a time."""
 
@@ -93,12 +107,12 @@ class Readers:
         self._idle: queue.LifoQueue[apsw.Connection | None] = queue.LifoQueue()
         for _ in range(READERS):
             self._idle.put(None)
-        self._closed = False
+        self._closed = threading.Event()
 
     @contextmanager
     def borrow(self) -> Iterator[apsw.Connection]:
         """One connection for a short read; Overloaded when none comes free within ten seconds."""
-        if self._closed:
+        if self._closed.is_set():
             raise LedgerClosed
         try:
             connection = self._idle.get(timeout=10)
@@ -109,14 +123,14 @@ class Readers:
                 connection = connect(self._path, writing=False)
             yield connection
         finally:
-            if self._closed and connection is not None:
+            if self._closed.is_set() and connection is not None:
                 connection.close()
                 connection = None
             self._idle.put(connection)
 
     def close(self) -> None:
         """Close the idle connections; one that is out closes when it comes back."""
-        self._closed = True
+        self._closed.set()
         for _ in range(READERS):
             try:
                 connection = self._idle.get_nowait()
@@ -130,9 +144,8 @@ class Readers:
         left = limit
         while left is None or left > 0:
             with self.borrow() as connection:
-                page = connection.execute("SELECT line FROM entries WHERE position > ? ORDER BY position LIMIT ?",
-                                          (after, PAGE if left is None else min(left, PAGE))).fetchall()
-            for (line,) in page:
+                page = lines(connection, AFTER, after, PAGE if left is None else min(left, PAGE))
+            for line in page:
                 yield decode(line)
             if len(page) < PAGE:
                 return
@@ -140,13 +153,11 @@ class Readers:
 
     def tagged(self, tags: Sequence[str], after: int) -> Iterator[tuple[int, Entry]]:
         """The entries after a position that carry any of the tags, each once, in order."""
-        marks = ",".join("?" * len(tags))
-        select = ("SELECT line FROM entries WHERE position IN (SELECT position FROM marks WHERE tag IN "
-                  f"(SELECT id FROM tags WHERE name IN ({marks})) AND position > ?) ORDER BY position LIMIT {PAGE}")  # noqa: S608 -- only question marks are put in
+        select = _TAGGED.format(names=",".join("?" * len(tags)), page=PAGE)
         while True:
             with self.borrow() as connection:
-                page = connection.execute(select, (*tags, after)).fetchall()
-            for (line,) in page:
+                page = lines(connection, select, *tags, after)
+            for line in page:
                 after, entry = decode(line)
                 yield after, entry
             if len(page) < PAGE:

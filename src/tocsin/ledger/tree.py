@@ -23,9 +23,10 @@ def hash_pair(left: bytes, right: bytes) -> bytes:
 class Growth:
     """The right edge of a growing tree: one hash for each bit of the size, and nothing else in memory.
 
-    `add` gives the hashes of every full subtree that the new leaf completes, leaf first, then its parent and so on, as one
-    string of bytes. Stored beside the leaf, these strings are the whole tree: the subtree (level, index) is in the string
-    of leaf ((index + 1) << level) - 1 at offset 32 * level, so each proof reads O(log n) rows and nothing is hashed twice.
+    `add` gives the hashes of every full subtree that the new leaf completes, leaf first, then its parent and so on, as
+    one string of bytes. Stored beside the leaf, these strings are the whole tree: the subtree (level, index) is in the
+    string of leaf ((index + 1) << level) - 1 at offset 32 * level, so each proof reads O(log n) rows and nothing is
+    hashed twice.
     """
 
     def __init__(self, size: int = 0, edge: list[bytes] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The vault: one random key per record, wrapped by a master key. Destroying the key is the deletion; the ledger stays whole."""
+"""The vault: one random key per record, wrapped by a master key. Destroying the key is the deletion."""
 
 import os
 import threading
@@ -21,8 +21,11 @@ _NONCE = 12
 
 
 class Vault:
-    """Seals and opens personal text. A new key is written by `flush`, which the sequencer calls before each commit, so a key
-    is durable before any entry that needs it is acknowledged, and many new keys cost one sync."""
+    """Seals and opens personal text.
+
+    A new key is written by `flush`, which the sequencer calls before each commit: so a key is durable before any entry
+    that needs it is acknowledged, and many new keys cost one sync.
+    """
 
     def __init__(self, path: Path, master: bytes) -> None:
         self._master = AESGCM(master)
@@ -35,13 +38,14 @@ class Vault:
             self._file.pragma("journal_mode", "wal")
             self._file.pragma("synchronous", "full")
             self._file.pragma("secure_delete", True)
-            self._file.execute("CREATE TABLE IF NOT EXISTS keys (record TEXT PRIMARY KEY, wrapped BLOB) STRICT, WITHOUT ROWID")
+            self._file.execute(
+                "CREATE TABLE IF NOT EXISTS keys (record TEXT PRIMARY KEY, wrapped BLOB) STRICT, WITHOUT ROWID")
         except apsw.Error as error:
-            raise LedgerFault("vault.unreadable", f"{path} is not a vault; restore it from your copy ({error}).") from error
+            raise LedgerFault("vault.unreadable", f"{path} is not a vault; restore a copy ({error}).") from error
         self._open = True
 
     def seal(self, record: str, text: str) -> bytes:
-        """The text under the record's key, which is made at the first call; Refused for a record whose key was destroyed."""
+        """The text under the record's key, made at the first call; Refused for a record whose key was destroyed."""
         check_name(record)
         clear = text.encode()
         if len(clear) > MAX_TEXT:
@@ -62,11 +66,11 @@ class Vault:
         if key is None:
             return None
         if box[:1] != _FORM:
-            raise LedgerFault("vault.bad-box", f"a box of record {record!r} is of an unknown form; run `tocsin audit verify`.")
+            raise LedgerFault("vault.bad-box", f"a box of record {record!r} is of an unknown form; upgrade Tocsin.")
         try:
             return AESGCM(key).decrypt(box[1:1 + _NONCE], box[1 + _NONCE:], record.encode()).decode()
         except (InvalidTag, ValueError) as error:
-            raise LedgerFault("vault.bad-box", f"a box of record {record!r} was altered; run `tocsin audit verify`.") from error
+            raise LedgerFault("vault.bad-box", f"a box of {record!r} was altered; audit the ledger.") from error
 
     def destroy(self, record: str) -> bool:
         """Forget the record's key for ever, durably; False when it had none. A second call changes nothing."""
@@ -120,8 +124,8 @@ class Vault:
             if row is not None:
                 key = self._unwrap(record, row[0])
             elif not create:
-                raise LedgerFault("vault.no-key", f"the vault has no key of record {record!r}; restore vault.sqlite from a "
-                                  "copy that is not older than the ledger.")
+                raise LedgerFault("vault.no-key", f"the vault has no key of record {record!r}; restore vault.sqlite "
+                                  "from a copy that is not older than the ledger.")
             else:
                 if len(self._pending) >= MAX_PENDING:
                     self._write_pending()
@@ -140,5 +144,5 @@ class Vault:
         try:
             return self._master.decrypt(wrapped[1:1 + _NONCE], wrapped[1 + _NONCE:], record.encode())
         except InvalidTag as error:
-            raise LedgerFault("vault.bad-key", f"the key of record {record!r} does not open with keys/vault.key; restore "
-                              "the vault and its key from the same copy.") from error
+            raise LedgerFault("vault.bad-key", f"the key of {record!r} does not open with keys/vault.key; restore the "
+                              "vault and its key from the same copy.") from error
