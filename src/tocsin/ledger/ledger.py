@@ -29,11 +29,13 @@ class Ledger:
     def __init__(self, folder: Path, clock: Clock, name: str, lock: int) -> None:
         self._folder, self._lock = folder, lock
         path = folder / FILE
-        fresh = _prepare(path, name)
-        self._checkpoints = Checkpoints(folder, f"tocsin/{name}", load_signing_key(folder, create=fresh), clock)
-        self.vault = Vault(folder / "vault.sqlite", load_master_key(folder, create=fresh))
+        fresh = not path.exists()  # the keys come first, so that no crash leaves a ledger without them
+        signing, master = load_signing_key(folder, create=fresh), load_master_key(folder, create=fresh)
+        _prepare(path, name)
+        self._checkpoints = Checkpoints(folder, f"tocsin/{name}", signing, clock)
         self._readers = store.Readers(path)
         self._check_against_checkpoint()
+        self.vault = Vault(folder / "vault.sqlite", master)
         self._sequencer = Sequencer(path, self._checkpoints, self.vault)
 
     @classmethod
@@ -176,17 +178,15 @@ class Ledger:
             sound = newest.size <= head and (
                 newest.size == 0 or tree.root_at(newest.size, _nodes(connection)) == newest.root)
         if not sound:
-            self._readers.close()
-            self.vault.close()
-            raise LedgerFault("ledger.not-as-signed", f"{self._folder} holds {head:,} entries and is not what its checkpoint "
-                              f"of {newest.size:,} signed; run `tocsin audit verify` and restore a whole copy.")
+            raise LedgerFault("ledger.not-as-signed", f"{self._folder} holds {head:,} entries and is not what its "
+                              f"checkpoint of {newest.size:,} signed; run `tocsin audit verify` and restore a copy.")
 
 
-def _prepare(path: Path, name: str) -> bool:
+def _prepare(path: Path, name: str) -> None:
     try:
         connection = store.connect(path, writing=True)
         try:
-            return store.prepare(connection, name, path)
+            store.prepare(connection, name, path)
         finally:
             connection.close()
     except (apsw.NotADBError, apsw.CorruptError, apsw.CantOpenError) as error:

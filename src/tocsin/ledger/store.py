@@ -51,8 +51,8 @@ def connect(path: Path, *, writing: bool) -> apsw.Connection:
     return connection
 
 
-def prepare(connection: apsw.Connection, name: str, path: Path) -> bool:
-    """Lay down the schema in a new file (True) or check that the old one is this ledger and this version (False)."""
+def prepare(connection: apsw.Connection, name: str, path: Path) -> None:
+    """Lay down the schema in a new file, or check that the old one is this ledger and of this version."""
     version, application = connection.pragma("user_version"), connection.pragma("application_id")
     if version == 0 and application == 0 and not connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
         with connection:
@@ -61,7 +61,7 @@ def prepare(connection: apsw.Connection, name: str, path: Path) -> bool:
             connection.execute("INSERT INTO meta VALUES ('name', ?)", (name,))
             connection.pragma("application_id", APPLICATION)
             connection.pragma("user_version", VERSION)
-        return True
+        return
     if application != APPLICATION:
         raise LedgerFault("ledger.not-a-ledger", f"{path} is another program's file; give a folder of its own.")
     if version != VERSION:
@@ -70,7 +70,6 @@ def prepare(connection: apsw.Connection, name: str, path: Path) -> bool:
     kept = connection.execute("SELECT value FROM meta WHERE name = 'name'").get
     if kept != name:
         raise LedgerFault("ledger.other-name", f"{path} is the ledger {kept!r}, not {name!r}; open it by its own name.")
-    return False
 
 
 def head(connection: apsw.Connection) -> int:
