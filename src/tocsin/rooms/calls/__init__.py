@@ -1,0 +1,4 @@
+"""The call-takers' room: calls are written down, and places are found."""
+
+
+
