@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import platform
 import sys
 from pathlib import Path
 from typing import Any
@@ -42,11 +41,10 @@ def main(names: list[str]) -> int:
         print(f"== {name}", flush=True)
         importlib.import_module(f"bench.bench_{name}").run(report)
     OUT.parent.mkdir(exist_ok=True)
-    before = json.loads(OUT.read_text())["figures"] if OUT.exists() and names else []
+    before = json.loads(OUT.read_text()) if OUT.exists() and names else []
     fresh = {row["name"] for row in report.rows}
     figures = [row for row in before if row["name"] not in fresh] + report.rows
-    OUT.write_text(json.dumps({"machine": platform.processor() or platform.machine(), "python": platform.python_version(),
-                               "figures": figures}, indent=1, ensure_ascii=False) + "\n")
+    OUT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -1,0 +1,1 @@
+"""HTTP, the live stream and sign-in."""

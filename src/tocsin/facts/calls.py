@@ -1,0 +1,33 @@
+"""What is kept of calls: a call taken and what was added to it."""
+
+import msgspec
+
+from tocsin.kernel import Fact, Sealed, fact
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where something is said to be: WGS84 degrees, the words for it, and the radius in metres within which it is believed."""
+
+    lon: float
+    lat: float
+    text: str = ""
+    accuracy_m: float | None = None
+    source: str = ""
+    """How the place was found: `address`, `crossing`, `map`, `network`, `record` …"""
+
+
+@fact("calls.call-taken")
+class CallTaken(Fact, frozen=True, kw_only=True):
+    """Somebody asked for help. Who they are and what they said is sealed; where and what kind is needed by everybody."""
+
+    call: str
+    channel: str
+    place: Place
+    kind: str
+    priority: int
+    number: Sealed | None = None
+    caller: Sealed | None = None
+    notes: Sealed | None = None
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"call:{self.call}",)

@@ -1,0 +1,61 @@
+"""Views: what goes out. A Picture folds facts into keyed rows; an Ask is a question that a View answers."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Protocol
+
+import msgspec
+
+from tocsin.kernel.clock import Instant
+from tocsin.kernel.fact import Kept, Sealed
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of a response."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="row"):
+    """One line of a picture, as it goes out on the live stream; tagged with its picture's name under `row`."""
+
+    id: str
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question: the path and query parameters of a GET door."""
+
+
+class Picture:
+    """A fold of the ledger into rows keyed by id, of which only the changed ones ever go out.
+
+    It holds nothing that the ledger could not give again, so it may be thrown away, or kept in a snapshot with its
+    position. A subclass that needs more than its rows to go on folding says so in `row_type`'s fields.
+    """
+
+    name: ClassVar[str]
+    row_type: ClassVar[type[Row]]
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Row] = {}
+
+    def fold(self, kept: Kept) -> tuple[str, ...]:
+        """Take in one kept fact, in order; return the ids of the rows that changed or went."""
+        raise NotImplementedError
+
+
+class Sight(Protocol):
+    """What an answer may look at: pictures, one history, the time, and sealed fields, each opening of which is kept."""
+
+    def rows(self, picture: str) -> Mapping[str, Row]:
+        """The rows of a picture by id, as of the latest kept fact."""
+        ...
+
+    def history(self, *tags: str) -> Sequence[Kept]:
+        """Every kept fact with one of these tags, in order."""
+        ...
+
+    def now(self) -> Instant:
+        """The present instant."""
+        ...
+
+    def opened(self, sealed: Sealed | None) -> str | None:
+        """The text of a personal field, or None if its key was destroyed. The showing is kept as a fact."""
+        ...

@@ -1,0 +1,1 @@
+"""The bounded contexts, all of one shape; no door between them."""

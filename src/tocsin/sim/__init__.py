@@ -1,0 +1,1 @@
+"""The same house under our clock and seed; it may only call do and see."""

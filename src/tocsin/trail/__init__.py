@@ -1,0 +1,1 @@
+"""Positions: high-rate, thinned, expiring; never in the ledger."""
