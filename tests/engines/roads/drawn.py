@@ -77,7 +77,7 @@ def town(drawing: str, bans: str = "") -> Town:
                 run += sign
             if not run or not sign.isupper():
                 continue
-            ways = "on" if signs[1] in run and dx or "v" in run and dy else "back" if {"<", "^"} & set(run) else "both"
+            ways = "on" if {">", "v"} & set(run) else "back" if {"<", "^"} & set(run) else "both"
             spots |= {s: (len(streets), (at + 1) / (len(run) + 1)) for at, s in enumerate(run) if s.isdigit()}
             streets.append((junctions[name], junctions[sign], ways))
             lengths.append(len(run) + 1)

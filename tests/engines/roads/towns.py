@@ -1,4 +1,4 @@
-"""Small networks for tests: made ones by Hypothesis, with loops, doubles, one-ways, bans and closures, and cut-outs of real ones."""
+"""Small networks for tests: made by Hypothesis, with loops, doubles, one-ways, bans and closures."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -27,7 +27,8 @@ def network_of(lon: list[float], lat: list[float], streets: list[tuple[int, int,
 
 def turns(network: Network) -> list[tuple[int, int]]:
     """Every turn there is, as a pair of arc numbers."""
-    return [(a, b) for a, head in enumerate(network.head.tolist()) for b, tail in enumerate(network.tail.tolist()) if head == tail]
+    tails = network.tail.tolist()
+    return [(a, b) for a, head in enumerate(network.head.tolist()) for b, tail in enumerate(tails) if head == tail]
 
 
 @st.composite
