@@ -19,7 +19,8 @@ def load(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Shap
     with gzip.open(folder / "sf_addresses_eas_2025.csv.gz", "rt") as lines:
         for row in csv.DictReader(lines):
             street = index.setdefault(row["street"], len(index))
-            entries.append({"kind": "number", "street": street, "number": row["number"], "lon": float(row["lon"]), "lat": float(row["lat"])})
+            point = {"lon": float(row["lon"]), "lat": float(row["lat"])}
+            entries.append({"kind": "number", "street": street, "number": row["number"], **point})
     at, lon, lat = [0], [], []
     ends: dict[str, set[int]] = defaultdict(set)
     places: dict[str, tuple[float, float]] = {}

@@ -1,6 +1,7 @@
 """Names of streets, places and areas: an inverted index in memory, and how well each name that it offers fits what was typed."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import tantivy
@@ -19,8 +20,8 @@ _JOINED = 0.97
 _PREFIX, _PREFIX_LAST = 0.65, 0.80
 _EDIT = 0.9
 _WHAT = {
-    "hospital": "医院", "fire_station": "消防站 消防救援站", "police": "派出所 公安局 police station", "school": "学校", "pharmacy": "药店",
-    "clinic": "诊所 卫生院", "university": "大学", "bus_station": "汽车站", "station": "车站 火车站", "subway_entrance": "地铁站",
+    "hospital": "医院", "clinic": "诊所 卫生院", "fire_station": "消防站 消防救援站", "police": "派出所 公安局 police station",
+    "school": "学校", "university": "大学", "pharmacy": "药店", "station": "车站 火车站", "bus_station": "汽车站",
 }  # fmt: skip
 """What people call a kind of place in the other language, so that 'hospital' and '医院' find one whatever its own name."""
 
@@ -63,7 +64,9 @@ class Query:
         self.han_at = [at for at, unit in enumerate(self.units) if unit.kind == "han"]
         self.word_at = [at for at, unit in enumerate(self.units) if unit.kind in ("word", "number")]
         self.last = self.word_at[-1] if self.word_at and self.word_at[-1] == len(self.units) - 1 else -1
-        self.pairs = [(at, at + 1, self.units[at].text + self.units[at + 1].text) for at in self.word_at if at + 1 in self.word_at]
+        texts = [unit.text for unit in self.units]
+        self.pairs = [(at, after, texts[at] + texts[after]) for at, after in pairwise(self.word_at) if after == at + 1]
+        self.telling = any(self.units[at].weight > 0.5 for at in self.word_at if self.units[at].kind == "word") or bool(self.han)
         self._known: list[dict[str, float]] = [{} for _ in self.units]
 
     def likeness(self, at: int, word: str) -> float:
@@ -108,13 +111,15 @@ class NameIndex:
         """What may bring a name in: the same words before their beginnings before slips; Han pairs before single ones."""
         for at in query.word_at:
             unit = query.units[at]
+            if query.telling and unit.weight < 0.5:
+                continue  # 'st' brings in half the city; it only tells apart what the other words brought
             for weight, clause in self._word(unit, at == query.last):
-                yield Occur.Should, tantivy.Query.boost_query(clause, weight * unit.weight)
+                yield Occur.Should, tantivy.Query.boost_query(clause, weight)
         for _, _, joined in query.pairs:
             yield Occur.Should, tantivy.Query.boost_query(self._term(joined), 2.0)
         for sign in dict.fromkeys(query.han):
             yield Occur.Should, self._term(sign)
-        for pair in dict.fromkeys(map("".join, zip(query.han, query.han[1:], strict=False))):
+        for pair in dict.fromkeys(map("".join, pairwise(query.han))):
             yield Occur.Should, tantivy.Query.boost_query(self._term(pair), 2.0)
 
     def _word(self, unit: Unit, last: bool) -> Iterator[tuple[float, tantivy.Query]]:
@@ -160,7 +165,7 @@ def _name(kind: Literal["street", "place", "area"], ref: int, text: str, prior: 
     parts = [Part(unit.text, unit.weight, 1 << at) for at, unit in enumerate(words)]
     parts += [
         Part(left.text + right.text, left.weight + right.weight, left.bits | right.bits)
-        for left, right in zip(parts, parts[1:], strict=False)
+        for left, right in pairwise(parts)
         if left.text.isalpha() and right.text.isalpha() and left.weight + right.weight > 1
     ]
     total = sum(unit.weight for unit in found)
@@ -171,7 +176,7 @@ def _name(kind: Literal["street", "place", "area"], ref: int, text: str, prior: 
 def _terms(name: Name) -> Iterator[str]:
     yield from (part.text for part in name.parts)
     yield from name.han
-    yield from map("".join, zip(name.han, name.han[1:], strict=False))
+    yield from map("".join, pairwise(name.han))
 
 
 def _slips(word: str) -> int:

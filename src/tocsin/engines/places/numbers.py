@@ -102,7 +102,8 @@ class Numbers:
             return None
         share = (value - bottom) / (top - bottom)
         lon, lat = under.lon + share * (over.lon - under.lon), under.lat + share * (over.lat - under.lat)
-        return Found(str(value), lon, lat, max(BUILDING_M, apart_m / 2), 0.93, interpolated=True)
+        accuracy_m = max(BUILDING_M, apart_m / 2)
+        return Found(str(value), round(lon, 7), round(lat, 7), accuracy_m, 0.93, interpolated=True)
 
     def _on_range(self, street: int, value: int) -> Found | None:
         """The point along the segment whose range on that side holds the number."""
@@ -113,7 +114,8 @@ class Numbers:
                     line = slice(int(tables.shape_at[row]), int(tables.shape_at[row + 1]))
                     share = (value - start) / (end - start) if end != start else 0.5
                     lon, lat, length_m = along(tables.shape_lon[line], tables.shape_lat[line], share)
-                    return Found(str(value), lon, lat, max(2 * BUILDING_M, length_m / 4), 0.92, interpolated=True)
+                    accuracy_m = max(2 * BUILDING_M, length_m / 4)
+                    return Found(str(value), round(lon, 7), round(lat, 7), accuracy_m, 0.92, interpolated=True)
         return None
 
     def _nearest(self, low: int, high: int, value: int) -> Found | None:

@@ -41,6 +41,8 @@ class Scale:
         self._query = query
         self._weights = [unit.weight for unit in query.units]
         self._joins = sum(1 << at for at, unit in enumerate(query.units) if is_join(unit))
+        self._telling = sum(1 << at for at, unit in enumerate(query.units) if unit.weight > 0.25)
+        self._sides = self._split()
         self._tails = sum(1 << at for at, unit in enumerate(query.units) if unit.text in CROSSING_TAIL)
         self._aside = sum(1 << at for at, unit in enumerate(query.units) if unit.after)
         for match in matches:
@@ -55,7 +57,7 @@ class Scale:
         """The readings that one unit, which the street's name does not need, is a house number on it."""
         query = self._query.units
         for at, unit in enumerate(query):
-            if unit.kind != "number" or match.mask >> at & 1 or self._across(at, match.mask):
+            if unit.kind != "number" or match.mask >> at & 1 or not self._told(match) & self._sides[at]:
                 continue
             text, free, end = unit.text, 1 << at, at + 1
             letter = query[end] if end < len(query) and not match.mask >> end & 1 else None
@@ -70,17 +72,18 @@ class Scale:
 
     def crossings(self, matches: Sequence[Match], crossings: Crossings) -> Iterator[CrossingReading]:
         """The readings that different words name two streets which do cross."""
-        streets = [match for match in matches if match.name.kind == "street" and self._names_something(match)]
-        streets.sort(key=lambda match: -sum(map(float.__mul__, match.got, self._weights)) * (0.7 + _COVER * match.cover))
+        streets = [match for match in matches if match.name.kind == "street" and match.mask & self._telling & ~self._aside]
+        streets.sort(key=lambda match: -sum(map(float.__mul__, match.got, self._weights)) * (1 - _COVER + _COVER * match.cover))
         del streets[_STREETS:]
         for at, one in enumerate(streets):
             for other in streets[at + 1 :]:
-                if not one.mask & other.mask and crossings.points(one.name.ref, other.name.ref):
+                if not one.mask & other.mask & self._telling and crossings.points(one.name.ref, other.name.ref):
                     got = tuple(map(max, one.got, other.got))
                     both = Match(one.name, got, one.mask | other.mask, (one.cover + other.cover) / 2)
                     share = _JOINED if self._joins else _UNJOINED
                     fit = self._fit(both, free=self._joins | self._tails, whole=False) * share
-                    yield CrossingReading(one.name.ref, other.name.ref, fit)
+                    first, second = sorted((one, other), key=lambda match: match.mask & -match.mask)
+                    yield CrossingReading(first.name.ref, second.name.ref, fit)
 
     def _fit(self, match: Match, free: int, aside: int = 0, whole: bool = True) -> float:
         """0 to 1: the share of the typed weight that was met, less for a name of which little was typed."""
@@ -103,15 +106,15 @@ class Scale:
         gain = SIZE_GAIN * match.name.prior + (SAME_GAIN if tuple(same) == match.name.spelled or not whole else 0.0)
         return fit * _ROOM + gain
 
-    def _across(self, at: int, mask: int) -> bool:
-        """Whether a number stands alone on its side of a join: `mission & 18` means 18th, not a house."""
-        for join, beyond in ((at - 1, at + 1), (at + 1, at - 1)):
-            if 0 < join < len(self._weights) - 1 and self._joins >> join & 1:
-                alone = not 0 <= beyond < len(self._weights) or not mask >> beyond & 1
-                if alone and self._query.units[2 * join - at].kind != "number":
-                    return True
-        return False
+    def _split(self) -> list[int]:
+        """For each unit, all units on its side of a join: in `mission & 18` the 18 is not a house on Mission."""
+        query, sides, side = self._query.units, [], 0
+        for at, unit in enumerate(query):
+            numbers = 0 < at < len(query) - 1 and query[at - 1].kind == query[at + 1].kind == "number"
+            side += self._joins >> at & 1 and not (unit.text == "/" and numbers)
+            sides.append(side)
+        return [sum(1 << other for other, same in enumerate(sides) if same == side) for side in sides]
 
-    def _names_something(self, match: Match) -> bool:
-        """Whether more than a street's type was met, and surely."""
-        return any(fit >= 0.6 and weight > 0.25 for fit, weight in zip(match.got, self._weights, strict=True))
+    def _told(self, match: Match) -> int:
+        """The units by which the name was surely met; its type alone (`st`) tells nothing unless nothing else was typed."""
+        return match.mask & (self._telling if match.mask & self._telling else -1)

@@ -6,23 +6,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from tocsin.engines.places.answers import Answers, Idea
 from tocsin.engines.places.compile import Shapes, compile_tables
 from tocsin.engines.places.coordinates import parse
 from tocsin.engines.places.crossings import Crossings
-from tocsin.engines.places.ground import flat, metres
+from tocsin.engines.places.ground import metres
 from tocsin.engines.places.hit import Hit
 from tocsin.engines.places.names import EXACT, Match, NameIndex, Query
-from tocsin.engines.places.numbers import BUILDING_M, Found, Numbers
+from tocsin.engines.places.numbers import Numbers
+from tocsin.engines.places.point import Points
 from tocsin.engines.places.score import NEAR_GAIN, Scale
 from tocsin.engines.places.tables import Tables
 from tocsin.kernel import Refused
 
 MAX_TEXT = 200
 MAX_LIMIT = 50
-REACH_M = 500.0
+NUMBERED = 24
+"""Streets on which a number is looked up, the best fits first; more would not reach the list."""
+NUMBERLESS = 0.75
+"""What a street without any house number is worth as the answer to a number on it."""
+NOISE = 0.5
+"""What fits half as well as the best is not worth a line of the list."""
 NEAR_M = 3_000.0
 """The scale of `near`: a place this far away has lost two thirds of the small advantage of being near."""
 
@@ -50,8 +55,7 @@ class Places:
         self._numbers = Numbers(tables)
         self._crossings = Crossings(tables)
         self._answers = Answers(tables.names)
-        self._mid_lat = float(np.median(tables.number_lat)) if len(tables.number_lat) else 0.0
-        self._tree = cKDTree(flat(tables.number_lon, tables.number_lat, self._mid_lat))
+        self._points = Points(tables, self._numbers, self._crossings)
 
     @classmethod
     def open(cls, folder: str) -> "Places":
@@ -75,24 +79,23 @@ class Places:
             key = (idea.kind, idea.refs, idea.number and idea.number.number, idea.lon if idea.kind == "crossing" else 0.0)
             if key not in best or best[key].score < idea.score:
                 best[key] = idea
-        ranked = sorted(best.values(), key=lambda idea: (-idea.score, idea.kind, idea.refs, idea.number or ()))
+        floor = max((idea.score for idea in best.values()), default=0.0) * NOISE
+        ranked = sorted((idea for idea in best.values() if idea.score >= floor), key=_order)
         return [self._answers.hit(idea, near) for idea in ranked[: max(1, min(limit, MAX_LIMIT))]]
 
     def at(self, lon: float, lat: float) -> Hit | None:
-        """The nearest known address to a point, with its nearest cross street; None where none lies within 500 m."""
-        if not (math.isfinite(lon) and math.isfinite(lat)):
-            return None
-        away_m, row = self._tree.query(flat(np.array([lon]), np.array([lat]), self._mid_lat)[0], distance_upper_bound=REACH_M)
-        if not math.isfinite(away_m):
-            return None
-        street, number = self._numbers.at(int(row))
-        found = Found(number, float(self._tables.number_lon[row]), float(self._tables.number_lat[row]), BUILDING_M, 1.0, exact=True)
-        idea = Idea(1.0, "number", (street,), found.lon, found.lat, found)
-        return self._answers.hit(idea, (lon, lat), cross=self._crossings.nearest(street, found.lon, found.lat))
+        """What stands at a point, with its nearest cross street; None where nothing known lies within 500 m.
+
+        The nearest house number; where the street is much nearer than any number, the number worked out along the
+        segment's range, or the street itself; far from streets the nearest crossing.
+        """
+        found = self._points.at(lon, lat)
+        return found and self._answers.hit(found[0], (lon, lat), cross=found[1])
 
     def _ideas(self, query: Query, matches: list[Match]) -> Iterator[Idea]:
         """Every reading of the query that these names allow."""
         scale = Scale(query, matches)
+        readings: list[tuple[float, int, str, bool]] = []
         for match in matches:
             ref, score, whole = match.name.ref, scale.of_name(match), match.cover >= EXACT
             if match.name.kind != "street":
@@ -103,12 +106,22 @@ class Places:
             street = self._tables.names.streets[ref]
             if street.lon is not None and street.lat is not None:
                 yield Idea(score, "street", (ref,), street.lon, street.lat, exact=whole)
-            for text, partial, fit in scale.numbers(match):
-                for found in self._numbers.find(ref, text, partial):
-                    yield Idea(fit * found.fit, "number", (ref,), found.lon, found.lat, found)
+            readings += [(fit, ref, text, partial) for text, partial, fit in scale.numbers(match)]
+        for fit, ref, text, partial in sorted(readings, key=lambda reading: -reading[0])[:NUMBERED]:
+            numbers = self._numbers.find(ref, text, partial)
+            for found in numbers:
+                yield Idea(fit * found.fit, "number", (ref,), found.lon, found.lat, found)
+            street = self._tables.names.streets[ref]
+            if not numbers and street.lon is not None and street.lat is not None:
+                yield Idea(fit * NUMBERLESS, "street", (ref,), street.lon, street.lat)
         for one, other, fit in scale.crossings(matches, self._crossings):
             for lon, lat in self._crossings.points(one, other):
                 yield Idea(fit, "crossing", (one, other), lon, lat, exact=True)
+
+
+def _order(idea: Idea) -> tuple[object, ...]:
+    """Best first; equals in an order that is the same every time."""
+    return -idea.score, idea.kind, idea.refs, idea.number or (), idea.lon
 
 
 def refuse_unreadable(text: str) -> None:
