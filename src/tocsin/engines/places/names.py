@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA, LCSseq
 from tantivy import Occur
 
 from tocsin.engines.places.tables import Names
-from tocsin.engines.places.words import Unit, long_forms, ordinal, units
+from tocsin.engines.places.words import Unit, long_forms, ordinal, same, units
 
 CANDIDATES = 100
 """Names that are compared in full; the index's own order decides which, its order is by fit and then by size."""
@@ -56,10 +56,11 @@ class Match(NamedTuple):
 
 
 class Query:
-    """A text's units with what is worked out about them once, for all names."""
+    """A text's units with what is worked out about them once, for all names; a bold one takes shorter words for slips."""
 
-    def __init__(self, text: str) -> None:
-        self.units: list[Unit] = units(text)[:MAX_UNITS]
+    def __init__(self, parts: list[Unit], bold: bool = False) -> None:
+        self.units = parts[:MAX_UNITS]
+        self.bold = bold
         self.han = "".join(unit.text for unit in self.units if unit.kind == "han")
         self.han_at = [at for at, unit in enumerate(self.units) if unit.kind == "han"]
         self.word_at = [at for at, unit in enumerate(self.units) if unit.kind in ("word", "number")]
@@ -73,7 +74,7 @@ class Query:
         """0 to 1: how far unit `at` is this word: the same, its beginning, or a slip of the fingers away from it."""
         known = self._known[at].get(word)
         if known is None:
-            known = self._known[at][word] = _likeness(self.units[at], word, at == self.last)
+            known = self._known[at][word] = _likeness(self.units[at], word, at == self.last, self.bold)
         return known
 
 
@@ -113,7 +114,7 @@ class NameIndex:
             unit = query.units[at]
             if query.telling and unit.weight < 0.5:
                 continue  # 'st' brings in half the city; it only tells apart what the other words brought
-            for weight, clause in self._word(unit, at == query.last):
+            for weight, clause in self._word(unit, at == query.last, query.bold):
                 yield Occur.Should, tantivy.Query.boost_query(clause, weight)
         for _, _, joined in query.pairs:
             yield Occur.Should, tantivy.Query.boost_query(self._term(joined), 2.0)
@@ -122,7 +123,7 @@ class NameIndex:
         for pair in dict.fromkeys(map("".join, pairwise(query.han))):
             yield Occur.Should, tantivy.Query.boost_query(self._term(pair), 2.0)
 
-    def _word(self, unit: Unit, last: bool) -> Iterator[tuple[float, tantivy.Query]]:
+    def _word(self, unit: Unit, last: bool, bold: bool) -> Iterator[tuple[float, tantivy.Query]]:
         yield 3.0, self._term(unit.text)
         if unit.kind == "number":
             if unit.text.isdecimal():
@@ -131,7 +132,9 @@ class NameIndex:
                 yield 0.5, self._near(unit.text, 0, prefix=True)
             return
         yield 1.0, self._near(unit.text, 0, prefix=True)
-        if slips := _slips(unit.text):
+        if last and unit.raw != unit.text:
+            yield 1.0, self._near(unit.raw, 0, prefix=True)
+        if slips := _slips(unit.text, bold):
             yield 0.8, self._near(unit.text, slips, prefix=False)
             if last:
                 yield 0.5, self._near(unit.text, 1, prefix=True)
@@ -179,12 +182,12 @@ def _terms(name: Name) -> Iterator[str]:
     yield from map("".join, pairwise(name.han))
 
 
-def _slips(word: str) -> int:
-    """How many slips of the fingers a word may hold: one from four letters, two from eight, none in what has digits."""
-    return 0 if len(word) < 4 or not word.isalpha() else 1 if len(word) < 8 else 2
+def _slips(word: str, bold: bool) -> int:
+    """How many slips of the fingers a word may hold: one from four letters (bold: three), two from eight, none beside digits."""
+    return 0 if len(word) < 4 - bold or not word.isalpha() else 1 if len(word) < 8 else 2
 
 
-def _likeness(unit: Unit, word: str, last: bool) -> float:
+def _likeness(unit: Unit, word: str, last: bool, bold: bool) -> float:
     typed = unit.text
     if typed == word:
         return 1.0
@@ -194,9 +197,13 @@ def _likeness(unit: Unit, word: str, last: bool) -> float:
         return 0.7 if last and word.startswith(typed) else 0.0
     if len(typed) > 1 and any(long.startswith(typed) for long in long_forms(word)):
         return 0.9
+    if same(typed, word):
+        return EXACT
+    if last and unit.raw != typed and word.startswith(unit.raw):
+        return _PREFIX_LAST + 0.15 * len(unit.raw) / len(word)
     if word.startswith(typed):
         return (_PREFIX_LAST if last else _PREFIX) + 0.15 * len(typed) / len(word)
-    slips = _slips(typed)
+    slips = _slips(typed, bold)
     if not slips:
         return 0.0
     off = OSA.distance(typed, word, score_cutoff=slips)

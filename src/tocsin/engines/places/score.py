@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tocsin.engines.places.crossings import Crossings
 from tocsin.engines.places.names import EXACT, Match, Query
-from tocsin.engines.places.words import CROSSING_TAIL, is_join, is_number_mark
+from tocsin.engines.places.words import CROSSING_TAIL, Unit, is_join, is_number_mark
 
 SIZE_GAIN, SAME_GAIN, NEAR_GAIN = 0.01, 0.03, 0.02
 _ROOM = 1.0 - SIZE_GAIN - SAME_GAIN - NEAR_GAIN
@@ -13,7 +13,7 @@ _ASIDE = 0.2
 """What a word counts that only says where the place is in turn: a city's name, what follows a comma or a house number."""
 _COVER = 0.3
 _WHOLE = 0.45
-_JOINED, _UNJOINED = 1.0, 0.93
+_UNJOINED = 0.93
 _STREETS = 24
 _WORTH = 0.3
 
@@ -70,6 +70,13 @@ class Scale:
             if fit >= _WORTH:
                 yield NumberReading(text, at == len(query) - 1, fit)
 
+    def halves(self) -> tuple[list[Unit], list[Unit]] | None:
+        """What stands before and behind the one join of the text; None where it has none, or more."""
+        joins = [at for at in range(len(self._weights)) if self._joins >> at & 1]
+        if len(joins) != 1 or not 0 < joins[0] < len(self._weights) - 1:
+            return None
+        return self._query.units[: joins[0]], self._query.units[joins[0] + 1 :]
+
     def crossings(self, matches: Sequence[Match], crossings: Crossings) -> Iterator[CrossingReading]:
         """The readings that different words name two streets which do cross."""
         streets = [match for match in matches if match.name.kind == "street" and match.mask & self._telling & ~self._aside]
@@ -80,7 +87,7 @@ class Scale:
                 if not one.mask & other.mask & self._telling and crossings.points(one.name.ref, other.name.ref):
                     got = tuple(map(max, one.got, other.got))
                     both = Match(one.name, got, one.mask | other.mask, (one.cover + other.cover) / 2)
-                    share = _JOINED if self._joins else _UNJOINED
+                    share = 1.0 if self._joins else _UNJOINED
                     fit = self._fit(both, free=self._joins | self._tails, whole=False) * share
                     first, second = sorted((one, other), key=lambda match: match.mask & -match.mask)
                     yield CrossingReading(first.name.ref, second.name.ref, fit)
@@ -103,7 +110,7 @@ class Scale:
         fit = share * (1 - _COVER + _COVER * match.cover)
         if whole and match.cover >= EXACT:
             fit = max(fit, _WHOLE + (1 - _WHOLE) * share * 0.5)
-        gain = SIZE_GAIN * match.name.prior + (SAME_GAIN if tuple(same) == match.name.spelled or not whole else 0.0)
+        gain = SIZE_GAIN * match.name.prior + (SAME_GAIN if tuple(same) == match.name.spelled else 0.0)
         return fit * _ROOM + gain
 
     def _split(self) -> list[int]:
@@ -118,3 +125,20 @@ class Scale:
     def _told(self, match: Match) -> int:
         """The units by which the name was surely met; its type alone (`st`) tells nothing unless nothing else was typed."""
         return match.mask & (self._telling if match.mask & self._telling else -1)
+
+
+def joined(
+    scales: Sequence[Scale], found: Sequence[Sequence[Match]], weights: Sequence[float], crossings: Crossings
+) -> Iterator[CrossingReading]:
+    """The readings of a text with a join: a street from each side, each weighed by its own side alone."""
+    sides = []
+    for scale, matches in zip(scales, found, strict=True):
+        best: dict[int, float] = {}
+        for match in matches:
+            if match.name.kind == "street":
+                best[match.name.ref] = max(best.get(match.name.ref, 0.0), scale.of_name(match))
+        sides.append(sorted(best.items(), key=lambda side: -side[1])[:_STREETS])
+    for one, fit in sides[0]:
+        for other, fit_other in sides[1]:
+            if one != other and crossings.points(one, other):
+                yield CrossingReading(one, other, (weights[0] * fit + weights[1] * fit_other) / (weights[0] + weights[1]))

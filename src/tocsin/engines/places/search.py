@@ -2,13 +2,14 @@
 
 import math
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from tocsin.engines.places.answers import Answers, Idea
-from tocsin.engines.places.compile import Shapes, compile_tables
+from tocsin.engines.places.compile import SAME_CROSSING_M, Shapes, compile_tables
 from tocsin.engines.places.coordinates import parse
 from tocsin.engines.places.crossings import Crossings
 from tocsin.engines.places.ground import metres
@@ -16,8 +17,9 @@ from tocsin.engines.places.hit import Hit
 from tocsin.engines.places.names import EXACT, Match, NameIndex, Query
 from tocsin.engines.places.numbers import Numbers
 from tocsin.engines.places.point import Points
-from tocsin.engines.places.score import NEAR_GAIN, Scale
+from tocsin.engines.places.score import NEAR_GAIN, Scale, joined
 from tocsin.engines.places.tables import Tables
+from tocsin.engines.places.words import units
 from tocsin.kernel import Refused
 
 MAX_TEXT = 200
@@ -26,6 +28,8 @@ NUMBERED = 24
 """Streets on which a number is looked up, the best fits first; more would not reach the list."""
 NUMBERLESS = 0.75
 """What a street without any house number is worth as the answer to a number on it."""
+POOR = 0.6
+"""Below this the text is read again, with slips allowed in shorter words."""
 NOISE = 0.5
 """What fits half as well as the best is not worth a line of the list."""
 NEAR_M = 3_000.0
@@ -71,17 +75,16 @@ class Places:
         refuse_unreadable(text)
         if point := parse(text):
             return [self._answers.coordinate(*point, near)]
-        query = Query(text)
-        best: dict[tuple[object, ...], Idea] = {}
-        for idea in self._ideas(query, self._names.match(query)):
-            if near is not None:
-                idea = idea._replace(score=idea.score + NEAR_GAIN * math.exp(-metres(*near, idea.lon, idea.lat) / NEAR_M))
-            key = (idea.kind, idea.refs, idea.number and idea.number.number, idea.lon if idea.kind == "crossing" else 0.0)
-            if key not in best or best[key].score < idea.score:
-                best[key] = idea
-        floor = max((idea.score for idea in best.values()), default=0.0) * NOISE
-        ranked = sorted((idea for idea in best.values() if idea.score >= floor), key=_order)
-        return [self._answers.hit(idea, near) for idea in ranked[: max(1, min(limit, MAX_LIMIT))]]
+        parts = units(text)
+        ideas = list(self._ideas(Query(parts)))
+        if max((idea.score for idea in ideas), default=0.0) < POOR:
+            ideas += self._ideas(Query(parts, bold=True))
+        if near is not None:
+            gains = [NEAR_GAIN * math.exp(-metres(*near, idea.lon, idea.lat) / NEAR_M) for idea in ideas]
+            ideas = [idea._replace(score=idea.score + gain) for idea, gain in zip(ideas, gains, strict=True)]
+        ranked = sorted(ideas, key=_order)
+        worth = [idea for idea in ranked if idea.score >= ranked[0].score * NOISE]
+        return self._distinct(worth, max(1, min(limit, MAX_LIMIT)), near)
 
     def at(self, lon: float, lat: float) -> Hit | None:
         """What stands at a point, with its nearest cross street; None where nothing known lies within 500 m.
@@ -92,9 +95,29 @@ class Places:
         found = self._points.at(lon, lat)
         return found and self._answers.hit(found[0], (lon, lat), cross=found[1])
 
-    def _ideas(self, query: Query, matches: list[Match]) -> Iterator[Idea]:
-        """Every reading of the query that these names allow."""
+    def _distinct(self, ranked: list[Idea], limit: int, near: tuple[float, float] | None) -> list[Hit]:
+        """The first hits that do not repeat a better one under the same name at the same place."""
+        seen: dict[tuple[str, str], list[Hit]] = defaultdict(list)
+        hits: list[Hit] = []
+        for idea in ranked:
+            hit = self._answers.hit(idea, near)
+            others = seen[hit.kind, hit.label]
+            if all(metres(hit.lon, hit.lat, other.lon, other.lat) > SAME_CROSSING_M for other in others):
+                others.append(hit)
+                hits.append(hit)
+            if len(hits) == limit:
+                break
+        return hits
+
+    def _ideas(self, query: Query) -> Iterator[Idea]:
+        """Every reading of the query that the names allow."""
+        matches = self._names.match(query)
         scale = Scale(query, matches)
+        yield from self._named(scale, matches)
+        yield from self._crossed(query, scale, matches)
+
+    def _named(self, scale: Scale, matches: list[Match]) -> Iterator[Idea]:
+        """The readings as one name, with or without a house number."""
         readings: list[tuple[float, int, str, bool]] = []
         for match in matches:
             ref, score, whole = match.name.ref, scale.of_name(match), match.cover >= EXACT
@@ -114,7 +137,16 @@ class Places:
             street = self._tables.names.streets[ref]
             if not numbers and street.lon is not None and street.lat is not None:
                 yield Idea(fit * NUMBERLESS, "street", (ref,), street.lon, street.lat)
-        for one, other, fit in scale.crossings(matches, self._crossings):
+
+    def _crossed(self, query: Query, scale: Scale, matches: list[Match]) -> Iterator[Idea]:
+        """The readings as two streets that meet: each side of a join on its own, or two names that share no word."""
+        readings = list(scale.crossings(matches, self._crossings))
+        if halves := scale.halves():
+            sides = [(Query(half, query.bold), sum(unit.weight for unit in half)) for half in halves]
+            found = [self._names.match(side) for side, _ in sides]
+            scales = [Scale(side, some) for (side, _), some in zip(sides, found, strict=True)]
+            readings += joined(scales, found, [weight for _, weight in sides], self._crossings)
+        for one, other, fit in readings:
             for lon, lat in self._crossings.points(one, other):
                 yield Idea(fit, "crossing", (one, other), lon, lat, exact=True)
 

@@ -8,14 +8,16 @@ from typing import Literal, NamedTuple
 UnitKind = Literal["word", "number", "han", "join"]
 
 _LONG_FORMS = {
-    "st": "street saint", "ave": "avenue av", "blvd": "boulevard boul bd", "rd": "road", "dr": "drive doctor", "ln": "lane",
+    "st": "street", "ave": "avenue av", "blvd": "boulevard boul bd", "rd": "road", "dr": "drive", "ln": "lane",
     "ct": "court", "pl": "place", "plz": "plaza", "ter": "terrace terr", "cir": "circle", "hwy": "highway", "aly": "alley",
     "pkwy": "parkway pky", "sq": "square", "stwy": "stairway", "expy": "expressway", "fwy": "freeway", "xing": "crossing",
-    "n": "north", "s": "south", "e": "east", "w": "west", "mt": "mount", "ft": "fort", "jr": "junior",
+    "n": "north", "s": "south", "e": "east", "w": "west",
 }  # fmt: skip
+_SAME = frozenset({("saint", "st"), ("doctor", "dr"), ("mount", "mt"), ("fort", "ft"), ("junior", "jr")})
+"""Words that are short for a name's own word; two of them are also types, so they are only alike, not one spelling."""
 _SHORT = {long: short for short, longs in _LONG_FORMS.items() for long in longs.split()}
 _LONGS = {short: tuple(longs.split()) for short, longs in _LONG_FORMS.items()}
-STREET_TYPES = frozenset({*_LONG_FORMS, "way", "rue", "avenida", "calle", "via"}) - frozenset("nsew") - {"mt", "ft", "jr"}
+STREET_TYPES = frozenset({*_LONG_FORMS, "way", "rue", "avenida", "calle", "via"}) - frozenset("nsew")
 _LIGHT = STREET_TYPES | frozenset("nsew") | {"the", "of", "de", "la", "del", "jr", "and", "or"}
 _ROAD_ENDS = frozenset("路街道巷弄里")
 JOINS = frozenset("&@/+x与與和跟") | {"and", "at", "och", "ja"}
@@ -43,11 +45,15 @@ _HAN_SCALE = {"十": 10, "百": 100, "千": 1000}
 
 
 class Unit(NamedTuple):
-    """One piece of a text; `weight` is how much it says about which place is meant; `after` that a comma stood before it."""
+    """One piece of a text in its canonical spelling and as it was typed, which may be the beginning of a longer word.
+
+    `weight` is how much it says about which place is meant; `after`, that a comma stood before it.
+    """
 
     text: str
     kind: UnitKind
     weight: float
+    raw: str
     after: bool = False
 
 
@@ -97,6 +103,11 @@ def long_forms(word: str) -> tuple[str, ...]:
     return _LONGS.get(word, ())
 
 
+def same(one: str, other: str) -> bool:
+    """Whether one word is the usual short spelling of the other (`St` of Saint, `Mt` of Mount)."""
+    return (one, other) in _SAME or (other, one) in _SAME
+
+
 def weight_of(word: str) -> float:
     """A name's own words say the most, its type and direction the least."""
     return 0.25 if word in _LIGHT else 1.0
@@ -112,16 +123,16 @@ def units(text: str) -> list[Unit]:
             after = bool(found)
         elif kind == "han":
             light = raw in _ROAD_ENDS or raw in _NUMBER_MARKS
-            found.append(Unit(raw, "han", 0.2 if light else 0.5, after))
+            found.append(Unit(raw, "han", 0.2 if light else 0.5, raw, after))
         elif kind == "join":
-            found.append(Unit(raw, "join", 0.0, after))
+            found.append(Unit(raw, "join", 0.0, raw, after))
         elif kind == "number":
-            found.append(Unit(raw, "number", 1.0, after))
+            found.append(Unit(raw, "number", 1.0, raw, after))
         elif found and found[-1].text in _TENS and _ORDINALS.get(raw, 10) < 10:
-            found[-1] = Unit(ordinal(_TENS[found[-1].text] + _ORDINALS[raw]), "word", 1.0, after)
+            found[-1] = Unit(ordinal(_TENS[found[-1].text] + _ORDINALS[raw]), "word", 1.0, raw, after)
         else:
             word = canonical(raw)
-            found.append(Unit(word, "word", weight_of(word), after))
+            found.append(Unit(word, "word", weight_of(word), raw, after))
     return found
 
 
