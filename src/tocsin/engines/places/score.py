@@ -42,7 +42,7 @@ class Scale:
         self._weights = [unit.weight for unit in query.units]
         self._joins = sum(1 << at for at, unit in enumerate(query.units) if is_join(unit))
         self._telling = sum(1 << at for at, unit in enumerate(query.units) if unit.weight > 0.25)
-        self._sides = self._split()
+        self._sides: dict[int, list[int]] = {}
         self._tails = sum(1 << at for at, unit in enumerate(query.units) if unit.text in CROSSING_TAIL)
         self._aside = sum(1 << at for at, unit in enumerate(query.units) if unit.after)
         for match in matches:
@@ -56,8 +56,9 @@ class Scale:
     def numbers(self, match: Match) -> Iterator[NumberReading]:
         """The readings that one unit, which the street's name does not need, is a house number on it."""
         query = self._query.units
+        sides = self._split(self._joins & ~match.mask)
         for at, unit in enumerate(query):
-            if unit.kind != "number" or match.mask >> at & 1 or not self._told(match) & self._sides[at]:
+            if unit.kind != "number" or match.mask >> at & 1 or not self._told(match) & sides[at]:
                 continue
             text, free, end = unit.text, 1 << at, at + 1
             letter = query[end] if end < len(query) and not match.mask >> end & 1 else None
@@ -113,14 +114,17 @@ class Scale:
         gain = SIZE_GAIN * match.name.prior + (SAME_GAIN if tuple(same) == match.name.spelled else 0.0)
         return fit * _ROOM + gain
 
-    def _split(self) -> list[int]:
-        """For each unit, all units on its side of a join: in `mission & 18` the 18 is not a house on Mission."""
+    def _split(self, joins: int) -> list[int]:
+        """For each unit, all units on its side of these joins: in `mission & 18` the 18 is not a house on Mission."""
+        if joins in self._sides:
+            return self._sides[joins]
         query, sides, side = self._query.units, [], 0
         for at, unit in enumerate(query):
             numbers = 0 < at < len(query) - 1 and query[at - 1].kind == query[at + 1].kind == "number"
-            side += self._joins >> at & 1 and not (unit.text == "/" and numbers)
+            side += joins >> at & 1 and not (unit.text == "/" and numbers)
             sides.append(side)
-        return [sum(1 << other for other, same in enumerate(sides) if same == side) for side in sides]
+        self._sides[joins] = [sum(1 << other for other, same in enumerate(sides) if same == side) for side in sides]
+        return self._sides[joins]
 
     def _told(self, match: Match) -> int:
         """The units by which the name was surely met; its type alone (`st`) tells nothing unless nothing else was typed."""

@@ -39,6 +39,8 @@ _UNIT = re.compile(
     r"|(?P<join>[&@/+,])"
 )
 _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)")
+_DOOR = re.compile(r"(\d{1,9}[a-z]{1,3})\d{0,4}")
+"""A number with its door and perhaps its flat in one word: 12bis, 12b45."""
 _HAN_NUMBER = re.compile(r"(?<=[路街道巷弄里段])([〇零一二三四五六七八九十百千两]{1,7})(?=[号號])")
 _HAN_DIGIT = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _HAN_SCALE = {"十": 10, "百": 100, "千": 1000}
@@ -130,6 +132,8 @@ def units(text: str) -> list[Unit]:
             found.append(Unit(raw, "number", 1.0, raw, after))
         elif found and found[-1].text in _TENS and _ORDINALS.get(raw, 10) < 10:
             found[-1] = Unit(ordinal(_TENS[found[-1].text] + _ORDINALS[raw]), "word", 1.0, raw, after)
+        elif (door := _DOOR.fullmatch(raw)) and not _ORDINAL.fullmatch(raw):
+            found.append(Unit(door[1], "number", 1.0, raw, after))
         else:
             word = canonical(raw)
             found.append(Unit(word, "word", weight_of(word), raw, after))
