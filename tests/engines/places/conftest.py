@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 from bench.sf_places import load
+
 from tests.engines.places.towns import lahtela, xincheng
 from tests.shared import DATA
 from tocsin.engines.places import Places, build_index

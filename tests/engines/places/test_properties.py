@@ -4,10 +4,10 @@ import random
 from typing import Any
 
 import pytest
+from bench.sf_places import load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.sf_places import load
 from tests.engines.places.towns import lahtela, xincheng
 from tests.shared import DATA, needs_data
 from tocsin.engines.places import Places, Shapes

@@ -1,6 +1,7 @@
 """Names of streets, places and areas: an inverted index in memory, and how well each name that it offers fits what was typed."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -14,10 +15,15 @@ from tocsin.engines.places.words import Unit, long_forms, ordinal, same, units
 CANDIDATES = 100
 """Names that are compared in full; the index's own order decides which, its order is by fit and then by size."""
 EXACT = 0.97
-MAX_UNITS = 40
+TAIL = 5
+"""The fewest letters by which a word is found from its middle or end."""
+MAX_UNITS = 24
 """Units that are matched; no address has more, and the work grows with each."""
 _JOINED = 0.97
 _PREFIX, _PREFIX_LAST = 0.65, 0.80
+MAX_SLIPPED = 8
+"""Words that are searched with slips; a text of more is a sentence, and has enough words to be found by."""
+_INSIDE = 0.55
 _EDIT = 0.9
 _WHAT = {
     "hospital": "医院", "clinic": "诊所 卫生院", "fire_station": "消防站 消防救援站", "police": "派出所 公安局 police station",
@@ -27,7 +33,10 @@ _WHAT = {
 
 
 class Part(NamedTuple):
-    """One word of a name, or two adjacent ones written together; `bits` are the words it stands for."""
+    """One word of a name, or two adjacent ones written together; `bits` are the words it stands for.
+
+    A part without weight is no word of the name but of its kind: it answers for a typed word and covers nothing.
+    """
 
     text: str
     weight: float
@@ -41,6 +50,7 @@ class Name(NamedTuple):
     ref: int
     parts: tuple[Part, ...]
     han: str
+    kind_han: tuple[str, ...]
     total: float
     spelled: tuple[str, ...]
     prior: float
@@ -84,12 +94,13 @@ class NameIndex:
     def __init__(self, names: Names, sizes: Iterable[int]) -> None:
         self._names = sorted(_spellings(names, list(sizes)), key=lambda name: -name.prior)
         builder = tantivy.SchemaBuilder()
-        builder.add_text_field("terms", tokenizer_name="whitespace", index_option="basic")
+        for field in ("terms", "tails"):
+            builder.add_text_field(field, tokenizer_name="whitespace", index_option="basic")
         self._schema = builder.build()
         index = tantivy.Index(self._schema)
         writer = index.writer(heap_size=256_000_000, num_threads=1)
         for name in self._names:
-            writer.add_document(tantivy.Document(terms=[" ".join(_terms(name))]))
+            writer.add_document(tantivy.Document(terms=[" ".join(_terms(name))], tails=[" ".join(_tails(name))]))
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
@@ -114,7 +125,8 @@ class NameIndex:
             unit = query.units[at]
             if query.telling and unit.weight < 0.5:
                 continue  # 'st' brings in half the city; it only tells apart what the other words brought
-            for weight, clause in self._word(unit, at == query.last, query.bold):
+            slips = _slips(unit.text, query.bold) if at in query.word_at[:MAX_SLIPPED] else 0
+            for weight, clause in self._word(unit, at == query.last, slips):
                 yield Occur.Should, tantivy.Query.boost_query(clause, weight)
         for _, _, joined in query.pairs:
             yield Occur.Should, tantivy.Query.boost_query(self._term(joined), 2.0)
@@ -123,7 +135,7 @@ class NameIndex:
         for pair in dict.fromkeys(map("".join, pairwise(query.han))):
             yield Occur.Should, tantivy.Query.boost_query(self._term(pair), 2.0)
 
-    def _word(self, unit: Unit, last: bool, bold: bool) -> Iterator[tuple[float, tantivy.Query]]:
+    def _word(self, unit: Unit, last: bool, slips: int) -> Iterator[tuple[float, tantivy.Query]]:
         yield 3.0, self._term(unit.text)
         if unit.kind == "number":
             if unit.text.isdecimal():
@@ -134,10 +146,12 @@ class NameIndex:
         yield 1.0, self._near(unit.text, 0, prefix=True)
         if last and unit.raw != unit.text:
             yield 1.0, self._near(unit.raw, 0, prefix=True)
-        if slips := _slips(unit.text, bold):
+        if slips:
             yield 0.8, self._near(unit.text, slips, prefix=False)
             if last:
                 yield 0.5, self._near(unit.text, 1, prefix=True)
+        if len(unit.text) >= TAIL and unit.text.isalpha():
+            yield 0.5, tantivy.Query.fuzzy_term_query(self._schema, "tails", unit.text, 0, True, True)
 
     def _term(self, text: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, "terms", text, "basic")
@@ -150,19 +164,18 @@ def _spellings(names: Names, sizes: list[int]) -> Iterator[Name]:
     """Every spelling of everything named; a bigger street stands before a smaller one that fits as well."""
     biggest = max(sizes, default=0) + 1
     for ref, street in enumerate(names.streets):
-        prior = 0.3 + 0.7 * sizes[ref] / biggest
+        prior = 0.5 + 0.5 * sizes[ref] / biggest
         for text in dict.fromkeys(filter(None, (street.name, street.name_zh, street.name_en))):
             yield _name("street", ref, text, prior)
     for ref, spot in enumerate(names.spots):
         kind: Literal["place", "area"] = "area" if spot.kind == "area" else "place"
         own = dict.fromkeys(filter(None, (spot.name, spot.name_zh, spot.name_en)))
+        what = f"{spot.what.replace('_', ' ')} {_WHAT.get(spot.what, '')}" if spot.what else ""
         for text in own:
-            yield _name(kind, ref, text, 0.5)
-        if spot.what:
-            yield _name(kind, ref, f"{spot.name} {spot.what.replace('_', ' ')} {_WHAT.get(spot.what, '')}", 0.2)
+            yield _name(kind, ref, text, 0.4, what)
 
 
-def _name(kind: Literal["street", "place", "area"], ref: int, text: str, prior: float) -> Name:
+def _name(kind: Literal["street", "place", "area"], ref: int, text: str, prior: float, what: str = "") -> Name:
     found = units(text)[:24]
     words = [unit for unit in found if unit.kind in ("word", "number")]
     parts = [Part(unit.text, unit.weight, 1 << at) for at, unit in enumerate(words)]
@@ -173,13 +186,30 @@ def _name(kind: Literal["street", "place", "area"], ref: int, text: str, prior: 
     ]
     total = sum(unit.weight for unit in found)
     han = "".join(unit.text for unit in found if unit.kind == "han")
-    return Name(kind, ref, tuple(parts), han, total or 1.0, tuple(unit.text for unit in found), prior)
+    kinds, kind_han = _kind_words(what)
+    parts += [Part(word, 0.0, 1 << 24 + at) for at, word in enumerate(kinds)]
+    return Name(kind, ref, tuple(parts), han, kind_han, total or 1.0, tuple(unit.text for unit in found), prior)
+
+
+@lru_cache(maxsize=1024)
+def _kind_words(what: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words and the Han words of a kind of place."""
+    words = tuple(dict.fromkeys(unit.text for unit in units(what) if unit.kind == "word"))
+    return words, tuple(word for word in what.split() if not word.isascii())
 
 
 def _terms(name: Name) -> Iterator[str]:
     yield from (part.text for part in name.parts)
-    yield from name.han
-    yield from map("".join, pairwise(name.han))
+    for han in (name.han, *name.kind_han):
+        yield from han
+        yield from map("".join, pairwise(han))
+
+
+def _tails(name: Name) -> Iterator[str]:
+    """The ends of long words: `esplanadi` is how people look for Pohjoisesplanadi."""
+    for part in name.parts:
+        if part.weight and part.bits.bit_count() == 1 and part.text.isalpha():
+            yield from (part.text[start:] for start in range(2, len(part.text) - TAIL + 1))
 
 
 def _slips(word: str, bold: bool) -> int:
@@ -203,6 +233,8 @@ def _likeness(unit: Unit, word: str, last: bool, bold: bool) -> float:
         return _PREFIX_LAST + 0.15 * len(unit.raw) / len(word)
     if word.startswith(typed):
         return (_PREFIX_LAST if last else _PREFIX) + 0.15 * len(typed) / len(word)
+    if len(typed) >= TAIL and typed in word:
+        return _INSIDE + 0.15 * len(typed) / len(word)
     slips = _slips(typed, bold)
     if not slips:
         return 0.0
@@ -231,24 +263,30 @@ def _align(query: Query, name: Name) -> Match:
         if not used & part.bits and not got[at]:
             got[at] = fit if part.bits.bit_count() == 1 else fit * _JOINED
             used, mask, covered = used | part.bits, mask | 1 << at, covered + part.weight * fit
-    if query.han and name.han:
-        for place, fit in _han(query.han, name.han):
+    if query.han:
+        for place, fit, own in _han(query.han, name):
             at = query.han_at[place]
-            got[at] = fit
-            mask, covered = mask | 1 << at, covered + query.units[at].weight * fit
+            got[at], mask = fit, mask | 1 << at
+            covered += query.units[at].weight * fit if own else 0.0
     return Match(name, tuple(got), mask, min(1.0, covered / name.total))
 
 
-def _han(typed: str, name: str) -> list[tuple[int, float]]:
-    """The places in `typed` that the name meets: the whole name as it stands, else the longest common order of signs."""
-    start = typed.find(name)
-    if start >= 0:
-        return [(place, 1.0) for place in range(start, start + len(name))]
-    if typed in name:
-        return [(place, 1.0) for place in range(len(typed))]
-    met: list[tuple[int, float]] = []
-    for block in LCSseq.opcodes(typed, name):
-        if block.tag == "equal":
-            size = block.src_end - block.src_start
-            met += [(place, 0.95 if size > 1 else 0.7) for place in range(block.src_start, block.src_end)]
-    return met
+def _han(typed: str, name: Name) -> Iterator[tuple[int, float, bool]]:
+    """The places in `typed` that the name meets, how well, and whether by its own signs or by those of its kind."""
+    met: dict[int, float] = {}
+    if name.han:
+        start = typed.find(name.han)
+        if start >= 0:
+            met = dict.fromkeys(range(start, start + len(name.han)), 1.0)
+        elif typed in name.han:
+            met = dict.fromkeys(range(len(typed)), 1.0)
+        else:
+            for block in LCSseq.opcodes(typed, name.han):
+                if block.tag == "equal":
+                    fit = 0.95 if block.src_end - block.src_start > 1 else 0.7
+                    met |= dict.fromkeys(range(block.src_start, block.src_end), fit)
+    yield from ((place, fit, True) for place, fit in met.items())
+    for word in name.kind_han:
+        start = typed.find(word)
+        if start >= 0:
+            yield from ((place, 1.0, False) for place in range(start, start + len(word)) if place not in met)

@@ -49,7 +49,12 @@ class Numbers:
         if rows:
             found = self._exact(rows, text)
         else:
-            guess = self._between(low, high, value) or self._on_range(street, value) or self._nearest(low, high, value)
+            guess = (
+                self._between(low, high, value, CLOSE_M)
+                or self._on_range(street, value)
+                or self._between(low, high, value, FAR_M)
+                or self._nearest(low, high, value)
+            )
             found = [guess] if guess else []
         if partial and not parts[2]:
             found += self._longer(low, high, value)
@@ -89,7 +94,7 @@ class Numbers:
             found += [self._row(row, 0.9) for row in rows]
         return found
 
-    def _between(self, low: int, high: int, value: int) -> Found | None:
+    def _between(self, low: int, high: int, value: int, apart_most_m: float) -> Found | None:
         """The point between the nearest numbers below and above on the same side of the street, if they are close."""
         rows = low + np.flatnonzero(self._tables.number_value[low:high] % 2 == value % 2)
         place = int(np.searchsorted(self._tables.number_value[rows], value))
@@ -98,7 +103,7 @@ class Numbers:
         under, over = self._row(int(rows[place - 1]), 0.0), self._row(int(rows[place]), 0.0)
         apart_m = metres(under.lon, under.lat, over.lon, over.lat)
         bottom, top = (int(self._tables.number_value[rows[at]]) for at in (place - 1, place))
-        if apart_m > CLOSE_M:
+        if apart_m > apart_most_m:
             return None
         share = (value - bottom) / (top - bottom)
         lon, lat = under.lon + share * (over.lon - under.lon), under.lat + share * (over.lat - under.lat)

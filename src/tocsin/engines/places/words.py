@@ -62,6 +62,8 @@ class Unit(NamedTuple):
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text in one width, one case and without accents, so that `Töölö`, `TOOLO` and `Ｔｏｏｌｏ` are one word."""
+    if text.isascii():
+        return text.lower().translate(_PLAIN)
     wide = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     bare = "".join(letter for letter in wide if not "\u0300" <= letter <= "\u036f")
     plain = unicodedata.normalize("NFC", bare).translate(_PLAIN)
