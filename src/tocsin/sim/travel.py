@@ -1,0 +1,100 @@
+"""Driving in simulation: ways over the city's streets, closures included, and where a vehicle is at any moment on one."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import atan2, cos, degrees, hypot, radians
+from typing import Self
+
+import numpy as np
+
+from tocsin.city import City
+from tocsin.engines.roads import Roads
+from tocsin.kernel import Instant
+from tocsin.sim.clock import SECOND
+
+Point = tuple[float, float]
+"""Degrees of longitude and latitude, WGS84."""
+
+METRES_PER_DEGREE = 111_195.0
+_STRAIGHT_MPS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a vehicle is: the point, its speed in metres a second, and its heading in degrees from north (None at rest)."""
+
+    point: Point
+    speed_mps: float
+    heading_deg: float | None
+
+
+def metres(a: Point, b: Point) -> float:
+    """The straight distance of two points of one city in metres (equirectangular, good to a part in a thousand)."""
+    east, north = _offset(a, b)
+    return hypot(east, north)
+
+
+def _offset(a: Point, b: Point) -> tuple[float, float]:
+    return ((b[0] - a[0]) * METRES_PER_DEGREE * cos(radians((a[1] + b[1]) / 2)), (b[1] - a[1]) * METRES_PER_DEGREE)
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A vehicle under way along a line, at an even pace: `reach_m[i]` metres to the line's point i, arriving at `ends`."""
+
+    line: tuple[Point, ...]
+    reach_m: tuple[float, ...]
+    starts: Instant
+    ends: Instant
+
+    @classmethod
+    def along(cls, line: Sequence[Point], starts: Instant, drive_s: float) -> Self:
+        """The drive along `line` (at least one point) that begins at `starts` and takes `drive_s` seconds."""
+        reach = [0.0]
+        for a, b in zip(line, line[1:], strict=False):
+            reach.append(reach[-1] + metres(a, b))
+        return cls(tuple(line), tuple(reach), starts, starts + max(0, round(drive_s * SECOND)))
+
+    def at(self, now: Instant) -> Spot:
+        """Where the vehicle is: at rest at the line's ends before the start and from the arrival on."""
+        if now <= self.starts or now >= self.ends or self.reach_m[-1] == 0:
+            return Spot(self.line[0] if now <= self.starts and now < self.ends else self.line[-1], 0.0, None)
+        gone = self.reach_m[-1] * (now - self.starts) / (self.ends - self.starts)
+        i = min(bisect_right(self.reach_m, gone), len(self.line) - 1)
+        a, b = self.line[i - 1], self.line[i]
+        part = (gone - self.reach_m[i - 1]) / max(self.reach_m[i] - self.reach_m[i - 1], 1e-9)
+        east, north = _offset(a, b)
+        return Spot((a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part),
+                    self.reach_m[-1] * SECOND / (self.ends - self.starts), degrees(atan2(east, north)) % 360)
+
+
+class Streets:
+    """Ways over one city's streets as an emergency vehicle drives them; it knows closures when it is told of them."""
+
+    def __init__(self, city: City) -> None:
+        self._roads = Roads(city.network, city.topology)
+        self._segment = city.network.segment
+        self._drive_s = city.drive_s("emergency")
+        self._usable = np.isfinite(self._drive_s)
+        self._metric = self._roads.customise(self._drive_s)
+        self._closed: frozenset[int] = frozenset()
+
+    def close(self, segments: frozenset[int]) -> None:
+        """From now on these segments, and no others, are shut."""
+        if segments == self._closed:
+            return
+        drive_s = self._drive_s.copy()
+        drive_s[np.isin(self._segment, np.fromiter(segments, np.int32))] = np.inf
+        self._metric, self._closed = self._roads.customise(drive_s), segments
+
+    def way(self, a: Point, b: Point) -> tuple[tuple[Point, ...], float]:
+        """The line from `a` to `b` and its driving seconds; straight across at 8 m/s where no street leads there.
+
+        A simulated vehicle has to get home even from a place that closures cut off, so there is always an answer.
+        """
+        spots = self._roads.snap(np.array([a[0], b[0]]), np.array([a[1], b[1]]), self._usable)
+        route = self._roads.route(self._metric, spots.at(0), spots.at(1))
+        if route is None or not len(route.lon):
+            return (a, b), metres(a, b) / _STRAIGHT_MPS
+        return (a, *zip(route.lon.tolist(), route.lat.tolist(), strict=True), b), route.eta_s
