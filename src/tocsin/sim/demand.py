@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.city import City
+from tocsin.city.speeds import ROAD_CLASSES
 from tocsin.facts.calls import Place
 from tocsin.kernel import Instant, from_instant, instant
 from tocsin.rooms.calls.commands import TakeCall
@@ -45,9 +46,9 @@ class CallPlaces:
     Half the places are house numbers where the city has a hundred or more of them; the rest, or all, lie on streets.
     """
 
-    def __init__(self, city: City, road_classes: Sequence[str]) -> None:
+    def __init__(self, city: City) -> None:
         network = city.network
-        by_class = np.array([_WEIGHT.get(name.removesuffix("_link"), 0.0) for name in road_classes])
+        by_class = np.array([_WEIGHT.get(name.removesuffix("_link"), 0.0) for name in ROAD_CLASSES])
         own = np.isfinite(city.drive_s("emergency"))
         segments, first = np.unique(network.segment[own], return_index=True)
         arcs = np.flatnonzero(own)[first]
@@ -64,7 +65,8 @@ class CallPlaces:
         """One place, with the words that a caller would find for it."""
         if len(self._numbers) >= _FEW_NUMBERS and rng.random() < 0.5:
             found = self._numbers[int(rng.integers(len(self._numbers)))]
-            return Place(lon=found.lon, lat=found.lat, text=f"{self._name(found.street)} {found.number}".strip(), source="generated")
+            text = f"{self._name(found.street)} {found.number}".strip()
+            return Place(lon=found.lon, lat=found.lat, text=text, source="generated")
         at = min(int(np.searchsorted(self._until, rng.random(), side="right")), len(self._segments) - 1)
         begin, end = self._shape_at[self._segments[at] : self._segments[at] + 2]
         step = int(rng.integers(begin, end - 1))
@@ -100,7 +102,8 @@ def _numbers(path: Path) -> list[_Number]:
 class Demand:
     """Calls drawn hour by hour: the same seed, city and plan give the same calls, whichever hour is asked for first."""
 
-    def __init__(self, places: CallPlaces, kinds: Sequence[KindLine], timezone: str, seed: int, per_day: float | None = None) -> None:
+    def __init__(self, places: CallPlaces, kinds: Sequence[KindLine], timezone: str, seed: int, *,
+                 per_day: float | None = None) -> None:
         self._places, self._zone, self._seed = places, ZoneInfo(timezone), seed
         self.per_day = places.length_km * CALLS_PER_KM if per_day is None else per_day
         shares = np.array([KINDS.get(kind.code, OTHER).share for kind in kinds])
@@ -132,7 +135,8 @@ class Demand:
         words = KINDS.get(kind.code, OTHER).words
         en, zh = words[int(rng.integers(len(words)))]
         priorities = sorted(int(priority) for priority in kind.needs) or [kind.priority]
-        priority = kind.priority if rng.random() < 0.7 else min(max(kind.priority + int(rng.choice((-1, 1))), priorities[0]), priorities[-1])
+        turn = 0 if rng.random() < 0.7 else int(rng.choice((-1, 1)))
+        priority = min(max(kind.priority + turn, priorities[0]), priorities[-1])
         place = self._places.draw(rng)
         return Call(at, TakeCall(
             key=f"generated/{self._seed}/{at}/{kind.code}", place=place, kind=kind.code, priority=priority, channel=CHANNEL,

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import atan2, cos, degrees, hypot, radians
 from typing import Self
 
@@ -52,7 +53,7 @@ class Drive:
     def along(cls, line: Sequence[Point], starts: Instant, drive_s: float) -> Self:
         """The drive along `line` (at least one point) that begins at `starts` and takes `drive_s` seconds."""
         reach = [0.0]
-        for a, b in zip(line, line[1:], strict=False):
+        for a, b in pairwise(line):
             reach.append(reach[-1] + metres(a, b))
         return cls(tuple(line), tuple(reach), starts, starts + max(0, round(drive_s * SECOND)))
 
