@@ -92,7 +92,7 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     chosen: tuple[str, ...]
 
     def tags(self) -> tuple[str, ...]:
-        return (f"incident:{self.incident}", f"offer:{self.offer}")
+        return (f"offer:{self.offer}", f"incident:{self.incident}")
 
 
 @fact("dispatch.unit-assigned")

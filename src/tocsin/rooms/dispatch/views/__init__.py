@@ -3,10 +3,10 @@
 from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow, Incidents
 from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
-from tocsin.rooms.dispatch.views.route import Route, RouteLeg, closed_segments, read_route
+from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
 from tocsin.rooms.dispatch.views.story import Line, Story, read_story
 
 __all__ = [
     "Candidate", "ClosureRow", "Closures", "IncidentRow", "Incidents", "Line", "Offer", "PlanView", "Route", "RouteLeg", "Story",
-    "closed_segments", "plan_view", "read_offer", "read_route", "read_story",
+    "plan_view", "read_offer", "read_route", "read_story",
 ]

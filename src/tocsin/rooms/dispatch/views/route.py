@@ -4,7 +4,7 @@ from tocsin.kernel import Refused, Sight, View
 from tocsin.rooms.dispatch.commands import ReadRoute, Seen
 from tocsin.rooms.dispatch.model import Ground
 from tocsin.rooms.dispatch.model.ranking import lights_on, point
-from tocsin.rooms.dispatch.views.board import ClosureRow, IncidentRow
+from tocsin.rooms.dispatch.views.board import IncidentRow
 
 
 class RouteLeg(View, frozen=True, kw_only=True):
@@ -24,11 +24,6 @@ class Route(View, frozen=True, kw_only=True):
     legs: tuple[RouteLeg, ...]
 
 
-def closed_segments(sight: Sight) -> tuple[int, ...]:
-    """Every segment that is shut now, in order, once."""
-    return tuple(sorted({segment for row in sight.rows("closure").values() if isinstance(row, ClosureRow) for segment in row.segments}))
-
-
 def read_route(ground: Ground, ask: ReadRoute, sight: Sight) -> Route:
     """The way, round every closure; `found` is False where no open road leads there."""
     row = sight.rows("incident").get(ask.incident)
@@ -39,7 +34,7 @@ def read_route(ground: Ground, ask: ReadRoute, sight: Sight) -> Route:
         raise Refused("unit_not_on_shift", f"{ask.unit} is not on duty", f"{ask.unit} 不在岗", field="unit", status=404)
     start, target = point(ground, unit.lon, unit.lat, unit.heading_deg), point(ground, row.place.lon, row.place.lat, None)
     way = ground.route(start, (target[0], target[1]), lights=lights_on(row.priority), hour=ground.hour_of_week(sight.now()),
-                       closed=closed_segments(sight))
+                       closed=tuple(sight.look("closed")))
     if way is None:
         return Route(found=False, eta_s=-1, dist_m=0, line=(), legs=())
     return Route(found=True, eta_s=round(way.eta_s), dist_m=round(way.dist_m), line=tuple(way.line),
