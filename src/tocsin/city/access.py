@@ -127,12 +127,7 @@ def one_way(tags: _Tags) -> tuple[bool, bool]:
     """Return whether an ordinary vehicle may go with and against the drawn direction: motorways and roundabouts are
     one-way untold.
     """
-    value = (
-        tags.get("oneway:motorcar")
-        or tags.get("oneway:motor_vehicle")
-        or tags.get("oneway:vehicle")
-        or tags.get("oneway")
-    )
+    value = tags.get("oneway:motorcar") or tags.get("oneway:motor_vehicle") or tags.get("oneway:vehicle") or tags.get("oneway")
     if value in _TRUE:
         return True, False
     if value in ("-1", "reverse"):
@@ -151,9 +146,7 @@ def barrier_access(tags: _Tags) -> tuple[int, bool]:
     stated = next((tags[key] for key in _CAR_KEYS if key in tags), None)
     special = tags.get("emergency")
     bits = 0
-    if special != "no" and (
-        special in _YES or kind in _PASSABLE or kind in _GATES or kind in _BUS_GATES or stated in _OPEN
-    ):
+    if special != "no" and (special in _YES or kind in _PASSABLE or kind in _GATES or kind in _BUS_GATES or stated in _OPEN):
         bits |= EMERGENCY
     if stated in _OPEN or (stated is None and (kind in _PASSABLE or (kind in _GATES and tags.get("locked") != "yes"))):
         bits |= ORDINARY

@@ -48,9 +48,7 @@ def spread(points: npt.NDArray[np.float64], rule: str, low: str, high: str) -> l
     ]
 
 
-def place_unnamed(
-    segments: Segments, unnamed: list[tuple[str, float, float]], odd: Odd
-) -> list[tuple[str, int, float, float]]:
+def place_unnamed(segments: Segments, unnamed: list[tuple[str, float, float]], odd: Odd) -> list[tuple[str, int, float, float]]:
     """Give house numbers without a street the name of the nearest named segment's nearest point, within 120 m; the
     others are counted.
     """

@@ -143,9 +143,7 @@ def _check_range(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> 
         )
 
 
-def _loop_cuts(
-    node: npt.NDArray[np.int64], stop: npt.NDArray[np.bool_], last: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
+def _loop_cuts(node: npt.NDArray[np.int64], stop: npt.NDArray[np.bool_], last: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     at = np.flatnonzero(stop)
     extra = np.zeros(len(node), dtype=bool)
     same_way = ~np.isin(at[:-1], last)
