@@ -8,7 +8,6 @@ import hashlib
 import zipfile
 import zlib
 from pathlib import Path
-from typing import IO
 
 from tocsin.city.faults import CityFault
 
@@ -48,7 +47,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _count(path: Path, packed: int, stream: IO[bytes]) -> None:
+def _count(path: Path, packed: int, stream: gzip.GzipFile | bz2.BZ2File) -> None:
     unpacked = 0
     while chunk := stream.read(_CHUNK):
         unpacked += len(chunk)
