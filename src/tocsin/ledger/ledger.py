@@ -69,6 +69,7 @@ class Ledger:
         if weight > MAX_BYTES:
             raise Refused("ledger.beyond-limits", f"An append is at most {MAX_BYTES:,} bytes in all.",
                           f"一次保存总计最多 {MAX_BYTES:,} 字节。", status=422)
+        assert all(entry.key in ("", key) for entry in entries), "an entry's key is that of its submission"
         submission = Submission(entries, guard, after, key, weight)
         self._sequencer.submit(submission)
         return submission.answer
