@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from threading import Lock
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from tocsin.facts.access import ReactionRefused, RecordShown
 from tocsin.house.asker import Asker, Frame, PositionRow, Receipt
 from tocsin.house.envelope import disclose, enclose, opened
 from tocsin.house.look import closed_segments, units_seen
 from tocsin.house.pictures import Pictures
-from tocsin.facts.access import ReactionRefused, RecordShown
 from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Refused, Room, Row, Sealed, View
 from tocsin.ledger import Appended, Ledger, Moved
 from tocsin.trail import Fix, Trail
@@ -197,7 +198,7 @@ class House:
                 return self._receipt(before)
             now = self.clock.now()
             happened_at = _plausible(command.happened_at, now)
-            ready = command.prepared(Given(now, by, lambda series, at=happened_at: self._pictures.number(series, at), self.look))
+            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=happened_at), self.look))
             tags = ready.touches()
             state, after = room.state(), 0
             for kept in disclose(self.ledger.read_tags(tags)):

@@ -15,15 +15,14 @@ _LONG_FORMS = {
 }  # fmt: skip
 _SHORT = {long: short for short, longs in _LONG_FORMS.items() for long in longs.split()}
 _LONGS = {short: tuple(longs.split()) for short, longs in _LONG_FORMS.items()}
-STREET_TYPES = frozenset("st ave blvd rd dr ln ct pl plz ter cir hwy aly pkwy sq way stwy expy fwy rue avenida calle via".split())
-_LIGHT = STREET_TYPES | frozenset("n s e w the of de la del jr and or".split())
+STREET_TYPES = frozenset(["st", "ave", "blvd", "rd", "dr", "ln", "ct", "pl", "plz", "ter", "cir", "hwy", "aly", "pkwy", "sq", "way", "stwy", "expy", "fwy", "rue", "avenida", "calle", "via"])
+_LIGHT = STREET_TYPES | frozenset(["n", "s", "e", "w", "the", "of", "de", "la", "del", "jr", "and", "or"])
 _ROAD_ENDS = frozenset("路街道巷弄里")
-JOINS = frozenset("& @ / + x and at och ja 与 與 和 跟".split())
+JOINS = frozenset(["&", "@", "/", "+", "x", "and", "at", "och", "ja", "与", "與", "和", "跟"])
 CROSSING_TAIL = frozenset("路口交叉汇处岔")
 _NUMBER_MARKS = frozenset("号號")
 
-_ONES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth \
-sixteenth seventeenth eighteenth nineteenth".split()
+_ONES = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"]
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _ORDINALS = {word: at + 1 for at, word in enumerate(_ONES)} | {f"{tens[:-1]}ieth": value for tens, value in _TENS.items()}
 

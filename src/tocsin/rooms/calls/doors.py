@@ -1,8 +1,8 @@
 """The call-takers' menu: take a call, find a place, name a point."""
 
 from collections.abc import Mapping
-from typing import Protocol
 
+from tocsin.engines.places import Hit, Places
 from tocsin.facts.calls import Place
 from tocsin.kernel import Ask, Door, Role, Room, Sight
 from tocsin.rooms.calls.commands import FindPlaces, NamePoint, TakeCall
@@ -21,34 +21,7 @@ _DOORS = (
 )
 
 
-class Hit(Protocol):
-    """A meaning of typed words, as engines.places gives it."""
-
-    kind: str
-    label: str
-    label_zh: str | None
-    lon: float
-    lat: float
-    accuracy_m: float
-    score: float
-    exact: bool
-    interpolated: bool
-    cross_street: str
-
-
-class Finder(Protocol):
-    """What this room needs of an address search."""
-
-    def search(self, text: str, limit: int = 8, near: tuple[float, float] | None = None) -> list[Hit]:
-        """The meanings of the words, best first."""
-        ...
-
-    def at(self, lon: float, lat: float) -> Hit | None:
-        """The nearest address."""
-        ...
-
-
-def room(*, kinds: Mapping[str, int], places: Finder) -> Room:
+def room(*, kinds: Mapping[str, int], places: Places) -> Room:
     """The call-takers' room for a city's kinds of incident and its address search."""
 
     def found(hit: Hit) -> Found:
@@ -64,7 +37,7 @@ def room(*, kinds: Mapping[str, int], places: Finder) -> Room:
     def name(ask: Ask, sight: Sight) -> NamedPoint:
         assert isinstance(ask, NamePoint)
         hit = places.at(ask.lon, ask.lat)
-        return NamedPoint(nearest=found(hit) if hit else None, cross_street=hit.cross_street if hit else "")
+        return NamedPoint(nearest=found(hit) if hit else None, cross_street=(hit.cross or "") if hit else "")
 
     return Room(name="calls", doors=_DOORS, state=State, evolve=evolve, decide=decider(kinds), commands=(TakeCall,),
                 answers={FindPlaces: find, NamePoint: name})
