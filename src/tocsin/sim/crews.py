@@ -30,11 +30,11 @@ Way = tuple[tuple[Point, ...], float]
 class World(Protocol):
     """What a crew asks of the world around it."""
 
-    def to_incident(self, unit: str, incident: str, here: Point) -> Way:
+    def to_incident(self, unit: str, incident: str, here: Point, at: Instant) -> Way:
         """The way to an incident that the house shows the crew."""
         ...
 
-    def way(self, a: Point, b: Point) -> Way:
+    def way(self, a: Point, b: Point, at: Instant) -> Way:
         """Any other way."""
         ...
 
@@ -104,16 +104,16 @@ class Crew:
         match row.state:
             case "available":
                 if metres(self.here, self.home) > NEAR_M:
-                    self._go(now, world.way(self.here, self.home))
+                    self._go(now, world.way(self.here, self.home, now))
             case "assigned":
                 out = rolling or "transporting" in self.moves.get("at_scene", ())
                 self._later(now, draw(profile.MOBILISE_OUT if out else profile.MOBILISE_HOME, self.rng), "en_route", "at_scene")
             case "en_route":
-                self._go(now, world.to_incident(self.unit, row.incident, self.here), "at_scene")
+                self._go(now, world.to_incident(self.unit, row.incident, self.here, now), "at_scene")
             case "at_scene":
                 self._work(now, row.incident, world)
             case "transporting":
-                self._go(now, world.way(self.here, world.hospital(self.here)), "at_destination", "available")
+                self._go(now, world.way(self.here, world.hospital(self.here), now), "at_destination", "available")
             case "at_destination":
                 self._later(now, draw(profile.HANDOVER, self.rng), "clearing", "available")
             case "clearing":

@@ -17,7 +17,7 @@ from tocsin.city.speeds import ROAD_CLASSES
 from tocsin.facts.calls import Place
 from tocsin.kernel import Instant, from_instant, instant
 from tocsin.rooms.calls.commands import TakeCall
-from tocsin.rooms.dispatch.views import KindLine
+from tocsin.rooms.dispatch.views.plan import KindLine
 from tocsin.sim.clock import SECOND
 from tocsin.sim.profile import CALLS_PER_KM, HOURLY, KINDS, OTHER
 

@@ -7,13 +7,13 @@ from zlib import crc32
 import numpy as np
 
 from tocsin.city import City
+from tocsin.city.live import Timing
 from tocsin.house import Asker, House
 from tocsin.kernel import Instant, Refused, from_instant
 from tocsin.rooms.dispatch.commands import ReadPlan, ReadRoute
 from tocsin.rooms.dispatch.views import PlanView, Route
 from tocsin.rooms.fleet.commands import ReadFleet
 from tocsin.rooms.fleet.views import FleetView
-from tocsin.sim.clock import SECOND
 from tocsin.sim.crews import Crew, Way
 from tocsin.sim.demand import HOUR, Call, CallPlaces, Demand
 from tocsin.sim.desk import Desk
@@ -43,13 +43,13 @@ class Player:
     already has units on duty takes them over as they are.
     """
 
-    def __init__(self, house: House, city: City, seed: int, *, per_day: float | None = None, wait_s: float = WAIT_S,
-                 stand_in: bool = True, calls: bool = True) -> None:
+    def __init__(self, house: House, city: City, timing: Timing, seed: int, *, per_day: float | None = None,
+                 wait_s: float = WAIT_S, stand_in: bool = True, calls: bool = True) -> None:
         self.house, self.seed = house, seed
         self.callers, self.crews_desk, self.dispatch = Desk(house, CALLERS), Desk(house, CREWS), Desk(house, STAND_IN)
         plan, fleet = house.see(ReadPlan(), STAND_IN), house.see(ReadFleet(), STAND_IN)
         assert isinstance(plan, PlanView) and isinstance(fleet, FleetView), "the house answered with another view"
-        self.floor, self.streets, self.carried = Floor(house), Streets(city), set[str]()
+        self.floor, self.streets, self.carried = Floor(house), Streets(city, timing), set[str]()
         self.demand = Demand(CallPlaces(city), plan.kinds, city.manifest.timezone, seed, per_day=per_day)
         self._moves = {kind.code: kind.moves for kind in fleet.kinds}
         self._hospitals = [(asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"] or [
@@ -80,7 +80,9 @@ class Player:
         self.floor.look()
         self.streets.close(self.floor.closed_segments())
         if self._stand_in is not None:
-            self._stand_in.step(now, self.floor.incidents(), self.floor.units(), self.carried)
+            incidents = self.floor.incidents()
+            self.carried.intersection_update(incidents)
+            self._stand_in.step(now, incidents, self.floor.units(), self.carried)
             self.floor.look()
         self._step_crews(now)
 
@@ -140,7 +142,7 @@ class Player:
         row = self.floor.position(unit)
         return home if row is None else (row.lon, row.lat)
 
-    def to_incident(self, unit: str, incident: str, here: Point) -> Way:
+    def to_incident(self, unit: str, incident: str, here: Point, at: Instant) -> Way:
         """The way that the house shows the crew, joined to where it is; the straight one where it shows none."""
         try:
             route = self.house.see(ReadRoute(incident=incident, unit=unit), CREWS)
@@ -150,11 +152,11 @@ class Player:
         if isinstance(route, Route) and route.found:
             return (here, *route.line), float(route.eta_s)
         row = self.floor.incidents().get(incident)
-        return self.streets.way(here, here if row is None else (row.place.lon, row.place.lat))
+        return self.streets.way(here, here if row is None else (row.place.lon, row.place.lat), at, lights=True)
 
-    def way(self, a: Point, b: Point) -> Way:
+    def way(self, a: Point, b: Point, at: Instant) -> Way:
         """Any other way over the streets as they are open now."""
-        return self.streets.way(a, b)
+        return self.streets.way(a, b, at)
 
     def hospital(self, here: Point) -> Point:
         """The nearest hospital in a straight line, or the nearest ambulance post where the city has no hospital."""

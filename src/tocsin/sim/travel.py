@@ -1,7 +1,7 @@
 """Driving in simulation: ways over the city's streets, closures included, and where a vehicle is at any moment on one."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import atan2, cos, degrees, hypot, radians
@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from tocsin.city import City
-from tocsin.engines.roads import Roads
+from tocsin.city.live import LiveRoads, Timing
 from tocsin.kernel import Instant
 from tocsin.sim.clock import SECOND
 
@@ -71,31 +71,24 @@ class Drive:
 
 
 class Streets:
-    """Ways over one city's streets as an emergency vehicle drives them; it knows closures when it is told of them."""
+    """Ways over one city's streets as its calibration times them; it knows closures when it is told of them."""
 
-    def __init__(self, city: City) -> None:
-        self._roads = Roads(city.network, city.topology)
-        self._segment = city.network.segment
-        self._drive_s = city.drive_s("emergency")
-        self._usable = np.isfinite(self._drive_s)
-        self._metric = self._roads.customise(self._drive_s)
-        self._closed: frozenset[int] = frozenset()
+    def __init__(self, city: City, timing: Timing) -> None:
+        self._roads = LiveRoads(city, timing)
+        self._closed: tuple[int, ...] = ()
 
-    def close(self, segments: frozenset[int]) -> None:
+    def close(self, segments: Iterable[int]) -> None:
         """From now on these segments, and no others, are shut."""
-        if segments == self._closed:
-            return
-        drive_s = self._drive_s.copy()
-        drive_s[np.isin(self._segment, np.fromiter(segments, np.int32))] = np.inf
-        self._metric, self._closed = self._roads.customise(drive_s), segments
+        self._closed = tuple(sorted(segments))
 
-    def way(self, a: Point, b: Point) -> tuple[tuple[Point, ...], float]:
+    def way(self, a: Point, b: Point, at: Instant, *, lights: bool = False) -> tuple[tuple[Point, ...], float]:
         """The line from `a` to `b` and its driving seconds; straight across at 8 m/s where no street leads there.
 
         A simulated vehicle has to get home even from a place that closures cut off, so there is always an answer.
         """
-        spots = self._roads.snap(np.array([a[0], b[0]]), np.array([a[1], b[1]]), self._usable)
-        route = self._roads.route(self._metric, spots.at(0), spots.at(1))
-        if route is None or not len(route.lon):
+        arcs, alongs, _ = self._roads.spots([a[0], b[0]], [a[1], b[1]], [np.nan, np.nan])
+        route = self._roads.route((int(arcs[0]), float(alongs[0]), False), (int(arcs[1]), float(alongs[1])), lights=lights,
+                                  hour=self._roads.hour_of_week(at), closed=self._closed)
+        if route is None:
             return (a, b), metres(a, b) / _STRAIGHT_MPS
-        return (a, *zip(route.lon.tolist(), route.lat.tolist(), strict=True), b), route.eta_s
+        return (a, *route.line, b), route.eta_s
