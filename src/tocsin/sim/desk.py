@@ -16,12 +16,12 @@ class Desk:
         self.refused: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
 
-    def do(self, command: Command) -> Receipt | None:
-        """Do a command; None where it was refused."""
+    def do(self, command: Command, about: str = "") -> Receipt | None:
+        """Do a command; None where it was refused. `about` names what it was for in the example kept."""
         try:
             return self.house.do(command, self.asker)
         except Refused as no:
-            self.count(no.code, no.words.en)
+            self.count(no.code, f"{about}: {no.words.en}" if about else no.words.en)
             return None
 
     def report(self, fixes: Sequence[Fix]) -> None:
