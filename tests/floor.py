@@ -21,6 +21,8 @@ SAMPLES = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "samples"
 PLAN = msgspec.toml.decode((SAMPLES / "plan.toml").read_bytes(), type=Plan)
 TABLE = msgspec.toml.decode((SAMPLES / "fleet.toml").read_bytes(), type=FleetTable)
 
+MORNING = instant(datetime(2026, 3, 4, 8, 0, tzinfo=UTC))
+
 _EAST_WEST = ("Mission Street", "Harbour Road", "中山路", "Castle Street", "Market Street", "人民路")
 _NORTH_SOUTH = ("1st Street", "2nd Street", "3rd Street", "新华路", "5th Street", "6th Street")
 _WEST, _SOUTH, _STEP = 24.90, 60.15, 0.004
@@ -29,7 +31,7 @@ _WEST, _SOUTH, _STEP = 24.90, 60.15, 0.004
 class StillClock:
     """A clock that stands until it is moved."""
 
-    def __init__(self, at: Instant = instant(datetime(2026, 3, 4, 8, 0, tzinfo=UTC))) -> None:
+    def __init__(self, at: Instant = MORNING) -> None:
         self.at = at
 
     def now(self) -> Instant:

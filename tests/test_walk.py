@@ -46,7 +46,7 @@ def test_one_call_through_the_whole_house(tmp_path: Path) -> None:
     shown = [kept for kept in house.history(f"call:{incident}") if kept.entry.kind == "access.record-shown"]
     assert [(kept.entry.by, kept.entry.purpose) for kept in shown] == [("auditor 1", "response")]
 
-    kept = [kept.fact for kept in house.history(f"incident:{incident}") if isinstance(kept.fact, CandidatesOffered)]
+    kept = [kept.fact for kept in house.history(f"offers:{incident}") if isinstance(kept.fact, CandidatesOffered)]
     assert len(kept) == 1
     head, verifier = house.ledger.head(), house.ledger.verifier
     assert b"555-0100" not in b"".join(entry.body for _, entry in house.ledger.read())

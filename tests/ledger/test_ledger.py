@@ -205,9 +205,8 @@ def test_the_file_itself_refuses_to_be_edited(tmp_path: Path, statement: str) ->
 
 
 def test_a_ledger_is_opened_by_its_own_name_version_and_process_only(tmp_path: Path) -> None:
-    with opened(tmp_path, "north"):
-        with pytest.raises(LedgerFault, match=r"ledger\.in-use.*stop that one first"):
-            Ledger.open(tmp_path, Ticking(), name="north")
+    with opened(tmp_path, "north"), pytest.raises(LedgerFault, match=r"ledger\.in-use.*stop that one first"):
+        Ledger.open(tmp_path, Ticking(), name="north")
     with pytest.raises(LedgerFault, match=r"ledger\.other-name.*'north', not 'south'"):
         Ledger.open(tmp_path, Ticking(), name="south")
     connection = apsw.Connection(str(tmp_path / "ledger.sqlite"))

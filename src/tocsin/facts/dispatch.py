@@ -92,7 +92,7 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     chosen: tuple[str, ...]
 
     def tags(self) -> tuple[str, ...]:
-        return (f"offer:{self.offer}", f"incident:{self.incident}")
+        return (f"offer:{self.offer}", f"offers:{self.incident}")  # not the incident's: its decisions do not turn on offers
 
 
 @fact("dispatch.unit-assigned")

@@ -46,7 +46,7 @@ class Story(View, frozen=True, kw_only=True):
 
 def read_story(plan: Plan, states: dict[str, Words], ask: ReadStory, sight: Sight) -> Story:
     """The story of this incident; opening its sealed fields is kept before they are shown."""
-    history = sight.history(f"call:{ask.incident}", f"incident:{ask.incident}")
+    history = sight.history(f"call:{ask.incident}", f"incident:{ask.incident}", f"offers:{ask.incident}")
     if not history:
         raise Refused("incident_unknown", f"there is no incident {ask.incident}", f"没有警情 {ask.incident}", field="incident", status=404)
     call = next((kept.fact for kept in history if isinstance(kept.fact, CallTaken)), None)
