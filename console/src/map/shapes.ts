@@ -1,6 +1,6 @@
 // From the board's rows to what the map draws: GeoJSON of incidents, units, leaders, doubt, routes and closures.
 import type { Feature, FeatureCollection, LineString, Point, Polygon } from 'geojson';
-import type { ClosureRow, IncidentRow, PositionRow, Route, UnitRow } from '../model/contract';
+import type { ClosureRow, IncidentRow, Route, UnitRow } from '../model/contract';
 import { shortNumber } from '../model/age';
 import { spread, type Mark, type Offsets } from './spread';
 import { mood } from './symbols';
@@ -21,7 +21,8 @@ const toDegrees = (x: number, y: number, zoom: number): [number, number] => {
 };
 
 export interface Drawn { units: FeatureCollection<Point>; leaders: FeatureCollection; offsets: Offsets }
-export interface UnitMark { unit: UnitRow; position: PositionRow; letter: string; late: boolean }
+/** `heading` in degrees from north, -1 where it stands or nobody knows; `late`: the position is old or only presumed. */
+export interface UnitMark { unit: UnitRow; lon: number; lat: number; heading: number; letter: string; late: boolean }
 
 /** Above this many units there is no room for every callsign: they are told apart by spreading only where the map is close. */
 export const CROWD = 200;
@@ -36,28 +37,27 @@ export function drawn(units: UnitMark[], incidents: IncidentRow[], zoom: number,
     const [x, y] = toPixels(row.place.lon, row.place.lat, zoom);
     marks.push({ id: `i:${row.id}`, x, y });
   }
-  for (const { unit, position } of sorted) {
-    const [x, y] = toPixels(position.lon, position.lat, zoom);
+  for (const { unit, lon, lat } of sorted) {
+    const [x, y] = toPixels(lon, lat, zoom);
     marks.push({ id: unit.id, x, y });
   }
   const crowded = units.length > CROWD;
   const offsets = spread(marks, crowded && zoom < 15 ? 22 : 60, 24, crowded ? 3 : 16, before);
   const features: Feature<Point>[] = [];
   const leaders: Feature[] = [];
-  for (const { unit, position, letter, late } of sorted) {
+  for (const { unit, lon, lat, heading, letter, late } of sorted) {
     const [dx, dy] = offsets.get(unit.id) ?? [0, 0];
     const moved = dx !== 0 || dy !== 0;
-    const [x, y] = toPixels(position.lon, position.lat, zoom);
-    const at = moved ? toDegrees(x + dx, y + dy, zoom) : ([position.lon, position.lat] as [number, number]);
+    const [x, y] = toPixels(lon, lat, zoom);
+    const at = moved ? toDegrees(x + dx, y + dy, zoom) : ([lon, lat] as [number, number]);
     const state = mood(unit.state);
     features.push({
       type: 'Feature', geometry: { type: 'Point', coordinates: at },
       properties: {
-        id: unit.id, image: `unit-${letter}-${state}`, late,
-        heading: (position.speed_mps ?? 0) > 0.5 && position.heading_deg !== null ? position.heading_deg : -1, wedge: `heading-${state}`,
+        id: unit.id, image: `unit-${letter}-${state}`, late, heading, wedge: `heading-${state}`,
       },
     });
-    if (moved) leaders.push(line([[position.lon, position.lat], at], { state }));
+    if (moved) leaders.push(line([[lon, lat], at], { state }));
   }
   return { units: { type: 'FeatureCollection', features }, leaders: { type: 'FeatureCollection', features: leaders }, offsets };
 }
