@@ -109,7 +109,7 @@ export class Floor {
   /** Sends what is picked, one after the other: the first is on its way while the second is still being asked for. */
   async send(): Promise<void> {
     const offer = this.offer;
-    if (!offer || this.sending || offer.incident !== this.selected) return;
+    if (!offer || this.sending || !this.picked.length || offer.incident !== this.selected) return;
     this.sending = true;
     const sent: string[] = [];
     for (const unit of this.picked) {
