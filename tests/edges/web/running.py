@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.floor import StillClock, small_city, small_house
 
+from tests.floor import StillClock, small_city, small_house
 from tocsin.edges.web import People, Wall, Web, app, listen
 from tocsin.edges.web.serving import server
 from tocsin.house import House

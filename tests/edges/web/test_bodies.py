@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.edges.web.running import Running
 
+from tests.edges.web.running import Running
 from tocsin.edges.web.bodies import MOST_EXACT, read_ask, read_command, read_json
 from tocsin.kernel import Refused
 from tocsin.rooms.calls.commands import FindPlaces, NamePoint, TakeCall

@@ -3,8 +3,8 @@
 import socket
 
 import pytest
-from tests.edges.web.running import ROLES, Running
 
+from tests.edges.web.running import ROLES, Running
 from tocsin.edges.web.menu import Line
 from tocsin.edges.web.people import STAFF
 
