@@ -1,1 +1,1 @@
-"""Tests of the city compiler: drawn street maps, real extracts, a city's own files, made cities."""
+"""Tests of the city folder, its compiler and its calibration."""
