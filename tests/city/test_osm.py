@@ -178,9 +178,11 @@ def test_broken_things_are_counted_and_the_rest_is_kept(tmp_path: Path) -> None:
 
 def test_two_extracts_that_overlap_are_one_city(tmp_path: Path) -> None:
     west = Drawing("A B C", {"AB": {}, "BC": {}}).write(tmp_path / "west.osm")
-    text = west.read_text().replace('<way id="100"', '<way id="300"').replace('ref="65"', 'ref="67"')
+    text = (
+        west.read_text().replace('<way id="100"', '<way id="300"').replace('ref="65"', 'ref="67"').replace('id="101"', 'id="301"')
+    )
     (tmp_path / "east.osm").write_text(text)
-    assert read_osm([west, tmp_path / "east.osm"], quiet).segments.count == 3
+    assert read_osm([west, tmp_path / "east.osm"], quiet).segments.count == 4
 
 
 def test_packed_forms_read_alike(tmp_path: Path) -> None:
