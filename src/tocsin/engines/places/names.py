@@ -17,11 +17,11 @@ CANDIDATES = 100
 EXACT = 0.97
 TAIL = 5
 """The fewest letters by which a word is found from its middle or end."""
-MAX_UNITS = 24
-"""Units that are matched; no address has more, and the work grows with each."""
+MAX_UNITS, MAX_WORDS = 48, 12
+"""Units that are weighed and words among them that are matched; no address has more, and the work grows with each."""
 _JOINED = 0.97
 _PREFIX, _PREFIX_LAST = 0.65, 0.80
-MAX_SLIPPED = 8
+MAX_SLIPPED = 6
 """Words that are searched with slips; a text of more is a sentence, and has enough words to be found by."""
 _INSIDE = 0.55
 _EDIT = 0.9
@@ -73,7 +73,7 @@ class Query:
         self.bold = bold
         self.han = "".join(unit.text for unit in self.units if unit.kind == "han")
         self.han_at = [at for at, unit in enumerate(self.units) if unit.kind == "han"]
-        self.word_at = [at for at, unit in enumerate(self.units) if unit.kind in ("word", "number")]
+        self.word_at = [at for at, unit in enumerate(self.units) if unit.kind in ("word", "number")][:MAX_WORDS]
         self.last = self.word_at[-1] if self.word_at and self.word_at[-1] == len(self.units) - 1 else -1
         texts = [unit.text for unit in self.units]
         self.pairs = [(at, after, texts[at] + texts[after]) for at, after in pairwise(self.word_at) if after == at + 1]
