@@ -25,7 +25,10 @@ _FAR_M = 500.0
 class Timing(Protocol):
     """How long driving and mobilising take in this city; `tocsin.city.Calibration` is the real one."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """What an offer names, so that it is recomputed with the same times."""
+        ...
 
     def drive_s(self, city: City, profile: Profile, hour: int) -> Floats:
         """Driving seconds of each arc in an hour of the week, inf where the profile may not go."""

@@ -26,4 +26,4 @@ def build(data: Path, city: City, timing: Timing, plan: Plan, table: FleetTable,
         dispatch.room(plan=plan, states=table.states, ground=ground),
         fleet.room(table),
     )
-    return House(rooms, ledger, trail, clock, zone=city.manifest.timezone, speed=speed)
+    return House(rooms, ledger, trail, clock, city=city, speed=speed)

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from tocsin.city import City
 from tocsin.facts.access import ReactionRefused, RecordShown
 from tocsin.house.asker import Asker, Frame, PositionRow, Receipt
 from tocsin.house.envelope import disclose, enclose, opened
@@ -28,9 +29,9 @@ _HANDS = 32
 class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
-    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, zone: str, speed: float = 1.0) -> None:
-        self.rooms, self.ledger, self.trail, self.clock, self.speed = tuple(rooms), ledger, trail, clock, speed
-        self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(zone))
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, speed: float = 1.0) -> None:
+        self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
+        self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
         self._door_of: dict[type, Door] = {door.asks: door for room in rooms for door in room.doors}
