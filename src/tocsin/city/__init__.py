@@ -5,5 +5,6 @@ from tocsin.city.building import build
 from tocsin.city.faults import CityFault
 from tocsin.city.manifest import Manifest
 from tocsin.city.opening import City
+from tocsin.city.sketch import sketch
 
-__all__ = ["City", "CityFault", "Manifest", "build"]
+__all__ = ["City", "CityFault", "Manifest", "build", "sketch"]

@@ -66,7 +66,8 @@ class Gathered:
             self.middles[entry["street"]] = at
         elif kind in ("place", "area"):
             lon, lat = at or (None, None)
-            self.spots.append(Spot(kind, entry["name"], entry.get("name_zh"), entry.get("name_en"), entry.get("what") or "", lon, lat))
+            also = entry.get("name_zh"), entry.get("name_en"), entry.get("what") or ""
+            self.spots.append(Spot(kind, entry["name"], *also, lon, lat))
 
     def _number(self, street: int, text: str, at: Point) -> None:
         """File a number under every value it stands for: 12-14 is found as 12 and as 14."""
@@ -82,7 +83,9 @@ class Gathered:
             self.crossings[pair].append(at)
 
 
-def compile_tables(streets: Sequence[Mapping[str, Any]], entries: Iterable[Mapping[str, Any]], shapes: Shapes | None) -> tuple[Tables, dict[str, int]]:
+def compile_tables(
+    streets: Sequence[Mapping[str, Any]], entries: Iterable[Mapping[str, Any]], shapes: Shapes | None
+) -> tuple[Tables, dict[str, int]]:
     """The arrays, and how many of each kind went in (`odd_*`: what could not, by reason)."""
     gathered = Gathered(len(streets))
     for entry in entries:
@@ -149,13 +152,13 @@ def _number_first(streets: Sequence[Mapping[str, Any]]) -> bool:
 def _streets(streets: Sequence[Mapping[str, Any]], tables: Tables, middles: Mapping[int, Point]) -> list[Street]:
     """Every street with its middle (a real address or crossing of it where there is one) and half its extent."""
     points: dict[int, list[Point]] = defaultdict(list)
-    for a, b, *at in zip(tables.cross_a, tables.cross_b, tables.cross_lon.tolist(), tables.cross_lat.tolist(), strict=True):
-        points[int(a)].append((at[0], at[1]))
-        points[int(b)].append((at[0], at[1]))
-    for row, street in enumerate(tables.range_street.tolist()):
+    crossings = (tables.cross_a, tables.cross_b, tables.cross_lon, tables.cross_lat)
+    for a, b, *meeting in zip(*(column.tolist() for column in crossings), strict=True):
+        points[a].append((meeting[0], meeting[1]))
+        points[b].append((meeting[0], meeting[1]))
+    for row, ref in enumerate(tables.range_street.tolist()):
         line = slice(int(tables.shape_at[row]), int(tables.shape_at[row + 1]))
-        lon, lat, _ = along(tables.shape_lon[line], tables.shape_lat[line], 0.5)
-        points[street].append((lon, lat))
+        points[ref].append(along(tables.shape_lon[line], tables.shape_lat[line], 0.5)[:2])
     found: list[Street] = []
     for at, street in enumerate(streets):
         rows = slice(int(tables.number_at[at]), int(tables.number_at[at + 1]))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pymetis
 from numba import njit
 
-from tocsin.engines.roads.network import Ints
+from tocsin.engines.roads.network import Int, Ints
 
 Longs = npt.NDArray[np.int64]
 
@@ -93,16 +93,16 @@ def _post_order(parent: Ints, rank: Ints) -> Ints:
     nodes = len(parent)
     child = np.full(nodes, -1, np.int32)
     sibling = np.full(nodes, -1, np.int32)
-    for here in range(nodes - 1, -1, -1):
-        if parent[here] != -1:
-            sibling[here] = child[parent[here]]
-            child[parent[here]] = here
+    for node in range(nodes - 1, -1, -1):
+        if parent[node] != -1:
+            sibling[node] = child[parent[node]]
+            child[parent[node]] = node
     fresh = np.empty(nodes, np.int32)
     count = 0
     for root in range(nodes):
         if parent[root] != -1:
             continue
-        here = np.int32(root)
+        here: Int = np.int32(root)
         while here != -1:
             while child[here] != -1:
                 here = child[here]
@@ -120,7 +120,7 @@ def _post_order(parent: Ints, rank: Ints) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _complete(nodes: int, base_at: Ints, base_head: Ints) -> tuple[Ints, Ints, Ints]:
+def _complete(nodes: Int, base_at: Ints, base_head: Ints) -> tuple[Ints, Ints, Ints]:
     """Each node's later neighbours after contraction, sorted, and its parent."""
     heads = np.empty(4 * len(base_head) + 16, np.int32)
     up_at = np.zeros(nodes + 1, np.int32)

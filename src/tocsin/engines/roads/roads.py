@@ -28,14 +28,16 @@ class Roads:
 
     def __init__(self, network: Network, topology: Topology) -> None:
         check(network)
-        assert (int(topology.head[1]), int(topology.head[2])) == (len(network.lon), len(network.tail)), "the topology is of another network"
+        made_for = (int(topology.head[1]), int(topology.head[2]))
+        assert made_for == (len(network.lon), len(network.tail)), "the topology is of another network"
         self.network, self.topology = network, topology
         self._hierarchy = topology.hierarchy
         self._under = Under(topology.under_key, topology.under_arc)
         self._reverse = Reverse(topology.into_at, topology.into_tail, topology.into_arc)
-        self._streets = Streets(frozen(network.tail, np.int32), frozen(network.head, np.int32), frozen(opposites(network), np.int32),
-                                topology.main_rank, topology.exit_rank, topology.enter_at, topology.enter_rank,
-                                topology.stand_at, topology.stand_rank)
+        self._streets = Streets(
+            frozen(network.tail, np.int32), frozen(network.head, np.int32), frozen(opposites(network), np.int32),
+            topology.main_rank, topology.exit_rank, topology.enter_at, topology.enter_rank,
+            topology.stand_at, topology.stand_rank)
         self._grid = snap.grid(network)
         places = np.argsort(topology.under_arc, kind="stable").astype(np.int32)
         self._places = topology.under_key[places] >> 1          # hierarchy arcs, grouped by the network arc on them
@@ -66,7 +68,8 @@ class Roads:
         lons = frozen(np.atleast_1d(np.asarray(lon, np.float64)), np.float64)
         lats = frozen(np.atleast_1d(np.asarray(lat, np.float64)), np.float64)
         mask: Bools = frozen(usable, np.bool_)
-        assert len(lons) == len(lats) and len(mask) == len(self.network.tail), "lon with lat, and one usable mark per arc"
+        assert len(lons) == len(lats), "each point has a longitude and a latitude"
+        assert len(mask) == len(self.network.tail), "one usable mark per arc"
         arc, along, gap_m = snap.snap(self._grid, lons, lats, mask)
         return Spots(frozen(arc, np.int32), frozen(along, np.float32), frozen(gap_m, np.float32),
                      frozen(np.zeros(len(arc), np.bool_), np.bool_))
@@ -79,7 +82,8 @@ class Roads:
         """Seconds from the source to each of k spots: float32[k]."""
         assert len(source) == 1, "one source"
         scratch = self._take()
-        ms = sweep.to_many(self._hierarchy, metric.up_ms, metric.down_ms, self._exits(metric, source), self._entries(metric, spots), scratch)
+        starts, goals = self._exits(metric, source), self._entries(metric, spots)
+        ms = sweep.to_many(self._hierarchy, metric.up_ms, metric.down_ms, starts, goals, scratch)
         self._give(scratch)
         return _seconds(self._straight(metric, source, spots, ms.reshape(1, -1))[0])
 
@@ -89,7 +93,8 @@ class Roads:
         Spots without a way are left out; equal times stand in index order. A search from the target finds them where spots
         are dense; where they are not, all are swept and sorted, to the same answer.
         """
-        assert k >= 1 and len(target) == 1, "at least one of the nearest, to one target"
+        assert k >= 1, "at least one of the nearest"
+        assert len(target) == 1, "one target"
         k = min(k, len(spots))
         if k == 0:
             return np.empty(0, np.int32), np.empty(0, np.float32)
@@ -104,7 +109,7 @@ class Roads:
         if len(self._spare_near) < SPARE_SCRATCH:
             self._spare_near.append(scratch)
         if enough:
-            return (best & 0xFFFFFFFF).astype(np.int32), _seconds((best >> 32).astype(np.int32))
+            return (best & near.LOW).astype(np.int32), _seconds((best >> 32).astype(np.int32))
         ms = self._to_one_ms(metric, spots, target)
         index = np.argsort(ms, kind="stable")[:k].astype(np.int32)
         index = index[ms[index] < CLOSED_MS]
@@ -170,7 +175,8 @@ class Roads:
         """The milliseconds of `to_one`."""
         assert len(target) == 1, "one target"
         scratch = self._take()
-        ms = sweep.to_many(self._hierarchy, metric.down_ms, metric.up_ms, self._entries(metric, target), self._exits(metric, spots), scratch)
+        goals, starts = self._entries(metric, target), self._exits(metric, spots)
+        ms = sweep.to_many(self._hierarchy, metric.down_ms, metric.up_ms, goals, starts, scratch)
         self._give(scratch)
         return self._straight(metric, spots, target, ms.reshape(-1, 1))[:, 0]
 
@@ -186,7 +192,8 @@ class Roads:
 
     def _straight(self, metric: Metric, sources: Spots, targets: Spots, ms: Ints) -> Ints:
         """The table with direct ways along one street taken where they are quicker."""
-        lower_by_direct(self._streets, metric.arc_ms, sources.arc, sources.along, sources.directed, targets.arc, targets.along, ms)
+        lower_by_direct(self._streets, metric.arc_ms, sources.arc, sources.along, sources.directed,
+                        targets.arc, targets.along, ms)
         return ms
 
     def _take(self) -> sweep.Scratch:

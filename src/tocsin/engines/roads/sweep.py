@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numba import njit
 
 from tocsin.engines.roads.metric import CLOSED_MS
-from tocsin.engines.roads.network import Ints
+from tocsin.engines.roads.network import Int, Ints
 from tocsin.engines.roads.spots import Gates
 from tocsin.engines.roads.topology import Hierarchy
 
@@ -33,7 +33,7 @@ def scratch(nodes: int) -> Scratch:
 
 
 @njit(cache=True, nogil=True)
-def climb(h: Hierarchy, arc_ms: Ints, node: Ints, ms: Ints, up: Ints, chain: Ints) -> int:
+def climb(h: Hierarchy, arc_ms: Ints, node: Ints, ms: Ints, up: Ints, chain: Ints) -> Int:
     """Relax upwards from all gates at once; `up` gets the times, `chain` the visited ranks, ascending; gives their count.
 
     The visited ranks are the gates' ancestors in the elimination tree: no queue is needed (Dibbelt et al., section 6).
