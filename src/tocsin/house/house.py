@@ -17,6 +17,7 @@ from tocsin.house.look import closed_segments, units_seen
 from tocsin.house.pictures import Pictures
 from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Refused, Room, Row, Sealed, View
 from tocsin.ledger import Appended, Ledger, Moved
+from tocsin.rooms.fleet.views import UnitRow
 from tocsin.trail import Fix, Trail
 
 _TRIES = 12
@@ -87,8 +88,13 @@ class House:
         ledger_at, trail_at = _cursor(since)
         at, whole, rows, gone = self._pictures.since(ledger_at)
         newest, fixes = self.trail.since(-1 if whole else trail_at)
-        if trail_at > newest:
+        if trail_at > newest:  # a made-up cursor, or one from before this trail began
+            at, whole, rows, gone = self._pictures.since(-1)
             newest, fixes = self.trail.since(-1)
+        units = [] if whole else [key for name, key in gone if name == "unit"] + [row.id for row in rows if isinstance(row, UnitRow)]
+        if units:  # a position ends with its shift
+            held = {fix.unit for fix in self.trail.latest()}
+            gone += [("position", unit) for unit in units if unit not in held]
         return Frame(id=f"{at}.{newest}", at=self.clock.now(), speed=self.speed, whole=whole,
                      rows=(*rows, *map(_position, fixes)), gone=tuple(gone))
 
