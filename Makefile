@@ -10,8 +10,8 @@ export NUMBA_CACHE_DIR := $(CURDIR)/.tools/numba
 .PHONY: demo test check bench install console clean
 
 # Install everything, build the console, compile a real city, start the server and play a day of generated calls.
-demo: .tools/console.done
-	@$(RUN)tocsin demo --port $(PORT) $(if $(CITY),--source $(CITY))
+demo: .tools/console.done $(if $(CITY),,.demo/helsinki.osm.pbf)
+	@$(RUN)tocsin demo --port $(PORT) --source $(or $(CITY),.demo/helsinki.osm.pbf)
 
 # Every test; Chromium and mosquitto are installed first where this machine lets us, else their tests skip by name.
 test: .tools/console.done .tools/browser.done
@@ -54,6 +54,9 @@ console/node_modules/.done: .tools/install.done console/package-lock.json hatch_
 	@$(RUN)tocsin warm
 	@touch $@
 
+.demo/helsinki.osm.pbf: .tools/install.done tools/demo_city.py
+	@.tools/bin/python tools/demo_city.py $@
+
 .tools/browser.done: .tools/install.done
-	@bash tests/install_peers.sh
+	@bash tools/install_peers.sh
 	@touch $@

@@ -18,8 +18,9 @@ def load(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Shap
     entries: list[dict[str, Any]] = []
     with gzip.open(folder / "sf_addresses_eas_2025.csv.gz", "rt") as lines:
         for row in csv.DictReader(lines):
-            street = index.setdefault(row["street"], len(index))
-            entries.append({"kind": "number", "street": street, "number": row["number"], "lon": float(row["lon"]), "lat": float(row["lat"])})
+            street = index.setdefault(" ".join(row["street"].split()), len(index))
+            point = {"lon": float(row["lon"]), "lat": float(row["lat"])}
+            entries.append({"kind": "number", "street": street, "number": row["number"], **point})
     at, lon, lat = [0], [], []
     ends: dict[str, set[int]] = defaultdict(set)
     places: dict[str, tuple[float, float]] = {}
@@ -31,7 +32,7 @@ def load(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Shap
             at.append(len(lon))
             if not row["streetname"] or row["streetname"].startswith("UNNAMED"):
                 continue
-            street = index.setdefault(row["streetname"], len(index))
+            street = index.setdefault(" ".join(row["streetname"].split()), len(index))
             for node, point in ((row["from_node"], line[0]), (row["to_node"], line[-1])):
                 ends[node].add(street)
                 places.setdefault(node, (point[0], point[1]))

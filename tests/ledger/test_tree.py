@@ -106,7 +106,8 @@ def test_a_proof_with_one_bit_wrong_never_holds(size: int, data: st.DataObject) 
     assert len(steps) <= size.bit_length() + 1
     bit = data.draw(st.integers(0, 255))
     if path:
-        assert not includes(root, size, index + 1, tree.node(0, index), _flipped(path, data.draw(st.integers(0, 99)), bit))
+        wrong = _flipped(path, data.draw(st.integers(0, 99)), bit)
+        assert not includes(root, size, index + 1, tree.node(0, index), wrong)
     assert not includes(root, size, index + 1, tree.node(0, index), [*path, b"\0" * HASH])
     if steps:
         wrong = _flipped(steps, data.draw(st.integers(0, 99)), bit)

@@ -10,6 +10,7 @@ import shapely
 import tzfpy
 
 from tocsin.city.arrays import Ground, lay, shares
+from tocsin.city.basemap import draw
 from tocsin.city.cutting import lengths_m
 from tocsin.city.entries import entries, write
 from tocsin.city.folder import fresh_folder, save_arrays
@@ -35,6 +36,8 @@ def compile_city(survey: Survey, out: Path, *, name: str, made: bool, sources: l
         lines = entries(survey)
         say(f"{len(lines):,} entries for the address search")
         _save_names(survey, lines, folder)
+        say("drawing the basemap")
+        draw(survey, name, folder)
         files = hash_files(folder)
         west, south, east, north = (
             float(value) for value in (network.lon.min(), network.lat.min(), network.lon.max(), network.lat.max())

@@ -13,7 +13,7 @@ from tocsin.ledger import store
 from tocsin.ledger.checkpoints import history
 from tocsin.ledger.line import decode
 from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier
-from tocsin.ledger.tree import Growth, hash_leaf
+from tocsin.ledger.tree import HASH, Growth, hash_leaf
 
 MAX_FINDINGS = 50
 
@@ -98,11 +98,11 @@ class _Walk:
 
     def __init__(self, findings: _Findings, signed: list[Checkpoint]) -> None:
         self.growth = Growth()
+        self._stored: Growth | None = None
         self._findings = findings
         self._roots: dict[int, set[bytes]] = {}
         for checkpoint in signed:
             self._roots.setdefault(checkpoint.size, set()).add(checkpoint.root)
-        self._sizes = sorted(self._roots)
         self._agreed = 0
         self._failed = False
         self._tags: dict[str, array[int]] = {}
@@ -116,8 +116,7 @@ class _Walk:
             if position != expected:
                 self._findings.note("removed", expected, f"Entries {expected:,} to {position - 1:,} are missing.")
                 expected = position
-            if self.growth.add(hash_leaf(line)) != nodes:
-                self._findings.note("changed", position, f"Entry {position:,} or its hash in the tree was changed.")
+            self._grow(position, hash_leaf(line), nodes)
             self._gather(position, line)
             if self.growth.size in self._roots:
                 self._compare_root(self.growth.size)
@@ -139,6 +138,18 @@ class _Walk:
         for row in connection.execute("SELECT key, first, last FROM keys"):
             if self._keys.pop(str(row[0]), None) != row[1:]:
                 self._findings.note("index", row[1], f"The key index is wrong about the key {row[0]!r}.")
+        for name, (first, _) in self._keys.items():
+            self._findings.note("index", first, f"The key index does not know the key {name!r} of entry {first:,}.")
+
+    def _grow(self, position: int, leaf: bytes, nodes: bytes) -> None:
+        """Add a leaf; compare the stored hashes with what follows from stored leaves, so one edit is one finding."""
+        kept = nodes[:HASH]
+        if leaf != kept:
+            self._findings.note("changed", position, f"Entry {position:,} was changed.")
+            self._stored = self._stored or self.growth.copy()
+        done = self.growth.add(leaf)
+        if (self._stored.add(kept) if self._stored else done) != nodes:
+            self._findings.note("changed", position, f"The hashes stored with entry {position:,} were changed.")
 
     def _gather(self, position: int, line: bytes) -> None:
         try:
@@ -177,17 +188,9 @@ def _checkpoints(folder: Path, origin: str, key: Ed25519PublicKey, witnessed: It
 
 
 def _open(path: Path) -> apsw.Connection:
-    """The file for reading only; a copy on a medium that cannot be written is read as it lies."""
-    try:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
-    except (apsw.CantOpenError, apsw.ReadOnlyError):
-        log = path.with_name(path.name + "-wal")
-        if not path.exists() or (log.exists() and log.stat().st_size):
-            raise
-        connection = apsw.Connection(f"{path.absolute().as_uri()}?immutable=1",
-                                     flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-    return connection
+    """The file for reading only. Without a log beside it nobody has it open, and nothing is laid beside it."""
+    still = "" if path.with_name(path.name + "-wal").exists() else "?immutable=1"
+    return apsw.Connection(path.absolute().as_uri() + still, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
 
 
 def _check_schema(connection: apsw.Connection, findings: _Findings) -> None:

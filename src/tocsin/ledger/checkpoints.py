@@ -29,7 +29,9 @@ class Checkpoints:
         self._lock = threading.Lock()
         self._written_at = self._history_at = 0
         self.verifier = verifier_key(origin, key.public_key())
-        (folder / VERIFIER).write_text(self.verifier + "\n")
+        public = folder / VERIFIER
+        if not public.exists() or public.read_text() != self.verifier + "\n":
+            public.write_text(self.verifier + "\n")
         _drop_torn_end(folder / HISTORY)
         self.size = self.newest().size
 

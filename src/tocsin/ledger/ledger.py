@@ -34,9 +34,9 @@ class Ledger:
         _prepare(path, name)
         self._checkpoints = Checkpoints(folder, f"tocsin/{name}", signing, clock)
         self._readers = store.Readers(path)
-        self._check_against_checkpoint()
+        growth = self._check_against_checkpoint()
         self.vault = Vault(folder / "vault.sqlite", master)
-        self._sequencer = Sequencer(path, self._checkpoints, self.vault)
+        self._sequencer = Sequencer(path, growth, self._checkpoints, self.vault)
 
     @classmethod
     def open(cls, folder: Path, clock: Clock, *, name: str) -> Self:
@@ -51,6 +51,10 @@ class Ledger:
         except BlockingIOError as error:
             os.close(lock)
             raise LedgerFault("ledger.in-use", f"{folder} is open in another process; stop that one first.") from error
+        except apsw.Error as error:
+            os.close(lock)
+            raise LedgerFault("ledger.unreadable", f"{folder} cannot be opened as a ledger ({error}); make sure of the "
+                              "disk, or restore a copy.") from error
         except BaseException:
             os.close(lock)
             raise
@@ -171,27 +175,26 @@ class Ledger:
             raise _no_such_size(size)
         return head if size is None else size
 
-    def _check_against_checkpoint(self) -> None:
-        """A ledger that is not what was last signed was cut short, restored from an old copy or altered."""
+    def _check_against_checkpoint(self) -> tree.Growth:
+        """The tree as it stands; a fault when it is not what was last signed: cut short, an old copy, or altered."""
         newest = self._checkpoints.newest()
         with self._readers.borrow() as connection:
-            head = store.head(connection)
+            head, node = store.head(connection), _nodes(connection)
+            growth = tree.Growth.resume(head, node)
             sound = newest.size <= head and (
-                newest.size == 0 or tree.root_at(newest.size, _nodes(connection)) == newest.root)
+                newest.size == 0 or tree.root_at(newest.size, node) == newest.root)
         if not sound:
             raise LedgerFault("ledger.not-as-signed", f"{self._folder} holds {head:,} entries and is not what its "
                               f"checkpoint of {newest.size:,} signed; run `tocsin audit verify` and restore a copy.")
+        return growth
 
 
 def _prepare(path: Path, name: str) -> None:
+    connection = store.connect(path, writing=True)
     try:
-        connection = store.connect(path, writing=True)
-        try:
-            store.prepare(connection, name, path)
-        finally:
-            connection.close()
-    except (apsw.NotADBError, apsw.CorruptError, apsw.CantOpenError) as error:
-        raise LedgerFault("ledger.unreadable", f"{path} is no readable ledger ({error}); restore a copy.") from error
+        store.prepare(connection, name, path)
+    finally:
+        connection.close()
 
 
 def _nodes(connection: apsw.Connection) -> tree.Node:

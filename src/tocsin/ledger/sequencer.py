@@ -30,7 +30,7 @@ _LOG = logging.getLogger("tocsin.ledger")
 class Sequencer:
     """Holds the writing connection and the right edge of the tree; see HOUSE.md for why nobody else may write."""
 
-    def __init__(self, path: Path, checkpoints: Checkpoints, vault: Vault) -> None:
+    def __init__(self, path: Path, growth: Growth, checkpoints: Checkpoints, vault: Vault) -> None:
         self._path, self._checkpoints, self._vault = path, checkpoints, vault
         self._listeners: tuple[Listener, ...] = ()
         self._ready = threading.Condition()
@@ -38,9 +38,12 @@ class Sequencer:
         self._waiting_bytes = 0
         self._closing = False
         self._connection: apsw.Connection | None = None
-        self._growth = Growth()
-        self.head = 0
-        self._reopen(deliver=False)
+        self._growth = growth
+        self.head = growth.size
+        try:
+            self._reopen()
+        except apsw.Error:
+            _LOG.exception("the ledger can be read and not written; it is tried again with each append")
         self._thread = threading.Thread(target=self._run, name="tocsin-ledger", daemon=True)
         self._thread.start()
 
@@ -101,7 +104,7 @@ class Sequencer:
         batch: Batch | None = None
         try:
             self._vault.flush()
-            connection = self._connection or self._reopen(deliver=True)
+            connection = self._connection or self._reopen()
             self._tags.trim()
             batch = Batch(connection, self._tags, self._growth)
             for submission in taken:
@@ -128,7 +131,7 @@ class Sequencer:
         """After a failed write: open the file again, see what it holds, and answer by that."""
         for _ in range(_REOPENINGS):
             try:
-                self._reopen(deliver=True)
+                self._reopen()
             except (apsw.Error, LedgerFault):
                 threading.Event().wait(0.1)
             else:
@@ -139,7 +142,7 @@ class Sequencer:
                 return
         _refuse(taken, Uncertain())
 
-    def _reopen(self, *, deliver: bool) -> apsw.Connection:
+    def _reopen(self) -> apsw.Connection:
         """Open the writing connection, and settle the log.
 
         Emptying the write-ahead log either makes a commit whose sync failed durable or wipes it out; left in the log,
@@ -155,15 +158,13 @@ class Sequencer:
                 raise apsw.BusyError("the log could not be settled")
             head = store.head(connection)
             growth = Growth.resume(head, lambda level, index: store.node(connection, level, index))
-            unheard = list(map(decode, store.lines(connection, store.AFTER, self.head, -1))) if deliver else []
+            unheard = list(map(decode, store.lines(connection, store.AFTER, self.head, -1)))
             self._tags = Tags(connection)
         except BaseException:
             connection.close(True)
             raise
         self._connection, self._growth = connection, growth
-        if deliver:
-            self._deliver(unheard)
-        self.head = head
+        self._deliver(unheard)
         return connection
 
     def _deliver(self, kept: list[tuple[int, Entry]]) -> None:

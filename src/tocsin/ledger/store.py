@@ -31,6 +31,9 @@ SCHEMA = {name: f"CREATE TABLE {name} ({columns}" for name, columns in TABLES.it
     f"{name}_no_{verb.lower()}": f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
     "BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END"
     for name in TABLES for verb in ("UPDATE", "DELETE")
+} | {
+    "entries_no_gap": "CREATE TRIGGER entries_no_gap BEFORE INSERT ON entries WHEN NEW.position <> "
+    "(SELECT coalesce(max(position), 0) + 1 FROM entries) BEGIN SELECT RAISE(ABORT, 'the ledger has no gaps'); END"
 }
 """Every object of the schema by name, as SQLite keeps it, so that the audit can tell a missing trigger."""
 

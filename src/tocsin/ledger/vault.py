@@ -80,7 +80,7 @@ class Vault:
             try:
                 self._file.execute("UPDATE keys SET wrapped = NULL WHERE record = ? AND wrapped IS NOT NULL", (record,))
                 changed = self._file.changes() > 0
-                self._file.pragma("wal_checkpoint(truncate)")  # the old page must not live on in the log
+                self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the old page must not live on in it
             except apsw.FullError as error:
                 raise LedgerFull from error
             return changed

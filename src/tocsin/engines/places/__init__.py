@@ -1,6 +1,7 @@
 """The address search of the console, offline: streets, numbers, crossings, places, coordinates, as one types.
 
-`build_index(streets, entries, folder, shapes)` writes plain arrays (through numpy; the folder must exist), `Places.open(folder)` loads them.
+`build_index(streets, entries, folder, shapes)` writes plain arrays into a folder that exists, through numpy alone;
+`Places.open(folder)` loads them and answers `search(text)` and `at(lon, lat)`.
 """
 
 from tocsin.engines.places.compile import Shapes

@@ -48,18 +48,21 @@ class Answers:
         elif idea.number is not None:
             label, accuracy_m = self._address(streets[0], idea.number.number), idea.number.accuracy_m
             label_zh = zh[0] and _numbered(zh[0], idea.number.number)
+        if label_zh and _is_han(streets[0].name):
+            label = label_zh
         found = idea.number
-        return Hit(kind=idea.kind, label=label_zh if label_zh and _is_han(streets[0].name) else label, label_zh=label_zh, lon=idea.lon,
-                   lat=idea.lat, accuracy_m=round(accuracy_m, 1), score=score, street=streets[0].name,
-                   number=found and found.number, cross=across, exact=found.exact if found else idea.exact,
-                   interpolated=bool(found and found.interpolated), dist_m=dist_m)  # fmt: skip
+        return Hit(kind=idea.kind, label=label, label_zh=label_zh, lon=idea.lon, lat=idea.lat, accuracy_m=round(accuracy_m, 1),
+                   score=score, street=streets[0].name, number=found and found.number, cross=across,
+                   exact=found.exact if found else idea.exact, interpolated=bool(found and found.interpolated),
+                   dist_m=dist_m)  # fmt: skip
 
     def coordinate(self, lon: float, lat: float, asked: tuple[float, float] | None) -> Hit:
         """A point that was typed as such."""
         label = f"{abs(lat):.5f}° {'S' if lat < 0 else 'N'}, {abs(lon):.5f}° {'W' if lon < 0 else 'E'}"
         zh = f"{'南' if lat < 0 else '北'}纬{abs(lat):.5f}° {'西' if lon < 0 else '东'}经{abs(lon):.5f}°"
         dist_m = None if asked is None else round(metres(*asked, lon, lat), 1)
-        return Hit(kind="coordinate", label=label, label_zh=zh, lon=lon, lat=lat, accuracy_m=BUILDING_M, score=1.0, exact=True, dist_m=dist_m)
+        return Hit(kind="coordinate", label=label, label_zh=zh, lon=lon, lat=lat, accuracy_m=BUILDING_M, score=1.0,
+                   exact=True, dist_m=dist_m)  # fmt: skip
 
     def _address(self, street: Street, number: str) -> str:
         return f"{number} {street.name}" if self._names.number_first else f"{street.name} {number}"

@@ -7,14 +7,17 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
+from pypinyin import lazy_pinyin
 
 from tocsin.engines.places.ground import along, metres
 from tocsin.engines.places.tables import FORMAT, Floats, Ints, Names, Spot, Street, Tables
-from tocsin.engines.places.words import STREET_TYPES, fold, units
+from tocsin.engines.places.words import NUMBER_FIRST, fold, units
 
 Point = tuple[float, float]
 Pair = tuple[int, int]
 _DIGITS = re.compile(r"\d{1,9}")
+MAX_SOUNDED = 16
+"""Signs of a name that are also known by sound; nobody types more."""
 SAME_CROSSING_M = 60.0
 """Two streets that meet twice within this distance (a divided road) meet once."""
 
@@ -66,7 +69,8 @@ class Gathered:
             self.middles[entry["street"]] = at
         elif kind in ("place", "area"):
             lon, lat = at or (None, None)
-            self.spots.append(Spot(kind, entry["name"], entry.get("name_zh"), entry.get("name_en"), entry.get("what") or "", lon, lat))
+            also = entry.get("name_zh"), entry.get("name_en"), entry.get("what") or ""
+            self.spots.append(Spot(kind, entry["name"], *also, lon, lat, _sound(entry)))
 
     def _number(self, street: int, text: str, at: Point) -> None:
         """File a number under every value it stands for: 12-14 is found as 12 and as 14."""
@@ -82,7 +86,9 @@ class Gathered:
             self.crossings[pair].append(at)
 
 
-def compile_tables(streets: Sequence[Mapping[str, Any]], entries: Iterable[Mapping[str, Any]], shapes: Shapes | None) -> tuple[Tables, dict[str, int]]:
+def compile_tables(
+    streets: Sequence[Mapping[str, Any]], entries: Iterable[Mapping[str, Any]], shapes: Shapes | None
+) -> tuple[Tables, dict[str, int]]:
     """The arrays, and how many of each kind went in (`odd_*`: what could not, by reason)."""
     gathered = Gathered(len(streets))
     for entry in entries:
@@ -126,6 +132,11 @@ def _point(entry: Mapping[str, Any]) -> Point | None:
     return float(lon), float(lat)
 
 
+def _sound(named: Mapping[str, Any]) -> str:
+    """How a Han name is typed by someone who does not stop to choose the signs: 新华路 is xin hua lu."""
+    return " ".join(lazy_pinyin((named.get("name_zh") or named["name"] or "")[:MAX_SOUNDED], errors="ignore"))
+
+
 def _spot_order(spot: Spot) -> tuple[str, str, str, float, float]:
     return spot.kind, spot.name, spot.what, spot.lon or 0.0, spot.lat or 0.0
 
@@ -141,21 +152,21 @@ def _cut(shapes: Shapes | None, segments: list[int]) -> tuple[Ints, Floats, Floa
 
 
 def _number_first(streets: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether numbers are written before names here: so where at least a third of the names carry a type word as English does."""
-    typed = sum(any(unit.text in STREET_TYPES for unit in units(street["name"] or "")) for street in streets)
+    """Whether numbers are written before names here: so where at least a third of the names carry an English or French type word."""
+    typed = sum(any(unit.raw in NUMBER_FIRST for unit in units(street["name"] or "")) for street in streets)
     return typed * 3 > len(streets)
 
 
 def _streets(streets: Sequence[Mapping[str, Any]], tables: Tables, middles: Mapping[int, Point]) -> list[Street]:
     """Every street with its middle (a real address or crossing of it where there is one) and half its extent."""
     points: dict[int, list[Point]] = defaultdict(list)
-    for a, b, *at in zip(tables.cross_a, tables.cross_b, tables.cross_lon.tolist(), tables.cross_lat.tolist(), strict=True):
-        points[int(a)].append((at[0], at[1]))
-        points[int(b)].append((at[0], at[1]))
-    for row, street in enumerate(tables.range_street.tolist()):
+    crossings = (tables.cross_a, tables.cross_b, tables.cross_lon, tables.cross_lat)
+    for a, b, *meeting in zip(*(column.tolist() for column in crossings), strict=True):
+        points[a].append((meeting[0], meeting[1]))
+        points[b].append((meeting[0], meeting[1]))
+    for row, ref in enumerate(tables.range_street.tolist()):
         line = slice(int(tables.shape_at[row]), int(tables.shape_at[row + 1]))
-        lon, lat, _ = along(tables.shape_lon[line], tables.shape_lat[line], 0.5)
-        points[street].append((lon, lat))
+        points[ref].append(along(tables.shape_lon[line], tables.shape_lat[line], 0.5)[:2])
     found: list[Street] = []
     for at, street in enumerate(streets):
         rows = slice(int(tables.number_at[at]), int(tables.number_at[at + 1]))
@@ -166,5 +177,5 @@ def _streets(streets: Sequence[Mapping[str, Any]], tables: Tables, middles: Mapp
         if everything := own + points[at]:
             lons, lats = zip(*everything, strict=True)
             half = metres(min(lons), min(lats), max(lons), max(lats)) / 2
-        found.append(Street(street["name"] or "", street.get("name_zh"), street.get("name_en"), lon, lat, round(half, 1)))
+        found.append(Street(street["name"] or "", street.get("name_zh"), street.get("name_en"), lon, lat, round(half, 1), _sound(street)))
     return found

@@ -53,7 +53,7 @@ def _degrees(half: str) -> float | None:
     if found is None:
         return None
     degrees, minutes, seconds = found[1], found[2], found[3]
-    if (minutes and ("." in degrees or float(minutes) >= 60)) or (seconds and ("." in minutes or float(seconds) >= 60)):
+    if any(part and ("." in whole or float(part) >= 60) for whole, part in ((degrees, minutes), (minutes, seconds))):
         return None
     size = abs(float(degrees)) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
     return -size if degrees.startswith("-") else size

@@ -10,9 +10,9 @@ Kind = Literal["number", "street", "crossing", "place", "area", "coordinate"]
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One place that the text (or the point) may mean.
 
-    `exact` says that the city's own data hold this very number, crossing, place or street; `interpolated` that the
-    position was worked out between its neighbours or along a street's number range. Neither is set where the nearest
-    number that exists is shown in place of the one asked for.
+    `exact` says that the city's own data hold this very number or crossing, or that a street's or place's name was
+    typed in full; `interpolated` that the position was worked out between its neighbours or along a street's number
+    range. Neither is set where the nearest number that exists is shown in place of the one asked for.
     """
 
     kind: Kind

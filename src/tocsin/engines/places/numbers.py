@@ -49,7 +49,12 @@ class Numbers:
         if rows:
             found = self._exact(rows, text)
         else:
-            guess = self._between(low, high, value) or self._on_range(street, value) or self._nearest(low, high, value)
+            guess = (
+                self._between(low, high, value, CLOSE_M)
+                or self._on_range(street, value)
+                or self._between(low, high, value, FAR_M)
+                or self._nearest(low, high, value)
+            )
             found = [guess] if guess else []
         if partial and not parts[2]:
             found += self._longer(low, high, value)
@@ -89,7 +94,7 @@ class Numbers:
             found += [self._row(row, 0.9) for row in rows]
         return found
 
-    def _between(self, low: int, high: int, value: int) -> Found | None:
+    def _between(self, low: int, high: int, value: int, apart_most_m: float) -> Found | None:
         """The point between the nearest numbers below and above on the same side of the street, if they are close."""
         rows = low + np.flatnonzero(self._tables.number_value[low:high] % 2 == value % 2)
         place = int(np.searchsorted(self._tables.number_value[rows], value))
@@ -98,11 +103,12 @@ class Numbers:
         under, over = self._row(int(rows[place - 1]), 0.0), self._row(int(rows[place]), 0.0)
         apart_m = metres(under.lon, under.lat, over.lon, over.lat)
         bottom, top = (int(self._tables.number_value[rows[at]]) for at in (place - 1, place))
-        if apart_m > CLOSE_M:
+        if apart_m > apart_most_m:
             return None
         share = (value - bottom) / (top - bottom)
         lon, lat = under.lon + share * (over.lon - under.lon), under.lat + share * (over.lat - under.lat)
-        return Found(str(value), lon, lat, max(BUILDING_M, apart_m / 2), 0.93, interpolated=True)
+        accuracy_m = max(BUILDING_M, apart_m / 2)
+        return Found(str(value), round(lon, 7), round(lat, 7), accuracy_m, 0.93, interpolated=True)
 
     def _on_range(self, street: int, value: int) -> Found | None:
         """The point along the segment whose range on that side holds the number."""
@@ -113,7 +119,8 @@ class Numbers:
                     line = slice(int(tables.shape_at[row]), int(tables.shape_at[row + 1]))
                     share = (value - start) / (end - start) if end != start else 0.5
                     lon, lat, length_m = along(tables.shape_lon[line], tables.shape_lat[line], share)
-                    return Found(str(value), lon, lat, max(2 * BUILDING_M, length_m / 4), 0.92, interpolated=True)
+                    accuracy_m = max(2 * BUILDING_M, length_m / 4)
+                    return Found(str(value), round(lon, 7), round(lat, 7), accuracy_m, 0.92, interpolated=True)
         return None
 
     def _nearest(self, low: int, high: int, value: int) -> Found | None:

@@ -11,7 +11,7 @@ from tocsin.rooms.calls.views import Found, FoundPlaces, NamedPoint
 
 _FLOOR: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor")
 
-_DOORS = (
+DOORS = (
     Door(verb="POST", path="/api/calls", asks=TakeCall, roles=_FLOOR, purpose="response",
          says="Write a call down; dispatch opens an incident for it under the same number."),
     Door(verb="GET", path="/api/places", asks=FindPlaces, roles=(*_FLOOR, "planner"), purpose="response",
@@ -39,5 +39,5 @@ def room(*, kinds: Mapping[str, int], places: Places) -> Room:
         hit = places.at(ask.lon, ask.lat)
         return NamedPoint(nearest=found(hit) if hit else None, cross_street=(hit.cross or "") if hit else "")
 
-    return Room(name="calls", doors=_DOORS, state=State, evolve=evolve, decide=decider(kinds), commands=(TakeCall,),
+    return Room(name="calls", doors=DOORS, state=State, evolve=evolve, decide=decider(kinds), commands=(TakeCall,),
                 answers={FindPlaces: find, NamePoint: name})

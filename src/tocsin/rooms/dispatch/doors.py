@@ -29,7 +29,7 @@ _FLOOR: tuple[Role, ...] = ("call_taker", *_SEND)
 _STAFF: tuple[Role, ...] = (*_FLOOR, "responder", "planner", "auditor", "admin")
 _ONE = "/api/incidents/{incident}"
 
-_DOORS = (
+DOORS = (
     Door(verb="POST", path=f"{_ONE}/priority", asks=ChangePriority, roles=_FLOOR, purpose="response",
          says="Say that an incident is more or less pressing; its needs follow the plan again."),
     Door(verb="POST", path=f"{_ONE}/notes", asks=AddNote, roles=(*_FLOOR, "responder"), purpose="response",
@@ -59,7 +59,7 @@ def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
     """The dispatchers' room for a city's plan, the words of its units' states, and its roads."""
     shown = plan_view(plan)
     return Room(
-        name="dispatch", doors=_DOORS, state=State, evolve=evolve, decide=decider(plan, ground),
+        name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground),
         commands=(OpenIncident, ChangePriority, AddNote, OfferCandidates, RankUnits, AssignUnit, StandDown, SwapUnits, CloseIncident,
                   CloseRoad, ReopenRoad),
         pictures=(Incidents(), Closures()),

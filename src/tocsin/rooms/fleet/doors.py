@@ -7,7 +7,7 @@ from tocsin.rooms.fleet.views import Units, fleet_view
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 
-_DOORS = (
+DOORS = (
     Door(verb="POST", path="/api/units/{unit}/start-shift", asks=StartShift, roles=("supervisor", "responder"), purpose="duty",
          says="Bring a unit on duty at its station."),
     Door(verb="POST", path="/api/units/{unit}/end-shift", asks=EndShift, roles=("supervisor", "responder"), purpose="duty",
@@ -22,5 +22,5 @@ _DOORS = (
 def room(table: FleetTable) -> Room:
     """The fleet's room for one city's table of units."""
     shown = fleet_view(table)
-    return Room(name="fleet", doors=_DOORS, state=State, evolve=evolve, decide=decider(table),
+    return Room(name="fleet", doors=DOORS, state=State, evolve=evolve, decide=decider(table),
                 commands=(StartShift, EndShift, ReportState), pictures=(Units(),), answers={ReadFleet: lambda ask, sight: shown})
