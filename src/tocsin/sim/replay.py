@@ -8,8 +8,8 @@ from threading import Event
 from zoneinfo import ZoneInfo
 
 from tocsin.city import City
+from tocsin.city.calibration import Calibration
 from tocsin.city.faults import Odd
-from tocsin.city.live import Timing
 from tocsin.city.record import PastCall, Record, Run
 from tocsin.facts.calls import Place
 from tocsin.house import Asker, House
@@ -34,7 +34,7 @@ TOGETHER: Instant = 30 * SECOND
 FIX_EVERY: Instant = 5 * SECOND
 
 
-def replay(record: Record, city: City, timing: Timing, build_house: Callable[[Pace], House], speed: float,
+def replay(record: Record, city: City, timing: Calibration, build_house: Callable[[Pace], House], speed: float,
            say: Callable[[str], None], *, wall: Callable[[], float], stopped: Event | None = None) -> Summary:
     """Replay a whole record and return what came of it; the house is left open for its maker.
 
@@ -60,7 +60,7 @@ def replay(record: Record, city: City, timing: Timing, build_house: Callable[[Pa
 class Stage:
     """A replay under way: which incident each call became, which shift each unit is on, which units go on to the next step."""
 
-    def __init__(self, record: Record, city: City, timing: Timing, house: House, say: Callable[[str], None]) -> None:
+    def __init__(self, record: Record, city: City, timing: Calibration, house: House, say: Callable[[str], None]) -> None:
         self.record, self.house, self.desk, self._say = record, house, Desk(house, REPLAYER), say
         self.script: Script = script(record)
         self.figures, self._counts = Figures(), Counter[str]()
