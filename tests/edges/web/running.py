@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from tests.floor import StillClock, small_city, small_house
-from tocsin.cli import SystemClock
+from tocsin.cli.settings import SystemClock
 from tocsin.edges.web import People, Web, app, listen
 from tocsin.edges.web.serving import server
 from tocsin.house import House
