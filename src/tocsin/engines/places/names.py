@@ -15,6 +15,7 @@ from tocsin.engines.places.words import Unit, long_forms, ordinal, same, units
 CANDIDATES = 100
 """Names that are compared in full; the index's own order decides which, its order is by fit and then by size."""
 EXACT = 0.97
+"""From here on a word or a name counts as met: the same but for a short spelling (18 for 18th, St for Saint)."""
 TAIL = 5
 """The fewest letters by which a word is found from its middle or end."""
 MAX_UNITS, MAX_WORDS = 48, 12
