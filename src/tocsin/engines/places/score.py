@@ -18,7 +18,7 @@ _WHOLE, _WHOLE_SHARE = 0.45, 0.275
 """What a name that was typed in full is worth among words that mean nothing here, and what the share of those adds."""
 _UNJOINED = 0.93
 """What two street names are worth as a crossing when nothing joins them."""
-_STREETS = 24
+_STREETS = 16
 _WORTH = 0.3
 """Below this fit of the name no house number is looked up."""
 
@@ -86,13 +86,13 @@ class Scale:
     def crossings(self, matches: Sequence[Match], crossings: Crossings) -> Iterator[CrossingReading]:
         """The readings that different words name two streets which do cross."""
         streets = [match for match in matches if match.name.kind == "street" and match.mask & self._telling & ~self._aside]
-        streets.sort(key=lambda match: -sum(map(float.__mul__, match.got, self._weights)) * (1 - _COVER + _COVER * match.cover))
+        streets.sort(key=lambda match: -match.met * (1 - _COVER + _COVER * match.cover))
         del streets[_STREETS:]
         for at, one in enumerate(streets):
             for other in streets[at + 1 :]:
                 if not one.mask & other.mask & self._telling and crossings.points(one.name.ref, other.name.ref):
                     got = tuple(map(max, one.got, other.got))
-                    both = Match(one.name, got, one.mask | other.mask, (one.cover + other.cover) / 2)
+                    both = Match(one.name, got, one.mask | other.mask, (one.cover + other.cover) / 2, one.met + other.met)
                     share = 1.0 if self._joins else _UNJOINED
                     fit = self._fit(both, free=self._joins | self._tails, whole=False) * share
                     first, second = sorted((one, other), key=lambda match: match.mask & -match.mask)
