@@ -125,9 +125,9 @@ class Roads:
         starts, goals = self._exits(metric, sources), self._entries(metric, targets)
         scratch = self._take()
         if len(targets) <= len(sources):
-            ms = sweep.table(self._hierarchy, metric.down_ms, metric.up_ms, goals, starts, scratch).T.copy()
+            ms = sweep.table(self._hierarchy, metric.down_ms, metric.up_ms, goals, starts, scratch)
         else:
-            ms = sweep.table(self._hierarchy, metric.up_ms, metric.down_ms, starts, goals, scratch)
+            ms = sweep.table(self._hierarchy, metric.up_ms, metric.down_ms, starts, goals, scratch).T.copy()
         self._give(scratch)
         return _seconds(self._straight(metric, sources, targets, ms))
 
