@@ -128,7 +128,7 @@ def test_restrictions_that_cannot_be_kept_are_counted(tmp_path: Path) -> None:
 def test_names_crossings_and_numbers(tmp_path: Path) -> None:
     ways = {"AXC": {"name": "人民路", "name:zh": "人民路", "name:en": "Renmin Road"}, "BXD": {"name": "中山路"}}
     house = {"N": {"addr:housenumber": "501;503", "addr:street": "人民路"}, "M": {"addr:housenumber": "7"}}
-    seen = Drawing("  B\n MN\nA X C\n  D", ways, nodes=house).read(tmp_path)
+    seen = Drawing("  B\nM  N\nA X C\n  D", ways, nodes=house).read(tmp_path)
     names = seen.survey.streets
     assert [(one.name, one.name_en) for one in names] == [("人民路", "Renmin Road"), ("中山路", None)]
     assert [(names[one.street].name, one.number) for one in seen.survey.numbers] == [
