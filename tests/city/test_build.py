@@ -70,7 +70,7 @@ def test_the_saved_order_answers_routes(helsinki: tuple[Path, Manifest]) -> None
     city = City.open(helsinki[0])
     roads = Roads(city.network, city.topology)
     metric = roads.customise(city.drive_s())
-    spots = roads.snap(np.array([24.9405, 24.9500]), np.array([60.1680, 60.1725]), city.usable("emergency"))
+    spots = roads.snap(np.array([24.9450, 24.9500]), np.array([60.1700, 60.1725]), city.usable("emergency"))
     seconds = roads.matrix(metric, spots, spots)
     assert np.isfinite(seconds).all()
     assert 30 < seconds[0, 1] < 600
