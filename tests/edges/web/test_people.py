@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.edges.web.running import Running
 from tests.floor import StillClock
-
 from tocsin.edges.web import People
 from tocsin.edges.web.people import STAFF
 from tocsin.edges.web.sessions import LASTS_S, Sessions
