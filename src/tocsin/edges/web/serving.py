@@ -7,6 +7,7 @@ import uvicorn
 from tocsin.edges.web.app import Web
 
 _STUCK_MS = 30_000
+_UNSENT_BYTES = 256 * 1024
 _FINISH_S = 5
 
 
@@ -34,10 +35,11 @@ def server(web: Web) -> _Server:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket whose connections are given up when nobody takes their bytes for half a minute."""
+    """A listening socket whose connections hold little unsent, and are given up when nobody takes it for half a minute."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT_BYTES)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_MS)
     listener.bind((host, port))
