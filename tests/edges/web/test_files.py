@@ -6,9 +6,9 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.edges.web.running import Running, running
 from tests.floor import small_city
-
 from tocsin.edges.web.files import Shelf, span
 from tocsin.kernel import Refused
 

@@ -1,6 +1,8 @@
 """Serving until told to stop: streams end with a reason, what was begun is finished, then the house closes."""
 
+import signal
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
@@ -23,9 +25,18 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(web: Web, host: str, port: int) -> None:
-    """Serve on one address until SIGTERM or SIGINT, then close the house. The port may be 0: any free one."""
-    server(web).run(sockets=[listen(host, port)])
+def serve(web: Web, host: str, port: int, *, ready: Callable[[int], None] = lambda port: None) -> None:
+    """Serve on one address until SIGTERM or SIGINT, then close the house. Port 0 is any free one; `ready` is told which."""
+    listener = listen(host, port)
+    # uvicorn hands a signal on when it has finished; this catches it, so that its caller goes on and ends in its own way.
+    before = {told: signal.signal(told, lambda number, frame: None) for told in (signal.SIGTERM, signal.SIGINT)}
+    ready(listener.getsockname()[1])
+    try:
+        with listener:
+            server(web).run(sockets=[listener])
+    finally:
+        for told, handler in before.items():
+            signal.signal(told, handler)
 
 
 def server(web: Web) -> _Server:
