@@ -1,5 +1,4 @@
-"""The ground as data: sources of a city's streets compiled once into road arrays, names, cells and tiles in one folder.
-"""
+"""The ground as data: sources of a city's streets compiled once into road arrays, names, cells and tiles in one folder."""
 
 from tocsin.city.building import build
 from tocsin.city.faults import CityFault

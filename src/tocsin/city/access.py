@@ -105,8 +105,7 @@ FIXED_BARRIERS = frozenset(
 
 
 def way_access(tags: _Tags, road_class: int) -> tuple[int, int]:
-    """Return the access bits of a way with and against its drawn direction; (0, 0) for a way that no vehicle may use.
-    """
+    """Return the access bits of a way with and against its drawn direction; (0, 0) for a way that no vehicle may use."""
     kind = ROAD_CLASSES[road_class]
     if tags.get("area") == "yes" or tags.get("highway") == "bus_guideway":
         return 0, 0
@@ -140,8 +139,7 @@ def one_way(tags: _Tags) -> tuple[bool, bool]:
 
 
 def barrier_access(tags: _Tags) -> tuple[int, bool]:
-    """Return the access bits through a barrier node, and whether its kind was known (an unknown one is taken as fixed).
-    """
+    """Return the access bits through a barrier node, and whether its kind was known (an unknown one is taken as fixed)."""
     kind = tags.get("barrier", "no")
     stated = next((tags[key] for key in _CAR_KEYS if key in tags), None)
     special = tags.get("emergency")

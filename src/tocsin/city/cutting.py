@@ -1,5 +1,4 @@
-"""Ways of any drawing cut at their junctions into segments, in arrays: the step between a reader and the road network.
-"""
+"""Ways of any drawing cut at their junctions into segments, in arrays: the step between a reader and the road network."""
 
 from array import array
 from dataclasses import dataclass, field

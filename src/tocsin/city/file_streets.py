@@ -1,5 +1,4 @@
-"""The rows of a centreline file taken as ways: class, direction, speed, names, and the house numbers along both sides.
-"""
+"""The rows of a centreline file taken as ways: class, direction, speed, names, and the house numbers along both sides."""
 
 from itertools import pairwise
 from typing import Any

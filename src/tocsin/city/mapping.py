@@ -50,8 +50,7 @@ class Speed(_Section, frozen=True):
 
 
 class Ranges(_Section, frozen=True):
-    """The columns of the house numbers at both ends of both sides, in the direction of the drawing; 0 or blank is none.
-    """
+    """The columns of the house numbers at both ends of both sides, in the direction of the drawing; 0 or blank is none."""
 
     left_from: str
     left_to: str

@@ -21,8 +21,7 @@ _Tags = dict[str, str]
 
 
 class PlaceReader:
-    """Gathers everything with an address or a name, from nodes, ways and areas; shapes are made in one go at the end.
-    """
+    """Gathers everything with an address or a name, from nodes, ways and areas; shapes are made in one go at the end."""
 
     def __init__(self, names: StreetNames, odd: Odd) -> None:
         self._names, self._odd = names, odd
@@ -85,8 +84,7 @@ class PlaceReader:
             self._odd.note("area_broken", f"{'way' if item.from_way() else 'relation'} {item.orig_id()}: {str(error)[:60]}")
 
     def finish(self, survey: Survey) -> None:
-        """Turn what was gathered into entries; addresses come last, since nameless ones take the nearest street's name.
-        """
+        """Turn what was gathered into entries; addresses come last, since nameless ones take the nearest street's name."""
         for relation, name in sorted(self._boundaries.items()):
             self._odd.note("boundary_not_closed_in_extract", f"relation {relation}: {name}")
         addresses = list(self._addresses.values())

@@ -16,7 +16,7 @@ CENTRE_LON, CENTRE_LAT = 123.6, 30.2  # open sea, so that nobody takes the city 
 JUNCTIONS_PER_KM2 = 110.0
 CELL_JUNCTIONS = 330
 DEGREE_M = 111_195.0
-_SPACING_M = 190.0
+_SPACING_M = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def plan(size: int, rng: np.random.Generator) -> Plan:
 
 
 def arterials(city: Plan) -> Chains:
-    """Return the rings and avenues as chains of nodes at about 190 m, meeting at shared nodes."""
+    """Return the rings and avenues as chains of nodes at about 150 m, meeting at shared nodes."""
     x, y = [np.zeros(1)], [np.zeros(1)]
     chains: list[Array] = []
     street, start, classes = [], [], []

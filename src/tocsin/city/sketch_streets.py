@@ -12,9 +12,9 @@ from tocsin.city.sketch_plan import Chains, Plan
 from tocsin.city.survey import Floats
 
 Whole = npt.NDArray[np.int64]
-_WORN = 0.13  # share of lattice streets that are missing
-_GATES = 3  # each cell joins the arterials at least here
-_MORE_GATES = 0.22
+_WORN = 0.12  # share of lattice streets that are missing, main ones aside
+_GATES = 8  # each cell joins the arterials here, where it can
+_MORE_GATES = 0.5
 _PARKS = 0.04
 _ONE_WAY_CELLS = 0.35
 
@@ -68,7 +68,7 @@ def along_arterials(city: Plan, chains: Chains, rng: np.random.Generator) -> Edg
         at = np.flatnonzero(~wet[nodes])
         tail, head = nodes[at[:-1]], nodes[at[1:]]
         bridge = (side[tail] != side[head]) | (np.diff(at) > 1)
-        built = ~bridge | (rng.random(len(bridge)) < 0.75) | (street == city.bands - 1)
+        built = ~bridge | (rng.random(len(bridge)) < 0.85) | (street == city.bands - 1)
         size = int(built.sum())
         parts.append(
             Edges(
@@ -158,8 +158,8 @@ def gates(city: Plan, chains: Chains, local: Locals, used: Whole, spacing_m: flo
 
 
 def _lattice(
-    city: Plan, band_m: tuple[float, float], sector: int, band: int, step: float, draws: Floats, rng:
-    np.random.Generator ) -> tuple[Floats, Floats, Whole, Whole]:
+    city: Plan, band_m: tuple[float, float], sector: int, band: int, step: float, draws: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats, Whole, Whole]:
     """Return the jittered points of a turned lattice inside one cell and clear of the river, with their rows and
     columns.
     """
@@ -200,8 +200,9 @@ def _join(
         there = (neighbour >= 0) & (north == north[neighbour])
         rim |= ~there | (index[row - down, column - right] < 0)
         line, place = (row, column) if number == 0 else (column, row)
-        kept = np.flatnonzero(there & (rng.random(len(row)) > _WORN))
-        main = line[kept] % 5 == 2
+        main = line % 5 == 2
+        kept = np.flatnonzero(there & (main | (rng.random(len(row)) > _WORN)))
+        main = main[kept]
         turned = np.where(line[kept] % 2 == 0, 1, -1) if one_ways else np.zeros(len(kept), dtype=np.int64)
         offset = 0 if number == 0 else int(row.max()) + 1
         parts.append(

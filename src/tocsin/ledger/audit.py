@@ -142,7 +142,7 @@ class _Walk:
             self._findings.note("index", first, f"The key index does not know the key {name!r} of entry {first:,}.")
 
     def _grow(self, position: int, leaf: bytes, nodes: bytes) -> None:
-        """Add a leaf; compare the stored hashes with what follows from the stored leaves, so one edit is one finding."""
+        """Add a leaf; compare the stored hashes with what follows from stored leaves, so one edit is one finding."""
         kept = nodes[:HASH]
         if leaf != kept:
             self._findings.note("changed", position, f"Entry {position:,} was changed.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from tocsin.city import City
 from tocsin.facts.calls import Place
@@ -75,7 +76,8 @@ def stations(city: City, service: Service) -> list[Place]:
         nodes = np.unique(network.head[own])
         points = np.column_stack((network.lon[nodes], network.lat[nodes]))
         taken = np.array([point for point, _ in found]).reshape(-1, 2)
-        found += [((float(points[i][0]), float(points[i][1])), "") for i in spread(points, wanted - len(found), taken)]
+        added = settle(points, spread(points, wanted - len(found), taken), taken)
+        found += [((float(points[i][0]), float(points[i][1])), "") for i in added]
     return [Place(lon=round(lon, 6), lat=round(lat, 6), text=name or f"{service.says} {number}", source="sample")
             for number, ((lon, lat), name) in enumerate(found, 1)]
 
@@ -88,15 +90,47 @@ def spread(points: npt.NDArray[np.float64], most: int, taken: npt.NDArray[np.flo
     """
     if not len(points) or most <= 0:
         return []
-    plane = points * METRES_PER_DEGREE * np.array([np.cos(np.radians(points[:, 1].mean())), 1.0])
+    plane = _plane(points, points)
     chosen: list[int] = []
     if taken is None or not len(taken):
         chosen = [int(np.hypot(*(plane - np.median(plane, axis=0)).T).argmin())]
         gap = np.hypot(*(plane - plane[chosen[0]]).T)
     else:
-        scale = METRES_PER_DEGREE * np.array([np.cos(np.radians(points[:, 1].mean())), 1.0])
-        gap = np.min([np.hypot(*(plane - spot * scale).T) for spot in taken], axis=0)
+        gap = cKDTree(_plane(taken, points)).query(plane)[0]
     while len(chosen) < most and gap.max() > 0:
         chosen.append(int(gap.argmax()))
         gap = np.minimum(gap, np.hypot(*(plane - plane[chosen[-1]]).T))
     return chosen
+
+
+def settle(points: npt.NDArray[np.float64], chosen: list[int], taken: npt.NDArray[np.float64]) -> list[int]:
+    """Move the chosen points to the middles of what each serves, as stations stand; `taken` ones stay where they are.
+
+    A spread alone puts stations on a city's rim. Lloyd's iterations (k-means), each centre on the nearest of `points`,
+    for as long as they bring the points' mean distance to their nearest station down, at most a dozen.
+    """
+    plane, fixed = _plane(points, points), _plane(taken, points)
+    if not chosen:
+        return []
+    served, best = _nearest(np.vstack((fixed, plane[chosen])), plane)
+    for _ in range(12):
+        own = served - len(fixed)
+        middles = np.array([plane[own == i].mean(axis=0) if np.any(own == i) else plane[at] for i, at in enumerate(chosen)])
+        moved = _nearest(plane, middles)[0].tolist()
+        served, gap = _nearest(np.vstack((fixed, plane[moved])), plane)
+        if gap >= best or len(set(moved)) < len(chosen):
+            break
+        chosen, best = moved, gap
+    return chosen
+
+
+def _nearest(stations: npt.NDArray[np.float64], plane: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.intp], float]:
+    """Which station is nearest to each point, and the mean distance to it."""
+    gap, index = cKDTree(stations).query(plane)
+    return np.asarray(index, np.intp), float(np.mean(gap))
+
+
+def _plane(points: npt.NDArray[np.float64], about: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Degrees as metres on a plane that is true to scale in the middle of `about`."""
+    metres: npt.NDArray[np.float64] = points * METRES_PER_DEGREE * np.array([np.cos(np.radians(about[:, 1].mean())), 1.0])
+    return metres

@@ -19,6 +19,9 @@ QUIET: Instant = 4 * 3600 * SECOND
 BEFORE: Instant = 1800 * SECOND
 """How long before its first call and after its last one such a unit is taken to be on duty."""
 
+OPEN_END: Instant = 3600 * SECOND
+"""How long after the last thing known of it a unit is taken to be on a call whose end is not in the record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -46,7 +49,7 @@ def script(record: Record) -> Script:
 
     A call without a place and a run without a time of dispatch cannot be replayed. A time before the one that must come
     first (at the hospital before leaving for it) is replayed at that one's instant, and keeps its own as what was said. A
-    run without an end is ended when its unit is next sent out, or else at its own last time.
+    run without an end is ended an hour after its own last time, or when its unit is sent out again before that.
     """
     odd = Odd()
     lines: list[tuple[tuple[Instant, Instant, int, int], Happening]] = []
@@ -101,7 +104,7 @@ def _run(n: int, r: int, call: PastCall, run: Run, next_sent: Instant | None, od
         yield Happening(now, what, said, n, r, run.unit)
     if run.available_at is None:
         odd.note("replay.run_without_end", name)
-        now = max(now, next_sent or now)
+        now = max(now, min(now + OPEN_END, next_sent or now + OPEN_END))
     elif run.available_at < now:
         odd.note("replay.time_out_of_order", f"{name}: available")
     yield Happening(max(now, run.available_at or now), "available", run.available_at, n, r, run.unit)
@@ -118,7 +121,7 @@ def _shifts(record: Record, busy: dict[str, list[tuple[Instant, Instant]]]) -> I
         return
     stationed = {run.unit for call in record.calls for run in call.runs if run.station}
     first = min(call.received_at for call in record.calls)
-    last = max(end for spans in busy.values() for _, end in spans)
+    last = max(end for spans in busy.values() for _, end in spans) + SECOND
     for unit in sorted(busy):
         spans = _merged(sorted(busy[unit]), 0)
         duties = [(first, last)] if unit in stationed else [

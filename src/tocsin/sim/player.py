@@ -86,6 +86,11 @@ class Player:
             self.floor.look()
         self._step_crews(now)
 
+    def no_more_calls(self) -> None:
+        """Generate no calls from now on; what is open is worked to its end."""
+        self._drawn = None
+        self._calls.clear()
+
     def start(self) -> None:
         """Play in a thread of its own until `stop`."""
         self._thread.start()

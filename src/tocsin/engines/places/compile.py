@@ -7,14 +7,17 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
+from pypinyin import lazy_pinyin
 
 from tocsin.engines.places.ground import along, metres
 from tocsin.engines.places.tables import FORMAT, Floats, Ints, Names, Spot, Street, Tables
-from tocsin.engines.places.words import STREET_TYPES, fold, units
+from tocsin.engines.places.words import NUMBER_FIRST, fold, units
 
 Point = tuple[float, float]
 Pair = tuple[int, int]
 _DIGITS = re.compile(r"\d{1,9}")
+MAX_SOUNDED = 16
+"""Signs of a name that are also known by sound; nobody types more."""
 SAME_CROSSING_M = 60.0
 """Two streets that meet twice within this distance (a divided road) meet once."""
 
@@ -67,7 +70,7 @@ class Gathered:
         elif kind in ("place", "area"):
             lon, lat = at or (None, None)
             also = entry.get("name_zh"), entry.get("name_en"), entry.get("what") or ""
-            self.spots.append(Spot(kind, entry["name"], *also, lon, lat))
+            self.spots.append(Spot(kind, entry["name"], *also, lon, lat, _sound(entry)))
 
     def _number(self, street: int, text: str, at: Point) -> None:
         """File a number under every value it stands for: 12-14 is found as 12 and as 14."""
@@ -129,6 +132,11 @@ def _point(entry: Mapping[str, Any]) -> Point | None:
     return float(lon), float(lat)
 
 
+def _sound(named: Mapping[str, Any]) -> str:
+    """How a Han name is typed by someone who does not stop to choose the signs: 新华路 is xin hua lu."""
+    return " ".join(lazy_pinyin((named.get("name_zh") or named["name"] or "")[:MAX_SOUNDED], errors="ignore"))
+
+
 def _spot_order(spot: Spot) -> tuple[str, str, str, float, float]:
     return spot.kind, spot.name, spot.what, spot.lon or 0.0, spot.lat or 0.0
 
@@ -144,8 +152,8 @@ def _cut(shapes: Shapes | None, segments: list[int]) -> tuple[Ints, Floats, Floa
 
 
 def _number_first(streets: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether numbers are written before names here: so where at least a third of the names carry a type word as English does."""
-    typed = sum(any(unit.text in STREET_TYPES for unit in units(street["name"] or "")) for street in streets)
+    """Whether numbers are written before names here: so where at least a third of the names carry an English or French type word."""
+    typed = sum(any(unit.raw in NUMBER_FIRST for unit in units(street["name"] or "")) for street in streets)
     return typed * 3 > len(streets)
 
 
@@ -169,5 +177,5 @@ def _streets(streets: Sequence[Mapping[str, Any]], tables: Tables, middles: Mapp
         if everything := own + points[at]:
             lons, lats = zip(*everything, strict=True)
             half = metres(min(lons), min(lats), max(lons), max(lats)) / 2
-        found.append(Street(street["name"] or "", street.get("name_zh"), street.get("name_en"), lon, lat, round(half, 1)))
+        found.append(Street(street["name"] or "", street.get("name_zh"), street.get("name_en"), lon, lat, round(half, 1), _sound(street)))
     return found

@@ -17,11 +17,11 @@ CANDIDATES = 100
 EXACT = 0.97
 TAIL = 5
 """The fewest letters by which a word is found from its middle or end."""
-MAX_UNITS = 24
-"""Units that are matched; no address has more, and the work grows with each."""
+MAX_UNITS, MAX_WORDS = 48, 12
+"""Units that are weighed and words among them that are matched; no address has more, and the work grows with each."""
 _JOINED = 0.97
 _PREFIX, _PREFIX_LAST = 0.65, 0.80
-MAX_SLIPPED = 8
+MAX_SLIPPED = 6
 """Words that are searched with slips; a text of more is a sentence, and has enough words to be found by."""
 _INSIDE = 0.55
 _EDIT = 0.9
@@ -73,7 +73,7 @@ class Query:
         self.bold = bold
         self.han = "".join(unit.text for unit in self.units if unit.kind == "han")
         self.han_at = [at for at, unit in enumerate(self.units) if unit.kind == "han"]
-        self.word_at = [at for at, unit in enumerate(self.units) if unit.kind in ("word", "number")]
+        self.word_at = [at for at, unit in enumerate(self.units) if unit.kind in ("word", "number")][:MAX_WORDS]
         self.last = self.word_at[-1] if self.word_at and self.word_at[-1] == len(self.units) - 1 else -1
         texts = [unit.text for unit in self.units]
         self.pairs = [(at, after, texts[at] + texts[after]) for at, after in pairwise(self.word_at) if after == at + 1]
@@ -167,12 +167,16 @@ def _spellings(names: Names, sizes: list[int]) -> Iterator[Name]:
         prior = 0.5 + 0.5 * sizes[ref] / biggest
         for text in dict.fromkeys(filter(None, (street.name, street.name_zh, street.name_en))):
             yield _name("street", ref, text, prior)
+        if street.sound:
+            yield _sounded("street", ref, street.sound, prior)
     for ref, spot in enumerate(names.spots):
         kind: Literal["place", "area"] = "area" if spot.kind == "area" else "place"
         own = dict.fromkeys(filter(None, (spot.name, spot.name_zh, spot.name_en)))
         what = f"{spot.what.replace('_', ' ')} {_WHAT.get(spot.what, '')}" if spot.what else ""
         for text in own:
             yield _name(kind, ref, text, 0.4, what)
+        if spot.sound:
+            yield _sounded(kind, ref, spot.sound, 0.4)
 
 
 def _name(kind: Literal["street", "place", "area"], ref: int, text: str, prior: float, what: str = "") -> Name:
@@ -191,6 +195,19 @@ def _name(kind: Literal["street", "place", "area"], ref: int, text: str, prior: 
     return Name(kind, ref, tuple(parts), han, kind_han, total or 1.0, tuple(unit.text for unit in found), prior)
 
 
+def _sounded(kind: Literal["street", "place", "area"], ref: int, sound: str, prior: float) -> Name:
+    """A Han name as it is typed in pinyin: its syllables apart, all together, or their first letters."""
+    syllables = sound.split()
+    every = (1 << len(syllables)) - 1
+    parts = [Part(syllable, 1.0, 1 << at) for at, syllable in enumerate(syllables)]
+    if len(syllables) > 1:
+        parts += [Part(left.text + right.text, 2.0, left.bits | right.bits) for left, right in pairwise(parts)]
+        parts.append(Part("".join(syllable[0] for syllable in syllables), float(len(syllables)), every))
+    if len(syllables) > 2:
+        parts.append(Part("".join(syllables), float(len(syllables)), every))
+    return Name(kind, ref, tuple(parts), "", (), float(len(syllables)), tuple(syllables), prior)
+
+
 @lru_cache(maxsize=1024)
 def _kind_words(what: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words and the Han words of a kind of place."""
@@ -206,9 +223,9 @@ def _terms(name: Name) -> Iterator[str]:
 
 
 def _tails(name: Name) -> Iterator[str]:
-    """The ends of long words: `esplanadi` is how people look for Pohjoisesplanadi."""
+    """The ends of long words and of whole sounds: `esplanadi` is how people look for Pohjoisesplanadi."""
     for part in name.parts:
-        if part.weight and part.bits.bit_count() == 1 and part.text.isalpha():
+        if part.weight and part.bits.bit_count() != 2 and part.text.isalpha():
             yield from (part.text[start:] for start in range(2, len(part.text) - TAIL + 1))
 
 
@@ -233,15 +250,13 @@ def _likeness(unit: Unit, word: str, last: bool, bold: bool) -> float:
         return _PREFIX_LAST + 0.15 * len(unit.raw) / len(word)
     if word.startswith(typed):
         return (_PREFIX_LAST if last else _PREFIX) + 0.15 * len(typed) / len(word)
-    if len(typed) >= TAIL and typed in word:
-        return _INSIDE + 0.15 * len(typed) / len(word)
     slips = _slips(typed, bold)
-    if not slips:
-        return 0.0
-    off = OSA.distance(typed, word, score_cutoff=slips)
+    off = OSA.distance(typed, word, score_cutoff=slips) if slips else 1
     if off <= slips:
         return 1 - _EDIT * off / len(typed)
-    if last and len(word) > len(typed):
+    if len(typed) >= TAIL and typed in word:
+        return _INSIDE + 0.15 * len(typed) / len(word)
+    if slips and last and len(word) > len(typed):
         off = min(OSA.distance(typed, word[:size], score_cutoff=1) for size in range(len(typed) - 1, len(typed) + 2))
         if off <= 1:
             return _PREFIX_LAST - _EDIT * off / len(typed)

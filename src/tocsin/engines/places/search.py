@@ -28,8 +28,8 @@ NUMBERED = 24
 """Streets on which a number is looked up, the best fits first; more would not reach the list."""
 NUMBERLESS = 0.75
 """What a street without any house number is worth as the answer to a number on it."""
-POOR = 0.6
-"""Below this the text is read again, with slips allowed in shorter words."""
+POOR, SHORT = 0.6, 8
+"""Below this fit a text of few units is read again, with slips allowed in shorter words."""
 NOISE = 0.5
 """What fits half as well as the best is not worth a line of the list."""
 NEAR_M = 3_000.0
@@ -77,7 +77,7 @@ class Places:
             return [self._answers.coordinate(*point, near)]
         parts = units(text)
         ideas = list(self._ideas(Query(parts)))
-        if max((idea.score for idea in ideas), default=0.0) < POOR:
+        if len(parts) <= SHORT and max((idea.score for idea in ideas), default=0.0) < POOR:
             ideas += self._ideas(Query(parts, bold=True))
         if near is not None:
             gains = [NEAR_GAIN * math.exp(-metres(*near, idea.lon, idea.lat) / NEAR_M) for idea in ideas]

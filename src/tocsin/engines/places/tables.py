@@ -26,6 +26,8 @@ class Street(msgspec.Struct, frozen=True):
     lat: float | None = None
     half_m: float = 0.0
     """Half of its extent: how far off its middle can be."""
+    sound: str = ""
+    """The pinyin syllables of a Han name, without tones, apart by spaces."""
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -38,6 +40,7 @@ class Spot(msgspec.Struct, frozen=True):
     what: str
     lon: float | None
     lat: float | None
+    sound: str = ""
 
 
 class Names(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 UnitKind = Literal["word", "number", "han", "join"]
 
 _LONG_FORMS = {
-    "st": "street", "ave": "avenue av", "blvd": "boulevard boul bd", "rd": "road", "dr": "drive", "ln": "lane",
+    "st": "street", "ave": "avenue av avenida", "blvd": "boulevard boul bd", "rd": "road", "dr": "drive", "ln": "lane",
     "ct": "court", "pl": "place", "plz": "plaza", "ter": "terrace terr", "cir": "circle", "hwy": "highway", "aly": "alley",
     "pkwy": "parkway pky", "sq": "square", "stwy": "stairway", "expy": "expressway", "fwy": "freeway", "xing": "crossing",
     "n": "north", "s": "south", "e": "east", "w": "west",
@@ -17,8 +17,9 @@ _SAME = frozenset({("saint", "st"), ("doctor", "dr"), ("mount", "mt"), ("fort", 
 """Words that are short for a name's own word; two of them are also types, so they are only alike, not one spelling."""
 _SHORT = {long: short for short, longs in _LONG_FORMS.items() for long in longs.split()}
 _LONGS = {short: tuple(longs.split()) for short, longs in _LONG_FORMS.items()}
-STREET_TYPES = frozenset({*_LONG_FORMS, "way", "rue", "avenida", "calle", "via"}) - frozenset("nsew")
-_LIGHT = STREET_TYPES | frozenset("nsew") | {"the", "of", "de", "la", "del", "jr", "and", "or"}
+NUMBER_FIRST = frozenset({*_LONG_FORMS, *_SHORT, "way", "rue", "chemin"}) - frozenset("nsew") - {"avenida"}
+"""Street types, as they are written, of the languages that put a house number before the street's name."""
+_LIGHT = frozenset({*_LONG_FORMS, "way", "rue", "rua", "calle", "via", "the", "of", "de", "la", "del", "jr", "and", "or"})
 _ROAD_ENDS = frozenset("路街道巷弄里")
 JOINS = frozenset("&@/+x与與和跟") | {"and", "at", "och", "ja"}
 CROSSING_TAIL = frozenset("路口交叉汇处岔")
@@ -35,7 +36,7 @@ _HAN = "\u3007\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff
 _UNIT = re.compile(
     rf"(?P<han>[{_HAN}])"
     rf"|(?P<number>\d{{1,9}}(?:-\d{{1,9}})?[a-z]?(?![^\W_{_HAN}]))"
-    rf"|(?P<word>[^\W_{_HAN}]+)"
+    rf"|(?P<word>[^\W\d_{_HAN}]{{3,}}(?=\d)|[^\W_{_HAN}]+)"
     r"|(?P<join>[&@/+,])"
 )
 _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)")

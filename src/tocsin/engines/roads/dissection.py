@@ -46,7 +46,7 @@ def contract(nodes: int, tail: Ints, head: Ints) -> Chordal:
     first of them, its parent in the elimination tree, which comes to the same set.
     """
     low, high = np.minimum(tail, head), np.maximum(tail, head)
-    keys = np.unique((low.astype(np.int64) * max(nodes, 1) + high)[low != high])
+    keys = _distinct((low.astype(np.int64) * max(nodes, 1) + high)[low != high])
     base_low, base_high = keys // max(nodes, 1), (keys % max(nodes, 1)).astype(np.int32)
     base_at = np.searchsorted(base_low, np.arange(nodes + 1)).astype(np.int32)
     up_at, up_head, parent = _complete(nodes, base_at, base_high)
@@ -60,9 +60,17 @@ def contract(nodes: int, tail: Ints, head: Ints) -> Chordal:
 def _undirected(nodes: int, tail: Ints, head: Ints) -> tuple[Ints, Ints]:
     """Neighbour lists without directions, loops and doubles, as METIS wants them."""
     keys = np.concatenate([tail.astype(np.int64) * nodes + head, head.astype(np.int64) * nodes + tail])
-    keys = np.unique(keys[np.concatenate([tail != head, tail != head])])
+    keys = _distinct(keys[np.concatenate([tail != head, tail != head])])
     at = np.searchsorted(keys // max(nodes, 1), np.arange(nodes + 1)).astype(np.int32)
     return at, (keys % max(nodes, 1)).astype(np.int32)
+
+
+def _distinct(keys: Longs) -> Longs:
+    """The distinct keys, ascending; by sorting, which on millions of keys is several times quicker than NumPy's hashing."""
+    keys = np.sort(keys)
+    fresh = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+    return keys[fresh]
 
 
 @njit(cache=True, nogil=True)

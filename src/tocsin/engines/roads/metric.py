@@ -77,14 +77,10 @@ def _relax_all(h: Hierarchy, up_ms: Ints, down_ms: Ints) -> None:
             below = h.down_arc[slot]
             last = h.up_at[h.up_tail[below] + 1]
             climb, fall = up_ms[below], down_ms[below]
-            for side in range(below + 1, last):
-                arc = place[h.up_head[side]]
-                there = np.int32(fall + up_ms[side])
-                back = np.int32(down_ms[side] + climb)
-                if there < up_ms[arc]:
-                    up_ms[arc] = there
-                if back < down_ms[arc]:
-                    down_ms[arc] = back
+            for side in range(np.uint64(below + 1), np.uint64(last)):      # unsigned: no test for negative indices
+                arc = np.uint32(place[np.uint32(h.up_head[side])])
+                up_ms[arc] = min(up_ms[arc], np.int32(fall + up_ms[side]))
+                down_ms[arc] = min(down_ms[arc], np.int32(down_ms[side] + climb))
 
 
 @njit(cache=True, nogil=True)

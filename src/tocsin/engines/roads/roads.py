@@ -15,7 +15,8 @@ from tocsin.kernel import Refused
 Seconds = npt.NDArray[np.float32]
 
 SPARE_SCRATCH = 4           # working arrays kept for the next search; more readers at once get fresh ones
-SETTLE = 8_192              # ranks a search for the nearest may settle before a sweep is cheaper (measured on city networks)
+SETTLE_SHARE = 1 / 64       # of all ranks may a search for the nearest settle; by then a sweep would have been as quick
+SETTLE_LEAST = 2_048
 MOST_CELLS = 25_000_000     # of a matrix: 100 MB
 
 
@@ -42,6 +43,7 @@ class Roads:
         places = np.argsort(topology.under_arc, kind="stable").astype(np.int32)
         self._places = topology.under_key[places] >> 1          # hierarchy arcs, grouped by the network arc on them
         self._places_at = np.searchsorted(topology.under_arc[places], np.arange(len(network.tail) + 1))
+        self._settle = max(SETTLE_LEAST, int(SETTLE_SHARE * len(topology.parent)))
         self._spare: list[sweep.Scratch] = []
         self._spare_near: list[near.NearScratch] = []
 
@@ -105,7 +107,7 @@ class Roads:
         except IndexError:
             scratch = near.near_scratch(len(self._hierarchy.parent), len(self._reverse.arc) + len(self._streets.stand_rank))
         enough, best = near.nearest(self._reverse, metric.arc_ms, self._entries(metric, target), self._exits(metric, spots),
-                                    straight[:, 0], k, SETTLE, scratch)
+                                    straight[:, 0], k, self._settle, scratch)
         if len(self._spare_near) < SPARE_SCRATCH:
             self._spare_near.append(scratch)
         if enough:
