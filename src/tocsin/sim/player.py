@@ -122,7 +122,10 @@ class Player:
         for _ in range(_MOST_CALLS_A_STEP):
             if not self._calls or self._calls[0].at > now:
                 return
-            self.callers.do(self._calls.popleft().command)
+            self.callers.do(self._calls[0].command)
+            if self.callers.unheard:
+                return
+            self._calls.popleft()
 
     def _step_crews(self, now: Instant) -> None:
         fixes = []

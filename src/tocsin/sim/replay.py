@@ -40,7 +40,8 @@ def replay(record: Record, city: City, timing: Timing, build_house: Callable[[Pa
 
     `build_house` is given the clock to run on and returns an empty house. `speed` 60 plays an hour in a minute; 0 jumps
     from happening to happening, as fast as the house can keep them. `wall` is a monotonic clock in seconds; `stopped` ends
-    it early. Every line of the record ends as kept facts, or is counted in the summary with the reason.
+    it early. Every line of the record ends as kept facts, or is counted in the summary with the reason; a house that can
+    keep nothing (its disk is full) ends the replay with that refusal.
     """
     began = wall()
     start = min(call.received_at for call in record.calls) - SECOND
@@ -61,7 +62,7 @@ class Stage:
     """A replay under way: which incident each call became, which shift each unit is on, which units go on to the next step."""
 
     def __init__(self, record: Record, city: City, timing: Timing, house: House, say: Callable[[str], None]) -> None:
-        self.record, self.house, self.desk, self._say = record, house, Desk(house, REPLAYER), say
+        self.record, self.house, self.desk, self._say = record, house, Desk(house, REPLAYER, strict=True), say
         self.script: Script = script(record)
         self.figures, self._counts = Figures(), Counter[str]()
         self._zone = ZoneInfo(record.zone)
