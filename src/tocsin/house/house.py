@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.city import City
 from tocsin.facts.access import ReactionRefused, RecordShown
+from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PositionRow, Receipt
 from tocsin.house.envelope import disclose, enclose, opened
 from tocsin.house.look import closed_segments, units_seen
@@ -72,25 +73,28 @@ class House:
         return view
 
     def report(self, fixes: Sequence[Fix], by: Asker) -> list[str]:
-        """Take positions of units on duty into the trail; a verdict code for each, empty where it was taken."""
+        """Take positions of units on duty into the trail; a code for each that was not taken, empty where it was."""
         if not by.roles & {"device", "responder"}:
             raise _role_missing("/api/positions", ("device", "responder"))
         on_duty = self._pictures.rows("unit")
         known = [fix for fix in fixes if fix.unit in on_duty]
         verdicts = iter(self.trail.report(known))
-        answer = [next(verdicts) if fix.unit in on_duty else "unit_not_on_shift" for fix in fixes]
+        answer = [_refusal(next(verdicts)) if fix.unit in on_duty else "unit_not_on_shift" for fix in fixes]
         self._tell("trail")
         return answer
 
     def frame(self, since: str | None = None) -> Frame:
         """What changed since a cursor; everything, where there is none or it is not remembered."""
         ledger_at, trail_at = _cursor(since)
+        newest = self.trail.head()
+        if trail_at > newest:  # a made-up cursor, or one from before this trail began
+            ledger_at = -1
         at, whole, rows, gone = self._pictures.since(ledger_at)
-        newest, fixes = self.trail.since(-1 if whole else trail_at)
-        if trail_at > newest:
-            newest, fixes = self.trail.since(-1)
-        return Frame(id=f"{at}.{newest}", at=self.clock.now(), speed=self.speed, whole=whole,
-                     rows=(*rows, *map(_position, fixes)), gone=tuple(gone))
+        moved = self.trail.since(0 if whole else trail_at)
+        rows += [_position(one.fix) for one in moved if one.fix is not None]
+        if not whole:
+            gone += [("position", one.unit) for one in moved if one.fix is None]
+        return Frame(id=f"{at}.{newest}", at=self.clock.now(), speed=self.speed, whole=whole, rows=tuple(rows), gone=tuple(gone))
 
     def on_change(self, callback: Callable[[str], None]) -> None:
         """Call back with `ledger` or `trail` after something changed, in the changing thread; it must only hand on."""
@@ -98,7 +102,7 @@ class House:
 
     def positions(self) -> dict[str, PositionRow]:
         """The latest position of every unit that reported one."""
-        return {fix.unit: _position(fix) for fix in self.trail.latest()}
+        return {one.unit: _position(one.fix) for one in self.trail.since(0) if one.fix is not None}
 
     def snapshot(self) -> None:
         """Keep the pictures as a cache, so that the next start reads only what came after."""
@@ -151,18 +155,24 @@ class House:
                 self._fold(disclose(page))
                 page = []
         self._fold(disclose(page))
+        on_duty = self._pictures.rows("unit")
+        for unit in self.positions():
+            if unit not in on_duty:
+                self.trail.end_shift(unit)
         with suppress(Refused):  # a full disk must not keep the floor from reading; the next command heals what is due
             self._react()
 
     def _kept(self, batch: list[tuple[int, Entry]]) -> None:
-        self._fold(disclose(batch))
+        kept = disclose(batch)
+        self._fold(kept)
+        for one in kept:
+            if isinstance(one.fact, ShiftEnded):
+                self.trail.end_shift(one.fact.unit)
         self._tell("ledger")
 
     def _fold(self, batch: Sequence[Kept]) -> None:
         self._pictures.fold(batch)
         for kept in batch:
-            if kept.entry.kind == "fleet.shift-ended":
-                self.trail.end_shift(getattr(kept.fact, "unit", ""))
             due = [(room.name, command) for room in self.rooms for reaction in room.reactions for command in reaction(kept)]
             if due:
                 with self._due_lock:
@@ -255,6 +265,10 @@ def _plausible(said: Instant | None, now: Instant) -> Instant:
         raise Refused("happened_in_future", "This is said to have happened in the future; check the sender's clock.",
                       "所报发生时间晚于当前时间,请检查发送方时钟。", field="happened_at", status=422)
     return said
+
+
+def _refusal(verdict: str) -> str:
+    return verdict if verdict.startswith("trail.") else ""
 
 
 def _cursor(since: str | None) -> tuple[int, int]:

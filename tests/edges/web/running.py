@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 
 from tests.floor import StillClock, small_city, small_house
-from tocsin.edges.web import People, Wall, Web, app, listen
+from tocsin.cli import SystemClock
+from tocsin.edges.web import People, Web, app, listen
 from tocsin.edges.web.serving import server
 from tocsin.house import House
 from tocsin.kernel import Role
@@ -61,7 +62,7 @@ def running(data: Path, console: Path | None = None) -> Iterator[Running]:
     """Serve a small house until the block ends, and close both."""
     clock = StillClock()
     house = small_house(data / "house", clock)
-    people = People(data, Wall())
+    people = People(data, SystemClock())
     for role in ROLES:
         people.add(role, (role,), f"pass word {role}")
     key = people.add_device("tracker 1")

@@ -37,7 +37,7 @@ def _with(**changed: Any) -> bytes:
     (b'{"place":{"lon":NaN,"lat":1},"kind":"medical"}', 400, "not_json", None),
     (b'{"place":{"lon":1e999,"lat":1},"kind":"medical"}', 400, "not_json", None),
     (b"[" * 200_000, 400, "not_json", None),
-    (b'{"place":' * 900 + b"1" + b"}" * 900, 400, "not_json", None),
+    (b'{"place":' * 900 + b"1" + b"}" * 900, 422, "field_wrong", "place.lon"),
     (_with(happened_at=10**30), 400, "not_json", None),
     (b"1" * 200_000, 400, "not_json", None),
     (b"[]", 422, "field_wrong", None),

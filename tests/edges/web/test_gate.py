@@ -1,6 +1,7 @@
 """Nothing is open by default: every address as every role, as a device and as nobody; hosts, forged forms, safe headers."""
 
 import socket
+from contextlib import suppress
 
 import pytest
 
@@ -104,7 +105,9 @@ def test_every_answer_carries_the_safe_headers(floor: Running) -> None:
                                  b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200_000 + b"\r\n\r\n"])
 def test_bytes_that_are_no_honest_request_get_no_server_error(floor: Running, raw: bytes) -> None:
     with socket.create_connection(("127.0.0.1", floor.port), timeout=5) as plug:
-        plug.sendall(raw)
-        plug.shutdown(socket.SHUT_WR)
-        said = plug.recv(64)
+        said = b""
+        with suppress(ConnectionError):  # hung up on in the middle of it: an answer as well
+            plug.sendall(raw)
+            plug.settimeout(1)
+            said = plug.recv(64)
     assert said == b"" or said.startswith((b"HTTP/1.1 4", b"HTTP/1.1 200")), said

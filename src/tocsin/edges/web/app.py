@@ -33,8 +33,8 @@ class Web:
     def __init__(self, gate: Gate, live: Live, litestar: Litestar, menu: list[Line]) -> None:
         self._gate, self.live, self.litestar, self.menu = gate, live, litestar, menu
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._gate(scope, receive, send)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await (self.litestar if scope["type"] == "lifespan" else self._gate)(scope, receive, send)
 
 
 def app(house: House, *, people: People, console: Path | None, city_folder: Path, demo: bool, hosts: Iterable[str] = ()) -> Web:
@@ -43,7 +43,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     live = Live(house)
     shelf = Shelf(console, city_folder)
     menu: list[Line] = []
-    own = Own(house, people, sessions, demo=demo, menu=lambda: menu, description=lambda: described)
+    own = Own(house, people, sessions, live, demo=demo, menu=lambda: menu, description=lambda: described)
     menu += [*own.lines(), *rooms.lines(house)]
     described = openapi.describe(menu)
     litestar = Litestar(
@@ -62,7 +62,8 @@ def _route(line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHa
         known: Known | None = request.scope["user"]
         admit(line, known)
         said = await act(Asked(
-            known, dict(request.path_params), request.query_params.multi_items() if request.scope["query_string"] else (),
+            known, dict(request.path_params),
+            tuple(request.query_params.multi_items()) if request.scope["query_string"] else (),
             await _body(request) if line.verb == "POST" else b"",
             request.client.host if request.client else "", request.scope["scheme"] == "https"))
         return said if isinstance(said, Response) else Response(msgspec.json.encode(said), media_type="application/json")
@@ -86,9 +87,9 @@ async def _body(request: Request[Any, Any, Any]) -> bytes:
 
 
 def _stream(live: Live, line: Line, sessions: Sessions) -> ASGIRouteHandler:
-    @asgi(line.path, name="live")
+    @asgi(line.path, name="live", copy_scope=True)
     async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if _verb(scope) != "GET":
             raise refusal(405)
         known: Known = scope["user"]
         admit(line, known)
@@ -100,10 +101,15 @@ def _stream(live: Live, line: Line, sessions: Sessions) -> ASGIRouteHandler:
 
 def _files(shelf: Shelf) -> list[ASGIRouteHandler]:
     async def give(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        verb = _verb(scope)
+        if verb not in ("GET", "HEAD"):
             raise refusal(405)
         if scope["path"] in shelf.city:
             admit(_CITY, scope["user"])
-        await shelf.serve(scope, send)
+        await shelf.serve(scope, send, whole=verb == "GET")
 
-    return [asgi(sorted(paths), name=name)(give) for name, paths in (("console", shelf.open), ("city", shelf.city)) if paths]
+    return [asgi(sorted(paths), name=name, copy_scope=True)(give) for name, paths in (("console", shelf.open), ("city", shelf.city)) if paths]
+
+
+def _verb(scope: Scope) -> str:
+    return str(scope.get("method", ""))

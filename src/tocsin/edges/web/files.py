@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
-from litestar.types import HTTPScope, Send
+from litestar.types import Scope, Send
 
 from tocsin.edges.web.problems import refusal
 
@@ -54,8 +54,8 @@ class Shelf:
             self.open["/"] = Shelved(None, len(page), '"unbuilt"', _TYPES[".html"], "no-store", page)
         self.city = {f"/city/{name}": _shelved(city_folder / name, "no-cache") for name in _CITY if (city_folder / name).is_file()}
 
-    async def serve(self, scope: HTTPScope, send: Send) -> None:
-        """The file of this path: whole, a range of it, or 304 where the browser has it."""
+    async def serve(self, scope: Scope, send: Send, *, whole: bool) -> None:
+        """The file of this path, a range of it, or 304 where the browser has it; without `whole` the headers alone."""
         shelved = self.open.get(scope["path"]) or self.city.get(scope["path"])
         if shelved is None:
             raise refusal(404)
@@ -73,7 +73,7 @@ class Shelf:
             headers.append((b"content-range", f"bytes {first}-{last}/{shelved.size}".encode()))
         headers += [(b"content-type", shelved.media.encode()), (b"content-length", str(last - first + 1).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        if scope["method"] == "HEAD":
+        if not whole:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         elif shelved.path is None:
             await send({"type": "http.response.body", "body": shelved.text[first:last + 1], "more_body": False})

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 
 import msgspec
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.edges.web import problems
 from tocsin.edges.web.people import People
@@ -48,10 +49,7 @@ class Gate:
         self._is_open = is_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._inner(scope, receive, send)
-            return
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             return
 
         async def send_safely(message: Message) -> None:
@@ -67,7 +65,7 @@ class Gate:
         scope["user"] = known
         await self._inner(scope, receive, send_safely)
 
-    def known(self, scope: HTTPScope) -> Known | None:
+    def known(self, scope: Scope) -> Known | None:
         """The person or device of a request, with the roles that they have at this moment."""
         headers = dict(scope["headers"])
         scheme, _, key = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
@@ -78,14 +76,15 @@ class Gate:
         roles = self._people.roles(session.name) if session else None
         return Known(Asker(session.name, frozenset(roles)), session) if session and roles else None
 
-    def _admit(self, scope: HTTPScope) -> Known | None:
+    def _admit(self, scope: Scope) -> Known | None:
         headers = dict(scope["headers"])
+        method = str(scope.get("method", ""))
         if _name(headers.get(b"host", b"").decode("latin-1")) not in self._hosts:
             raise Refused("wrong_host", "This house does not answer to that host name.", "本系统不使用该主机名。", status=421)
-        if scope["method"] == "POST" and headers.get(b"x-tocsin") != b"1":
+        if method == "POST" and headers.get(b"x-tocsin") != b"1":
             raise Refused("header_missing", "A POST needs the header X-Tocsin: 1.", "POST 请求须带 X-Tocsin: 1 头。", status=403)
         known = self.known(scope)
-        if known is None and not self._is_open(scope["method"], scope["path"]):
+        if known is None and not self._is_open(method, scope["path"]):
             raise problems.refusal(401)
         return known
 

@@ -54,6 +54,10 @@ class Live:
         self._loop = None
         self._cut(self._readers, CLOSING)
 
+    def end_signed_out(self) -> None:
+        """End the streams whose session is over."""
+        self._cut([reader for reader in self._readers if not reader.lasts()], SIGNED_OUT)
+
     def changed(self, where: str) -> None:
         """The house's word that something changed, in any thread; only the first since the last round goes over to the loop."""
         loop = self._loop
@@ -119,7 +123,7 @@ class Live:
         """Keep quiet connections open, and end those whose session is over."""
         if self._loop is None:
             return
-        self._cut([reader for reader in self._readers if not reader.lasts()], SIGNED_OUT)
+        self.end_signed_out()
         for reader in self._readers:
             reader.beat()
         self._loop.call_later(_HEARTBEAT_S, self._heartbeat)

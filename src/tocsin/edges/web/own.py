@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from tocsin.edges.web.bodies import read_ask, read_command
 from tocsin.edges.web.gate import Known
+from tocsin.edges.web.live import Live
 from tocsin.edges.web.menu import Answer, Asked, Line, may
 from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.sessions import Sessions, set_cookie
@@ -56,10 +57,22 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     doors: tuple[str, ...]
 
 
-class Fixes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Positions of units on duty, from their own devices."""
+class Reported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One position of a unit on duty, from its own device; when it was heard is the house's to say."""
 
-    fixes: Annotated[tuple[Fix, ...], Meta(max_length=1000)]
+    unit: Annotated[str, Meta(min_length=1, max_length=40)]
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    device_at: Annotated[int, Meta(ge=0)]
+    accuracy_m: Annotated[float, Meta(ge=0, le=100_000)] | None = None
+    speed_mps: Annotated[float, Meta(ge=0, le=400)] | None = None
+    heading_deg: Annotated[float, Meta(ge=0, le=360)] | None = None
+
+
+class Fixes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Positions of units on duty."""
+
+    fixes: Annotated[tuple[Reported, ...], Meta(max_length=1000)]
 
 
 class FixNo(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,10 +99,13 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 class Own:
     """The edge's own lines. `menu` gives the whole menu once it is made, for `doors` of Me."""
 
-    def __init__(self, house: House, people: People, sessions: Sessions, *, demo: bool, menu: Callable[[], list[Line]],
+    def __init__(self, house: House, people: People, sessions: Sessions, live: Live, *, demo: bool, menu: Callable[[], list[Line]],
                  description: Callable[[], bytes]) -> None:
-        self._house, self._people, self._sessions, self._demo = house, people, sessions, demo
+        self._house, self._people, self._sessions, self._live, self._demo = house, people, sessions, live, demo
         self._menu, self._description = menu, description
+        city = house.city.manifest
+        self._city = CityLine(name=city.name, made=city.made, version=city.version, attribution=city.attribution,
+                              bounds=city.bounds, timezone=city.timezone)
 
     def lines(self) -> list[Line]:
         """Every line but the files."""
@@ -126,6 +142,7 @@ class Own:
         assert asked.known is not None
         if asked.known.session is not None:
             self._sessions.end(asked.known.session)
+            self._live.end_signed_out()
         return Response(None, status_code=204, headers={"set-cookie": set_cookie("", secure=asked.secure)})
 
     async def me(self, asked: Asked) -> Answer:
@@ -135,7 +152,10 @@ class Own:
 
     async def positions(self, asked: Asked) -> Answer:
         assert asked.known is not None
-        fixes = read_command(Fixes, asked.body, {}).fixes
+        heard_at = self._house.clock.now()
+        fixes = [Fix(unit=said.unit, lon=said.lon, lat=said.lat, device_at=said.device_at, heard_at=heard_at,
+                     accuracy_m=said.accuracy_m, speed_mps=said.speed_mps, heading_deg=said.heading_deg)
+                 for said in read_command(Fixes, asked.body, {}).fixes]
         verdicts = self._house.report(fixes, asked.known.asker)
         refused = tuple(FixNo(index=index, code=code) for index, code in enumerate(verdicts) if code)
         return Taken(taken=len(fixes) - len(refused), refused=refused)
@@ -157,11 +177,8 @@ class Own:
         return Response(self._description(), media_type="application/json")
 
     def _me(self, known: Known) -> Me:
-        manifest = self._house.city.manifest
-        city = CityLine(name=manifest.name, made=manifest.made, version=manifest.version, attribution=manifest.attribution,
-                        bounds=manifest.bounds, timezone=manifest.timezone)
         doors = tuple(line.path for line in self._menu() if may(line, known))
-        return Me(name=known.asker.name, roles=tuple(sorted(known.asker.roles)), demo=self._demo, city=city, doors=doors)
+        return Me(name=known.asker.name, roles=tuple(sorted(known.asker.roles)), demo=self._demo, city=self._city, doors=doors)
 
 
 def _none(asked: Asked) -> None:

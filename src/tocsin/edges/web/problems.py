@@ -4,6 +4,7 @@ import logging
 import re
 import secrets
 import traceback
+from typing import Any
 
 import msgspec
 from litestar import Request, Response
@@ -93,7 +94,7 @@ def headers(problem: Problem) -> dict[str, str]:
     return {"retry-after": str(RETRY_AFTER_S)} if problem.status in (429, 503, 507) else {}
 
 
-def answer(request: Request[object, object, object], fault: Exception) -> Response[bytes]:
+def answer(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
     """Litestar's exception handler for everything."""
     problem = of(fault)
     extra = headers(problem)

@@ -24,10 +24,11 @@ class _Server(uvicorn.Server):
 
 def serve(web: Web, host: str, port: int) -> None:
     """Serve on one address until SIGTERM or SIGINT, then close the house. The port may be 0: any free one."""
-    _server(web).run(sockets=[listen(host, port)])
+    server(web).run(sockets=[listen(host, port)])
 
 
-def _server(web: Web) -> _Server:
+def server(web: Web) -> _Server:
+    """The server that `serve` runs; its `should_exit` stops it as a signal would."""
     return _Server(uvicorn.Config(web, log_config=None, access_log=False, server_header=False, date_header=True,
                                   timeout_keep_alive=30, timeout_graceful_shutdown=_FINISH_S, lifespan="on"), web)
 

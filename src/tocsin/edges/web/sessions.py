@@ -4,7 +4,6 @@ import hmac
 import json
 import os
 import secrets
-import time
 from pathlib import Path
 
 import msgspec
@@ -14,13 +13,6 @@ from tocsin.kernel import Clock, Instant
 COOKIE = "tocsin_session"
 LASTS_S = 12 * 3600
 _S = 1_000_000
-
-
-class Wall:
-    """The machine's own clock. Sessions run by it even where the house's clock is fast or made."""
-
-    def now(self) -> Instant:
-        return time.time_ns() // 1000
 
 
 class Session(msgspec.Struct, frozen=True, array_like=True):
