@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 
 from tocsin.city import City
-from tocsin.city.live import Timing
+from tocsin.city.calibration import Calibration
 from tocsin.house import Asker, House
 from tocsin.kernel import Instant, Refused, from_instant
 from tocsin.rooms.dispatch.commands import ReadPlan, ReadRoute
@@ -43,7 +43,7 @@ class Player:
     already has units on duty takes them over as they are.
     """
 
-    def __init__(self, house: House, city: City, timing: Timing, seed: int, *, per_day: float | None = None,
+    def __init__(self, house: House, city: City, timing: Calibration, seed: int, *, per_day: float | None = None,
                  wait_s: float = WAIT_S, stand_in: bool = True, calls: bool = True) -> None:
         self.house, self.seed = house, seed
         self.callers, self.crews_desk, self.dispatch = Desk(house, CALLERS), Desk(house, CREWS), Desk(house, STAND_IN)
