@@ -12,7 +12,7 @@ import msgspec
 
 import tocsin
 from tocsin.city import City, CityFault, build
-from tocsin.city.calibration import Calibration
+from tocsin.city.calibration import load_calibration
 from tocsin.edges import web
 from tocsin.edges.web.people import STAFF
 from tocsin.engines.roads import warm
@@ -156,7 +156,7 @@ def _toml(path: Path, into: type[T]) -> T:
 def open_house(arguments: argparse.Namespace, city: City, clock: Clock, speed: float = 1.0) -> House:
     """The house that the words of a command line describe."""
     plan, table = read_plan(arguments.plan), read_fleet(arguments.fleet)
-    return build_house(arguments.data, city, Calibration.default(), plan, table, clock, name=arguments.name, speed=speed)
+    return build_house(arguments.data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -198,7 +198,8 @@ def _key(arguments: argparse.Namespace) -> int:
 
 def _offers(arguments: argparse.Namespace) -> int:
     differ = count = 0
-    for number, sentences in recompute_offers(arguments.data, City.open(arguments.city), Calibration.default(), SystemClock(), name=arguments.name):
+    city = City.open(arguments.city)
+    for number, sentences in recompute_offers(arguments.data, city, load_calibration(city.calibration_path), SystemClock(), name=arguments.name):
         count += 1
         differ += bool(sentences)
         print("\n".join(sentences[:5]) if sentences else f"offer {number}: the same")

@@ -113,7 +113,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         """A documented guess for a city without a record, with a wide interval: class speeds as tabled, NFPA turnout times."""
         spread = Spread(at_s=(0.0,), low=(DEFAULT_SPREAD[0],), high=(DEFAULT_SPREAD[1],))
         return cls(
-            format=FORMAT, city="", fitted_on=(), factor={name: 1.0 for name in ROAD_CLASSES}, ordinary_factor=ORDINARY_FACTOR,
+            format=FORMAT, city="", fitted_on=(), factor=dict.fromkeys(ROAD_CLASSES, 1.0), ordinary_factor=ORDINARY_FACTOR,
             hour_factor=(1.0,) * HOURS, mobilise_s={kind: (time,) * 24 for kind, time in DEFAULT_MOBILISE_S.items()},
             mobilise_other_s=(DEFAULT_MOBILISE_OTHER_S,) * 24, station_mobilise={}, moving_s=DEFAULT_MOVING_S,
             access_s=DEFAULT_ACCESS_S, road_access_s=DEFAULT_ACCESS_S, kind_access_s={}, station_access_s={},

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tocsin.city import City
-from tocsin.city.live import LiveRoads, Timing
+from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.facts.dispatch import CandidatesOffered
 from tocsin.house.envelope import disclose
 from tocsin.kernel import Clock
@@ -21,7 +22,7 @@ def public_key(folder: Path, clock: Clock, *, name: str) -> str:
         return ledger.verifier
 
 
-def recompute_offers(data: Path, city: City, timing: Timing, clock: Clock, *, name: str) -> Iterator[tuple[str, list[str]]]:
+def recompute_offers(data: Path, city: City, timing: Calibration, clock: Clock, *, name: str) -> Iterator[tuple[str, list[str]]]:
     """Each kept offer's number with what differs when it is computed again on this city and calibration; empty: the same."""
     ground = LiveRoads(city, timing)
     with Ledger.open(data / "ledger", clock, name=name) as ledger:

@@ -6,7 +6,7 @@ import numpy as np
 
 from tocsin.city.calibrate.fitting import DriveFit, fit_drive, folds
 from tocsin.city.calibrate.mobilising import Mobilising, fit_mobilising
-from tocsin.city.calibrate.runs import Bools, Floats, Picked, Runs
+from tocsin.city.calibrate.runs import Bools, Floats, Picked
 from tocsin.city.calibrate.ways import Ends, Ground, drive_times
 from tocsin.city.calibration import Spread
 
