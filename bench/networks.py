@@ -29,7 +29,7 @@ def anvaka(folder: Path, city: str, corner: tuple[float, float]) -> Network:
 
 def dimacs(path: Path, seed: int = 1) -> Network:
     """A region of the DIMACS set in PACE form (topology only): lengths are made, 20–200 m by seed, and places are not real."""
-    head, rest = lzma.open(path).read().split(b"\n", 1)
+    head, rest = lzma.decompress(path.read_bytes()).split(b"\n", 1)
     nodes = int(head.split()[2])
     ends = np.sort(np.array(rest.split(), dtype=np.int64).reshape(-1, 2) - 1, axis=1)
     ends = np.unique(ends[ends[:, 0] != ends[:, 1]], axis=0)
@@ -38,19 +38,22 @@ def dimacs(path: Path, seed: int = 1) -> Network:
     return two_way(lon, lat, ends, np.random.default_rng(seed).uniform(20.0, 200.0, len(ends)))
 
 
-def two_way(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], ends: npt.NDArray[Any], dist_m: npt.NDArray[Any]) -> Network:
+def two_way(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], ends: npt.NDArray[Any],
+            dist_m: npt.NDArray[Any]) -> Network:
     """A network of straight two-way streets between pairs of junctions."""
     count = len(ends)
     tail, head = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]])
     return Network(
         lon, lat, tail.astype(np.int32), head.astype(np.int32), np.tile(dist_m, 2).astype(np.float32),
-        np.tile(np.arange(count, dtype=np.int32), 2), np.repeat([True, False], count), np.arange(count + 1, dtype=np.int64) * 2,
+        np.tile(np.arange(count, dtype=np.int32), 2), np.repeat([True, False], count),
+        np.arange(count + 1, dtype=np.int64) * 2,
         lon[ends].ravel(), lat[ends].ravel(), np.empty(0, np.int32), np.empty(0, np.int32),
         np.full(2 * count, -1, np.int32), np.zeros(2 * count, np.uint8))
 
 
 def made_drive_s(network: Network) -> npt.NDArray[np.float32]:
-    """Made drive times: a speed of 30–60 km/h per arc, by a hash of its number (Knuth's multiplier), so no class and no chance."""
-    share = (np.arange(len(network.tail), dtype=np.uint64) * np.uint64(2654435761) % np.uint64(1 << 32)).astype(np.float64) / (1 << 32)
+    """Made drive times: a speed of 30–60 km/h per arc by a hash of its number (Knuth's multiplier), without class or chance."""
+    numbers = np.arange(len(network.tail), dtype=np.uint64)
+    share = (numbers * np.uint64(2654435761) % np.uint64(1 << 32)).astype(np.float64) / (1 << 32)
     speed = SPEED_KPH[0] + (SPEED_KPH[1] - SPEED_KPH[0]) * share
     return np.maximum(network.dist_m / (speed / 3.6), 0.05).astype(np.float32)

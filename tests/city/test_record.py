@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from tests.shared import DATA, ROOT, needs_data
 
+from tests.shared import DATA, ROOT, needs_data
 from tocsin.city.faults import CityFault
 from tocsin.city.record import read_record, station_name
 from tocsin.city.record_mapping import Codes, Columns, Mapping, Priorities, Stations, read_mapping

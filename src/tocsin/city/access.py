@@ -105,8 +105,7 @@ FIXED_BARRIERS = frozenset(
 
 
 def way_access(tags: _Tags, road_class: int) -> tuple[int, int]:
-    """Return the access bits of a way with and against its drawn direction; (0, 0) for a way that no vehicle may use.
-    """
+    """Return the access bits of a way with and against its drawn direction; (0, 0) for a way that no vehicle may use."""
     kind = ROAD_CLASSES[road_class]
     if tags.get("area") == "yes" or tags.get("highway") == "bus_guideway":
         return 0, 0
@@ -127,12 +126,7 @@ def one_way(tags: _Tags) -> tuple[bool, bool]:
     """Return whether an ordinary vehicle may go with and against the drawn direction: motorways and roundabouts are
     one-way untold.
     """
-    value = (
-        tags.get("oneway:motorcar")
-        or tags.get("oneway:motor_vehicle")
-        or tags.get("oneway:vehicle")
-        or tags.get("oneway")
-    )
+    value = tags.get("oneway:motorcar") or tags.get("oneway:motor_vehicle") or tags.get("oneway:vehicle") or tags.get("oneway")
     if value in _TRUE:
         return True, False
     if value in ("-1", "reverse"):
@@ -145,15 +139,12 @@ def one_way(tags: _Tags) -> tuple[bool, bool]:
 
 
 def barrier_access(tags: _Tags) -> tuple[int, bool]:
-    """Return the access bits through a barrier node, and whether its kind was known (an unknown one is taken as fixed).
-    """
+    """Return the access bits through a barrier node, and whether its kind was known (an unknown one is taken as fixed)."""
     kind = tags.get("barrier", "no")
     stated = next((tags[key] for key in _CAR_KEYS if key in tags), None)
     special = tags.get("emergency")
     bits = 0
-    if special != "no" and (
-        special in _YES or kind in _PASSABLE or kind in _GATES or kind in _BUS_GATES or stated in _OPEN
-    ):
+    if special != "no" and (special in _YES or kind in _PASSABLE or kind in _GATES or kind in _BUS_GATES or stated in _OPEN):
         bits |= EMERGENCY
     if stated in _OPEN or (stated is None and (kind in _PASSABLE or (kind in _GATES and tags.get("locked") != "yes"))):
         bits |= ORDINARY

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
+import shapely
 
 from tocsin.city.cutting import DEGREE_M
 from tocsin.city.faults import Odd
@@ -48,29 +48,29 @@ def spread(points: npt.NDArray[np.float64], rule: str, low: str, high: str) -> l
     ]
 
 
-def place_unnamed(
-    segments: Segments, unnamed: list[tuple[str, float, float]], odd: Odd
-) -> list[tuple[str, int, float, float]]:
-    """Give house numbers without a street the name of the nearest named segment's nearest point, within 120 m; the
+def place_unnamed(segments: Segments, unnamed: list[tuple[str, float, float]], odd: Odd) -> list[tuple[str, int, float, float]]:
+    """Give house numbers without a street the name of the nearest named segment, within 120 m; the
     others are counted.
     """
     if not unnamed:
         return []
-    per_segment = np.diff(segments.shape_at)
-    street = np.repeat(segments.street, per_segment)
-    named = np.flatnonzero(street >= 0)
+    named = np.flatnonzero(segments.street >= 0)
     if len(named) == 0:
         odd.note("address_without_street", unnamed[0][0], len(unnamed))
         return []
     shrink = np.cos(np.radians(float(segments.shape_lat.mean())))
-    tree = cKDTree(np.column_stack([segments.shape_lon[named] * shrink, segments.shape_lat[named]]))
-    where = np.array([(lon, lat) for _, lon, lat in unnamed])
-    gap, index = tree.query(where * (shrink, 1.0), distance_upper_bound=_FARTHEST_M / DEGREE_M)
+    owner = np.repeat(np.arange(segments.count), np.diff(segments.shape_at))
+    lines = np.asarray(shapely.linestrings(np.column_stack([segments.shape_lon * shrink, segments.shape_lat]), indices=owner))[
+        named
+    ]
+    where = shapely.points(np.array([(lon * shrink, lat) for _, lon, lat in unnamed]))
+    found, nearest = shapely.STRtree(lines).query_nearest(where, max_distance=_FARTHEST_M / DEGREE_M, all_matches=False)
+    segment_of = dict(zip(found.tolist(), named[nearest].tolist(), strict=True))
     placed = []
-    for (number, lon, lat), far, at in zip(unnamed, np.atleast_1d(gap), np.atleast_1d(index), strict=True):
-        if np.isfinite(far):
+    for at, (number, lon, lat) in enumerate(unnamed):
+        if at in segment_of:
             odd.note("address_given_nearest_street", number)
-            placed.append((number, int(street[named[at]]), lon, lat))
+            placed.append((number, int(segments.street[segment_of[at]]), lon, lat))
         else:
             odd.note("address_without_street", f"{number} at {lon:.5f}, {lat:.5f}")
     return placed

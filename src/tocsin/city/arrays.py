@@ -34,9 +34,7 @@ class Ground:
 
     def arrays(self) -> dict[str, Array]:
         """Every array by the name of its file."""
-        beside: dict[str, Array] = {
-            name: getattr(self, name) for name in ("access", "speed_kph", "tagged", "cell", "area")
-        }
+        beside: dict[str, Array] = {name: getattr(self, name) for name in ("access", "speed_kph", "tagged", "cell", "area")}
         return dict(self.network.arrays()) | beside
 
 
@@ -51,9 +49,7 @@ def lay(survey: Survey) -> Ground:
     arc_of[open_sides] = np.arange(len(open_sides))
     tail = np.where(against, segments.head[segment], segments.tail[segment])
     head = np.where(against, segments.tail[segment], segments.head[segment])
-    bans = np.column_stack(
-        [arc_of[2 * survey.bans[:, 0] + survey.bans[:, 1]], arc_of[2 * survey.bans[:, 2] + survey.bans[:, 3]]]
-    )
+    bans = np.column_stack([arc_of[2 * survey.bans[:, 0] + survey.bans[:, 1]], arc_of[2 * survey.bans[:, 2] + survey.bans[:, 3]]])
     bans = bans[(bans >= 0).all(axis=1)]
     dist_m = np.maximum(lengths_m(segments), SHORTEST_M)
     network = Network(
@@ -129,9 +125,7 @@ def _areas(areas: list[Area], lon: Floats, lat: Floats) -> npt.NDArray[np.int32]
     found = np.full(len(lon), -1, dtype=np.int32)
     if not areas:
         return found
-    points, hits = shapely.STRtree([area.shape for area in areas]).query(
-        shapely.points(lon, lat), predicate="intersects"
-    )
+    points, hits = shapely.STRtree([area.shape for area in areas]).query(shapely.points(lon, lat), predicate="intersects")
     size = np.array([area.shape.area for area in areas])
     level = np.array([area.level for area in areas])
     by_rank = np.lexsort((hits, -size[hits], level[hits]))  # the smallest comes last and stays

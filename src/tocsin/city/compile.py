@@ -10,12 +10,14 @@ import shapely
 import tzfpy
 
 from tocsin.city.arrays import Ground, lay, shares
+from tocsin.city.basemap import draw
 from tocsin.city.cutting import lengths_m
 from tocsin.city.entries import entries, write
 from tocsin.city.folder import fresh_folder, save_arrays
 from tocsin.city.manifest import FORMAT, Manifest, Source, hash_files, version_of, write_manifest
 from tocsin.city.ordering import save_order
 from tocsin.city.survey import Entry, Range, Survey
+from tocsin.engines.places import Shapes, build_index
 
 Say = Callable[[str], None]
 
@@ -34,6 +36,8 @@ def compile_city(survey: Survey, out: Path, *, name: str, made: bool, sources: l
         lines = entries(survey)
         say(f"{len(lines):,} entries for the address search")
         _save_names(survey, lines, folder)
+        say("drawing the basemap")
+        draw(survey, name, folder)
         files = hash_files(folder)
         west, south, east, north = (
             float(value) for value in (network.lon.min(), network.lat.min(), network.lon.max(), network.lat.max())
@@ -60,7 +64,11 @@ def _save_names(survey: Survey, lines: list[Entry], folder: Path) -> None:
     (folder / "streets.json").write_bytes(msgspec.json.encode(survey.streets) + b"\n")
     (folder / "places").mkdir()
     write(lines, folder / "places" / "entries.jsonl.gz")
-    shapes = shapely.to_geojson(shapely.transform([area.shape for area in survey.areas], lambda at: at.round(6)))
+    (folder / "places" / "index").mkdir()
+    shapes = Shapes(survey.segments.shape_at, survey.segments.shape_lon, survey.segments.shape_lat)
+    plain = (msgspec.to_builtins(line) for line in lines)
+    build_index(msgspec.to_builtins(survey.streets), plain, str(folder / "places" / "index"), shapes)
+    drawn = shapely.to_geojson(shapely.transform([area.shape for area in survey.areas], lambda at: at.round(6)))
     features = [
         {
             "type": "Feature",
@@ -68,11 +76,9 @@ def _save_names(survey: Survey, lines: list[Entry], folder: Path) -> None:
             "properties": {"name": area.name, "name_zh": area.name_zh, "level": area.level},
             "geometry": msgspec.Raw(shape.encode()),
         }
-        for index, (area, shape) in enumerate(zip(survey.areas, shapes, strict=True))
+        for index, (area, shape) in enumerate(zip(survey.areas, drawn, strict=True))
     ]
-    (folder / "areas.geojson").write_bytes(
-        msgspec.json.encode({"type": "FeatureCollection", "features": features}) + b"\n"
-    )
+    (folder / "areas.geojson").write_bytes(msgspec.json.encode({"type": "FeatureCollection", "features": features}) + b"\n")
     (folder / "assets.jsonl").write_bytes(b"".join(msgspec.json.encode(asset) + b"\n" for asset in survey.assets))
 
 

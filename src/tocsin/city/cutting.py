@@ -1,5 +1,4 @@
-"""Ways of any drawing cut at their junctions into segments, in arrays: the step between a reader and the road network.
-"""
+"""Ways of any drawing cut at their junctions into segments, in arrays: the step between a reader and the road network."""
 
 from array import array
 from dataclasses import dataclass, field
@@ -143,9 +142,7 @@ def _check_range(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> 
         )
 
 
-def _loop_cuts(
-    node: npt.NDArray[np.int64], stop: npt.NDArray[np.bool_], last: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
+def _loop_cuts(node: npt.NDArray[np.int64], stop: npt.NDArray[np.bool_], last: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     at = np.flatnonzero(stop)
     extra = np.zeros(len(node), dtype=bool)
     same_way = ~np.isin(at[:-1], last)

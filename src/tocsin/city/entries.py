@@ -56,8 +56,7 @@ def crossings(segments: Segments) -> list[Crossing]:
 
 
 def _streets(segments: Segments) -> Iterator[StreetEntry]:
-    """Give each street that has a road the middle of that segment of it which lies nearest to the middle of them all.
-    """
+    """Give each street that has a road the middle of that segment of it which lies nearest to the middle of them all."""
     lon, lat = middles(segments)
     named = np.flatnonzero(segments.street >= 0)
     by_street = named[np.argsort(segments.street[named], kind="stable")]

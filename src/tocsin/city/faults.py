@@ -23,8 +23,7 @@ EXAMPLES = 5
 
 @dataclass(slots=True)
 class Odd:
-    """Counts of what was strange in the input, each under a code with its first few examples; it ends in the manifest.
-    """
+    """Counts of what was strange in the input, each under a code with its first few examples; it ends in the manifest."""
 
     counts: dict[str, int] = field(default_factory=dict)
     examples: dict[str, list[str]] = field(default_factory=dict)

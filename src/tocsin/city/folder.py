@@ -34,9 +34,7 @@ def fresh_folder(out: Path) -> Iterator[Path]:
         folder.chmod(0o755)
         _put_in_place(folder, out)
     except OSError as error:
-        raise CityFault(
-            "city.not_written", f"The city could not be written at {out}: {error.strerror or error}."
-        ) from error
+        raise CityFault("city.not_written", f"The city could not be written at {out}: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

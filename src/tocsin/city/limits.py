@@ -7,7 +7,10 @@ import gzip
 import hashlib
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, cast
 
 from tocsin.city.faults import CityFault
 
@@ -45,6 +48,17 @@ def sha256_of(path: Path) -> str:
     """Return the hex SHA-256 of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for reading, through gzip where its name ends in .gz."""
+    if path.name.lower().endswith(".gz"):
+        with gzip.open(path) as packed:
+            yield cast("IO[bytes]", packed)
+    else:
+        with path.open("rb") as plain:
+            yield plain
 
 
 def _count(path: Path, packed: int, stream: gzip.GzipFile | bz2.BZ2File) -> None:

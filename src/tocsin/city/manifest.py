@@ -63,8 +63,7 @@ def write_manifest(manifest: Manifest, folder: Path) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read and check the manifest of a city folder; CityFault where there is none, it is damaged, or of another format.
-    """
+    """Read and check the manifest of a city folder; CityFault where there is none, it is damaged, or of another format."""
     try:
         raw = (folder / FILE).read_bytes()
     except OSError as error:

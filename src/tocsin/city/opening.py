@@ -45,9 +45,7 @@ class City:
         ground = Ground(Network(**{name: arrays[name] for name in names}), **{name: arrays[name] for name in beside})
         try:
             streets = msgspec.json.decode((folder / "streets.json").read_bytes(), type=list[Street])
-            assets = [
-                msgspec.json.decode(line, type=Asset) for line in (folder / "assets.jsonl").read_bytes().splitlines()
-            ]
+            assets = [msgspec.json.decode(line, type=Asset) for line in (folder / "assets.jsonl").read_bytes().splitlines()]
         except (OSError, msgspec.DecodeError) as error:
             raise CityFault("city.damaged", f"{folder} is damaged: {error}") from error
         if len(ground.access) != manifest.counts.get("arcs") or len(streets) != manifest.counts.get("streets"):

@@ -70,9 +70,7 @@ def _objects(source: Path) -> Iterator[Item]:
                 yield item
     except (RuntimeError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CityFault(
-            "city.source_unreadable", f"{source.name} cannot be read as an OSM extract: {reason}"
-        ) from error
+        raise CityFault("city.source_unreadable", f"{source.name} cannot be read as an OSM extract: {reason}") from error
 
 
 def _take(item: Item, ways: WayReader, places: PlaceReader, restrictions: list[Restriction], odd: Odd) -> None:

@@ -21,15 +21,12 @@ _Tags = dict[str, str]
 
 
 class PlaceReader:
-    """Gathers everything with an address or a name, from nodes, ways and areas; shapes are made in one go at the end.
-    """
+    """Gathers everything with an address or a name, from nodes, ways and areas; shapes are made in one go at the end."""
 
     def __init__(self, names: StreetNames, odd: Odd) -> None:
         self._names, self._odd = names, odd
         self._factory = osmium.geom.WKBFactory()
-        self._addresses: dict[
-            int, tuple[str | None, str, float, float]
-        ] = {}  # of nodes, which interpolation ways end on
+        self._addresses: dict[int, tuple[str | None, str, float, float]] = {}  # of nodes, which interpolation ways end on
         self._points: list[tuple[_Tags, float, float]] = []
         self._lines: list[tuple[_Tags, list[tuple[float, float]]]] = []
         self._areas: list[tuple[_Tags, str]] = []
@@ -84,28 +81,21 @@ class PlaceReader:
         try:
             self._areas.append((tags, self._factory.create_multipolygon(item)))
         except RuntimeError as error:
-            self._odd.note(
-                "area_broken", f"{'way' if item.from_way() else 'relation'} {item.orig_id()}: {str(error)[:60]}"
-            )
+            self._odd.note("area_broken", f"{'way' if item.from_way() else 'relation'} {item.orig_id()}: {str(error)[:60]}")
 
     def finish(self, survey: Survey) -> None:
-        """Turn what was gathered into entries; addresses come last, since nameless ones take the nearest street's name.
-        """
+        """Turn what was gathered into entries; addresses come last, since nameless ones take the nearest street's name."""
         for relation, name in sorted(self._boundaries.items()):
             self._odd.note("boundary_not_closed_in_extract", f"relation {relation}: {name}")
         addresses = list(self._addresses.values())
         for tags, lon, lat in self._points:
             self._named(survey, tags, lon, lat)
-        shapes = (
-            shapely.from_wkb(np.array([wkb for _, wkb in self._areas], dtype=object)) if self._areas else np.array([])
-        )
+        shapes = shapely.from_wkb(np.array([wkb for _, wkb in self._areas], dtype=object)) if self._areas else np.array([])
         inside = shapely.point_on_surface(shapes)
         for (tags, _), shape, point in zip(self._areas, shapes, inside, strict=True):
             self._area(survey, tags, shape, point)
             if "addr:housenumber" in tags:
-                addresses.append(
-                    (tags.get("addr:street") or tags.get("addr:place"), tags["addr:housenumber"], point.x, point.y)
-                )
+                addresses.append((tags.get("addr:street") or tags.get("addr:place"), tags["addr:housenumber"], point.x, point.y))
         for tags, points in self._lines:
             layer, kind = scenery_kind(tags, closed=False) or ("", "")
             survey.scenery.append(Scenery(layer, kind, tags.get("name"), tags.get("name:zh"), LineString(points)))

@@ -37,9 +37,7 @@ class Restriction:
     targets: tuple[int, ...]
 
 
-def read_restriction(
-    relation: int, tags: dict[str, str], members: list[tuple[str, int, str]], odd: Odd
-) -> Restriction | None:
+def read_restriction(relation: int, tags: dict[str, str], members: list[tuple[str, int, str]], odd: Odd) -> Restriction | None:
     """Read a restriction relation; None, with a count in `odd`, for one that does not bind us or cannot be kept.
 
     The arrays hold one list of bans for both profiles, so a restriction that excepts emergency vehicles binds nobody

@@ -64,11 +64,7 @@ class WayReader:
             return
         speed, tagged = self._speeds(way, tags, index)
         name = tags.get("name") or tags.get("ref")
-        street = (
-            -1
-            if not name
-            else self._names.add(name, tags.get("name:zh") or tags.get("name:zh-Hans"), tags.get("name:en"))
-        )
+        street = -1 if not name else self._names.add(name, tags.get("name:zh") or tags.get("name:zh-Hans"), tags.get("name:en"))
         for run in self._runs(way, nodes):
             for points, bits in self._split_at_barriers(run):
                 passed = (access[0] & bits, access[1] & bits)
@@ -99,9 +95,7 @@ class WayReader:
                     break
                 if key == "maxspeed":
                     self._odd.note("maxspeed_unreadable", f"way {way}: maxspeed={tags[key]}")
-        read = [
-            limit_kph(tags[key]) if (key := f"maxspeed:{side}") in tags else both for side in ("forward", "backward")
-        ]
+        read = [limit_kph(tags[key]) if (key := f"maxspeed:{side}") in tags else both for side in ("forward", "backward")]
         usual = CLASS_KPH[ROAD_CLASSES[index]]
         forward, backward = (usual if value is None else value for value in read)
         return (forward, backward), (read[0] is not None, read[1] is not None)

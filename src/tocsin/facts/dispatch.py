@@ -81,16 +81,18 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     shifts: tuple[str, ...]
     kinds: tuple[str, ...]
     states: tuple[str, ...]
+    skills: tuple[tuple[str, ...], ...]
     arcs: tuple[int, ...]
     alongs: tuple[float, ...]
     directed: tuple[bool, ...]
     ages_s: tuple[int, ...]
+    at_home: tuple[bool, ...]
     eta_s: tuple[int, ...]
     lacks: tuple[str, ...]
     chosen: tuple[str, ...]
 
     def tags(self) -> tuple[str, ...]:
-        return (f"incident:{self.incident}", f"offer:{self.offer}")
+        return (f"offer:{self.offer}", f"offers:{self.incident}")  # not the incident's: its decisions do not turn on offers
 
 
 @fact("dispatch.unit-assigned")

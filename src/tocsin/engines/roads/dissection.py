@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pymetis
 from numba import njit
 
-from tocsin.engines.roads.network import Ints
+from tocsin.engines.roads.network import Int, Ints
 
 Longs = npt.NDArray[np.int64]
 
@@ -46,7 +46,7 @@ def contract(nodes: int, tail: Ints, head: Ints) -> Chordal:
     first of them, its parent in the elimination tree, which comes to the same set.
     """
     low, high = np.minimum(tail, head), np.maximum(tail, head)
-    keys = np.unique((low.astype(np.int64) * max(nodes, 1) + high)[low != high])
+    keys = _distinct((low.astype(np.int64) * max(nodes, 1) + high)[low != high])
     base_low, base_high = keys // max(nodes, 1), (keys % max(nodes, 1)).astype(np.int32)
     base_at = np.searchsorted(base_low, np.arange(nodes + 1)).astype(np.int32)
     up_at, up_head, parent = _complete(nodes, base_at, base_high)
@@ -60,9 +60,17 @@ def contract(nodes: int, tail: Ints, head: Ints) -> Chordal:
 def _undirected(nodes: int, tail: Ints, head: Ints) -> tuple[Ints, Ints]:
     """Neighbour lists without directions, loops and doubles, as METIS wants them."""
     keys = np.concatenate([tail.astype(np.int64) * nodes + head, head.astype(np.int64) * nodes + tail])
-    keys = np.unique(keys[np.concatenate([tail != head, tail != head])])
+    keys = _distinct(keys[np.concatenate([tail != head, tail != head])])
     at = np.searchsorted(keys // max(nodes, 1), np.arange(nodes + 1)).astype(np.int32)
     return at, (keys % max(nodes, 1)).astype(np.int32)
+
+
+def _distinct(keys: Longs) -> Longs:
+    """The distinct keys, ascending; by sorting, which on millions of keys is several times quicker than NumPy's hashing."""
+    keys = np.sort(keys)
+    fresh = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+    return keys[fresh]
 
 
 @njit(cache=True, nogil=True)
@@ -93,16 +101,16 @@ def _post_order(parent: Ints, rank: Ints) -> Ints:
     nodes = len(parent)
     child = np.full(nodes, -1, np.int32)
     sibling = np.full(nodes, -1, np.int32)
-    for here in range(nodes - 1, -1, -1):
-        if parent[here] != -1:
-            sibling[here] = child[parent[here]]
-            child[parent[here]] = here
+    for node in range(nodes - 1, -1, -1):
+        if parent[node] != -1:
+            sibling[node] = child[parent[node]]
+            child[parent[node]] = node
     fresh = np.empty(nodes, np.int32)
     count = 0
     for root in range(nodes):
         if parent[root] != -1:
             continue
-        here = np.int32(root)
+        here: Int = np.int32(root)
         while here != -1:
             while child[here] != -1:
                 here = child[here]
@@ -120,7 +128,7 @@ def _post_order(parent: Ints, rank: Ints) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _complete(nodes: int, base_at: Ints, base_head: Ints) -> tuple[Ints, Ints, Ints]:
+def _complete(nodes: Int, base_at: Ints, base_head: Ints) -> tuple[Ints, Ints, Ints]:
     """Each node's later neighbours after contraction, sorted, and its parent."""
     heads = np.empty(4 * len(base_head) + 16, np.int32)
     up_at = np.zeros(nodes + 1, np.int32)

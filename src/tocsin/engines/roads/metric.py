@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tocsin.engines.roads.network import Ints
+from tocsin.engines.roads.network import Int, Ints
 from tocsin.engines.roads.topology import Hierarchy, Under, frozen
 
 CLOSED_MS = np.int32(2**30 - 1)     # two of them still fit an int32, so sums need no check; about 12 days
@@ -29,7 +29,7 @@ class Metric:
 def whole_ms(drive_s: npt.ArrayLike) -> Ints:
     """Seconds as whole milliseconds; infinite means closed, and so does anything of 12 days or more; NaN is a bug."""
     seconds = np.asarray(drive_s, dtype=np.float64)
-    assert not np.isnan(seconds).any() and (not seconds.size or seconds.min() >= 0), "drive times must be numbers of at least 0"
+    assert bool(np.all(seconds >= 0.0)), "drive times must be numbers of at least 0"
     return np.rint(np.minimum(seconds * 1000.0, float(CLOSED_MS))).astype(np.int32)
 
 
@@ -77,18 +77,14 @@ def _relax_all(h: Hierarchy, up_ms: Ints, down_ms: Ints) -> None:
             below = h.down_arc[slot]
             last = h.up_at[h.up_tail[below] + 1]
             climb, fall = up_ms[below], down_ms[below]
-            for side in range(below + 1, last):
-                arc = place[h.up_head[side]]
-                there = np.int32(fall + up_ms[side])
-                back = np.int32(down_ms[side] + climb)
-                if there < up_ms[arc]:
-                    up_ms[arc] = there
-                if back < down_ms[arc]:
-                    down_ms[arc] = back
+            for side in range(np.uint64(below + 1), np.uint64(last)):      # unsigned: no test for negative indices
+                arc = np.uint32(place[np.uint32(h.up_head[side])])
+                up_ms[arc] = min(up_ms[arc], np.int32(fall + up_ms[side]))
+                down_ms[arc] = min(down_ms[arc], np.int32(down_ms[side] + climb))
 
 
 @njit(cache=True, nogil=True)
-def arc_between(h: Hierarchy, low: int, high: int) -> int:
+def arc_between(h: Hierarchy, low: Int, high: Int) -> Int:
     """The hierarchy arc from the node `low` to the node `high`, -1 if there is none."""
     left, right = h.up_at[low], h.up_at[low + 1]
     while left < right:
@@ -103,7 +99,7 @@ def arc_between(h: Hierarchy, low: int, high: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def own_ms(under: Under, key: int, arc_ms: Ints) -> tuple[int, int]:
+def own_ms(under: Under, key: Int, arc_ms: Ints) -> tuple[Int, Int]:
     """The quickest network arc that lies on a hierarchy arc and direction: its time and number, or closed and -1."""
     best, which = CLOSED_MS, np.int32(-1)
     slot = np.searchsorted(under.key, key)
@@ -115,7 +111,7 @@ def own_ms(under: Under, key: int, arc_ms: Ints) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _renew(h: Hierarchy, under: Under, arc: int, arc_ms: Ints, up_ms: Ints, down_ms: Ints) -> tuple[int, int]:
+def _renew(h: Hierarchy, under: Under, arc: Int, arc_ms: Ints, up_ms: Ints, down_ms: Ints) -> tuple[Int, Int]:
     """Both times of one arc from what lies on it and from all triangles below it."""
     tail, head = h.up_tail[arc], h.up_head[arc]
     there, _ = own_ms(under, 2 * arc, arc_ms)

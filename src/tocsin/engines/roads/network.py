@@ -1,6 +1,7 @@
 """The streets as plain arrays: what the city compiler writes and every other module here reads."""
 
 from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
+Int: TypeAlias = Any    # one whole number inside a kernel, where Python's and NumPy's mix freely
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from tocsin.kernel import Refused
 Seconds = npt.NDArray[np.float32]
 
 SPARE_SCRATCH = 4           # working arrays kept for the next search; more readers at once get fresh ones
-SETTLE = 8_192              # ranks a search for the nearest may settle before a sweep is cheaper (measured on city networks)
+SETTLE_SHARE = 1 / 64       # of all ranks may a search for the nearest settle; by then a sweep would have been as quick
+SETTLE_LEAST = 2_048
 MOST_CELLS = 25_000_000     # of a matrix: 100 MB
 
 
@@ -28,18 +29,21 @@ class Roads:
 
     def __init__(self, network: Network, topology: Topology) -> None:
         check(network)
-        assert (int(topology.head[1]), int(topology.head[2])) == (len(network.lon), len(network.tail)), "the topology is of another network"
+        made_for = (int(topology.head[1]), int(topology.head[2]))
+        assert made_for == (len(network.lon), len(network.tail)), "the topology is of another network"
         self.network, self.topology = network, topology
         self._hierarchy = topology.hierarchy
         self._under = Under(topology.under_key, topology.under_arc)
         self._reverse = Reverse(topology.into_at, topology.into_tail, topology.into_arc)
-        self._streets = Streets(frozen(network.tail, np.int32), frozen(network.head, np.int32), frozen(opposites(network), np.int32),
-                                topology.main_rank, topology.exit_rank, topology.enter_at, topology.enter_rank,
-                                topology.stand_at, topology.stand_rank)
+        self._streets = Streets(
+            frozen(network.tail, np.int32), frozen(network.head, np.int32), frozen(opposites(network), np.int32),
+            topology.main_rank, topology.exit_rank, topology.enter_at, topology.enter_rank,
+            topology.stand_at, topology.stand_rank)
         self._grid = snap.grid(network)
         places = np.argsort(topology.under_arc, kind="stable").astype(np.int32)
         self._places = topology.under_key[places] >> 1          # hierarchy arcs, grouped by the network arc on them
         self._places_at = np.searchsorted(topology.under_arc[places], np.arange(len(network.tail) + 1))
+        self._settle = max(SETTLE_LEAST, int(SETTLE_SHARE * len(topology.parent)))
         self._spare: list[sweep.Scratch] = []
         self._spare_near: list[near.NearScratch] = []
 
@@ -66,7 +70,8 @@ class Roads:
         lons = frozen(np.atleast_1d(np.asarray(lon, np.float64)), np.float64)
         lats = frozen(np.atleast_1d(np.asarray(lat, np.float64)), np.float64)
         mask: Bools = frozen(usable, np.bool_)
-        assert len(lons) == len(lats) and len(mask) == len(self.network.tail), "lon with lat, and one usable mark per arc"
+        assert len(lons) == len(lats), "each point has a longitude and a latitude"
+        assert len(mask) == len(self.network.tail), "one usable mark per arc"
         arc, along, gap_m = snap.snap(self._grid, lons, lats, mask)
         return Spots(frozen(arc, np.int32), frozen(along, np.float32), frozen(gap_m, np.float32),
                      frozen(np.zeros(len(arc), np.bool_), np.bool_))
@@ -79,7 +84,8 @@ class Roads:
         """Seconds from the source to each of k spots: float32[k]."""
         assert len(source) == 1, "one source"
         scratch = self._take()
-        ms = sweep.to_many(self._hierarchy, metric.up_ms, metric.down_ms, self._exits(metric, source), self._entries(metric, spots), scratch)
+        starts, goals = self._exits(metric, source), self._entries(metric, spots)
+        ms = sweep.to_many(self._hierarchy, metric.up_ms, metric.down_ms, starts, goals, scratch)
         self._give(scratch)
         return _seconds(self._straight(metric, source, spots, ms.reshape(1, -1))[0])
 
@@ -89,7 +95,8 @@ class Roads:
         Spots without a way are left out; equal times stand in index order. A search from the target finds them where spots
         are dense; where they are not, all are swept and sorted, to the same answer.
         """
-        assert k >= 1 and len(target) == 1, "at least one of the nearest, to one target"
+        assert k >= 1, "at least one of the nearest"
+        assert len(target) == 1, "one target"
         k = min(k, len(spots))
         if k == 0:
             return np.empty(0, np.int32), np.empty(0, np.float32)
@@ -100,11 +107,11 @@ class Roads:
         except IndexError:
             scratch = near.near_scratch(len(self._hierarchy.parent), len(self._reverse.arc) + len(self._streets.stand_rank))
         enough, best = near.nearest(self._reverse, metric.arc_ms, self._entries(metric, target), self._exits(metric, spots),
-                                    straight[:, 0], k, SETTLE, scratch)
+                                    straight[:, 0], k, self._settle, scratch)
         if len(self._spare_near) < SPARE_SCRATCH:
             self._spare_near.append(scratch)
         if enough:
-            return (best & 0xFFFFFFFF).astype(np.int32), _seconds((best >> 32).astype(np.int32))
+            return (best & near.LOW).astype(np.int32), _seconds((best >> 32).astype(np.int32))
         ms = self._to_one_ms(metric, spots, target)
         index = np.argsort(ms, kind="stable")[:k].astype(np.int32)
         index = index[ms[index] < CLOSED_MS]
@@ -170,7 +177,8 @@ class Roads:
         """The milliseconds of `to_one`."""
         assert len(target) == 1, "one target"
         scratch = self._take()
-        ms = sweep.to_many(self._hierarchy, metric.down_ms, metric.up_ms, self._entries(metric, target), self._exits(metric, spots), scratch)
+        goals, starts = self._entries(metric, target), self._exits(metric, spots)
+        ms = sweep.to_many(self._hierarchy, metric.down_ms, metric.up_ms, goals, starts, scratch)
         self._give(scratch)
         return self._straight(metric, spots, target, ms.reshape(-1, 1))[:, 0]
 
@@ -186,7 +194,8 @@ class Roads:
 
     def _straight(self, metric: Metric, sources: Spots, targets: Spots, ms: Ints) -> Ints:
         """The table with direct ways along one street taken where they are quicker."""
-        lower_by_direct(self._streets, metric.arc_ms, sources.arc, sources.along, sources.directed, targets.arc, targets.along, ms)
+        lower_by_direct(self._streets, metric.arc_ms, sources.arc, sources.along, sources.directed,
+                        targets.arc, targets.along, ms)
         return ms
 
     def _take(self) -> sweep.Scratch:

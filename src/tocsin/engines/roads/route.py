@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numba import njit
 
 from tocsin.engines.roads.metric import CLOSED_MS, arc_between, own_ms
-from tocsin.engines.roads.network import Floats, Ints, Network
+from tocsin.engines.roads.network import Floats, Int, Ints, Network
 from tocsin.engines.roads.spots import Gates
 from tocsin.engines.roads.sweep import Scratch, climb
 from tocsin.engines.roads.topology import Hierarchy, Under
@@ -31,7 +31,7 @@ class Route:
 
 
 @njit(cache=True, nogil=True)
-def meet(h: Hierarchy, up_ms: Ints, down_ms: Ints, start: Gates, goal: Gates, w: Scratch) -> tuple[int, Ints]:
+def meet(h: Hierarchy, up_ms: Ints, down_ms: Ints, start: Gates, goal: Gates, w: Scratch) -> tuple[Int, Ints]:
     """The quickest way from any gate of `start` to any of `goal`: its time (CLOSED_MS if none) and its ranks, still packed.
 
     Both sides climb the elimination tree; the way turns where their sum is least. Uses `w.climb` and `w.memo` as the two
@@ -62,7 +62,7 @@ def meet(h: Hierarchy, up_ms: Ints, down_ms: Ints, start: Gates, goal: Gates, w:
 
 
 @njit(cache=True, nogil=True)
-def _trace(h: Hierarchy, arc_ms: Ints, gates: Gates, time: Ints, top: int) -> Ints:
+def _trace(h: Hierarchy, arc_ms: Ints, gates: Gates, time: Ints, top: Int) -> Ints:
     """The ranks from `top` down to the gate that its time came from."""
     way = np.empty(64, np.int32)
     count, here = 0, top
@@ -125,7 +125,7 @@ def unpack(h: Hierarchy, under: Under, up_ms: Ints, down_ms: Ints, arc_ms: Ints,
 
 
 @njit(cache=True, nogil=True)
-def _middle(h: Hierarchy, up_ms: Ints, down_ms: Ints, tail: int, head: int, time: int) -> int:
+def _middle(h: Hierarchy, up_ms: Ints, down_ms: Ints, tail: Int, head: Int, time: Int) -> Int:
     """The lower rank through which a shortcut of this time runs."""
     near, far = h.down_at[tail], h.down_at[head]
     while near < h.down_at[tail + 1] and far < h.down_at[head + 1]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numba import njit
 
 from tocsin.engines.roads.metric import CLOSED_MS
-from tocsin.engines.roads.network import Ints
+from tocsin.engines.roads.network import Int, Ints
 from tocsin.engines.roads.topology import frozen
 
 
@@ -20,7 +20,7 @@ class Spots:
 
     A spot strictly inside a street may be left and reached in either direction that the street has, unless `directed`:
     then it must first go on to the end of its arc, as a unit that is driving does. A spot at 0 or 1 stands on the
-    junction and uses any street there (`directed` at 0 still drives its arc first, at 1 it comes from it).
+    junction and uses any street there; if `directed`, one at 0 has just left the junction and one at 1 comes by its arc.
     """
 
     arc: Ints
@@ -68,7 +68,7 @@ class Streets(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def part_ms(whole: int, share: float) -> int:
+def part_ms(whole: Int, share: float) -> Int:
     """The time of a share of an arc, to the nearest millisecond; no share of a closed arc can be driven."""
     return CLOSED_MS if whole >= CLOSED_MS else np.int32(whole * share + 0.5)
 
@@ -146,18 +146,20 @@ def entries(s: Streets, arc_ms: Ints, arc: Ints, along: npt.NDArray[np.float32])
 
 
 @njit(cache=True, nogil=True)
-def direct(s: Streets, arc_ms: Ints, arc: int, along: float, directed: bool, goal: int, goal_along: float) -> tuple[int, int]:
-    """The way along one street from a spot to another on it: time and the arc driven, or closed and -1.
+def direct(s: Streets, arc_ms: Ints, arc: Int, along: float, directed: bool, goal: Int, goal_along: float) -> tuple[Int, Int]:
+    """The way along one street from a spot to another inside it: time and the arc driven, or closed and -1.
 
-    Two spots on one street may still be joined faster round the block; the caller takes the better.
+    Two spots on one street may still be joined faster round the block; the caller takes the better. A goal on a junction
+    is reached through its gates alone, whichever street it was named by.
     """
-    if arc < 0 or goal < 0 or (goal != arc and s.opposite[arc] != goal):
+    if arc < 0 or goal < 0 or (goal != arc and s.opposite[arc] != goal) or goal_along <= 0.0 or goal_along >= 1.0:
         return CLOSED_MS, np.int32(-1)
     here = min(max(np.float64(along), 0.0), 1.0)
     there = min(max(np.float64(goal_along), 0.0), 1.0)
     if goal != arc:
         there = 1.0 - there
-    best, way = CLOSED_MS, np.int32(-1)
+    best: Int = CLOSED_MS
+    way: Int = np.int32(-1)
     if there >= here:
         best, way = part_ms(arc_ms[arc], there - here), arc
     back = s.opposite[arc]

@@ -54,14 +54,39 @@ class AddNote(IncidentCommand, frozen=True, kw_only=True):
     note: Annotated[str, Meta(min_length=1, max_length=4000)]
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit on duty as the house saw it when candidates were asked for: its row and its latest position.
+
+    `heading_deg` is None unless it is driving; `age_s` the age of the position; `at_home` whether it stands at its station.
+    """
+
+    unit: str
+    shift: str
+    unit_kind: str
+    skills: tuple[str, ...]
+    state: str
+    lon: float = 0.0
+    lat: float = 0.0
+    heading_deg: float | None = None
+    age_s: int = 0
+    at_home: bool = False
+
+
 class OfferCandidates(IncidentCommand, frozen=True, kw_only=True):
     """Rank every unit on duty for an incident and keep what was shown; the kept offer can be recomputed."""
 
-    offer: Annotated[str, Meta(max_length=24)] = ""
-    at: int = 0
+    def prepared(self, given: Given) -> Command:
+        return RankUnits(key=self.key, happened_at=self.happened_at, incident=self.incident, offer=given.number("offer"),
+                         at=given.now, seen=given.look("units"), closed=given.look("closed"))
 
-    def prepared(self, given: Given) -> Self:
-        return msgspec.structs.replace(self, offer=self.offer or given.number("offer"), at=given.now)
+
+class RankUnits(IncidentCommand, frozen=True, kw_only=True):
+    """What `OfferCandidates` becomes with what the house could see; it has no door."""
+
+    offer: str
+    at: int
+    seen: tuple[Seen, ...]
+    closed: tuple[int, ...]
 
 
 class AssignUnit(AssignmentCommand, frozen=True, kw_only=True):
