@@ -11,11 +11,11 @@ from tocsin.kernel.clock import Instant
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something that happened. Frozen, past tense, additive: a changed meaning is a new fact, never an edit.
 
-    `kind` is a registered stable string and does not follow the class when code moves. `tags()` names the incidents and
+    `fact_kind` is a registered stable string and does not follow the class when code moves. `tags()` names the incidents and
     shifts whose history this fact belongs to; a tag names something that ends, or its history would grow for ever.
     """
 
-    kind: ClassVar[str] = ""
+    fact_kind: ClassVar[str] = ""
 
     def tags(self) -> tuple[str, ...]:
         """The histories this fact belongs to, for example `incident:…` or `unit:A7@2026-11-23N`."""
@@ -66,7 +66,7 @@ def fact(kind: str) -> Callable[[F], F]:
 
     def register(cls: F) -> F:
         assert kind not in FACTS, f"the kind {kind} is taken"
-        cls.kind = kind
+        cls.fact_kind = kind
         FACTS[kind] = cls
         return cls
 

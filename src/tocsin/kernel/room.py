@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.kernel.command import Command
 from tocsin.kernel.fact import Fact, Kept
-from tocsin.kernel.view import Ask, Picture, View
+from tocsin.kernel.view import Ask, Picture, Sight, View
 
 Role = Literal["call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin", "device"]
 
@@ -42,8 +42,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     decide: Callable[[Any, Command], tuple[Fact, ...]] | None = None
     """The facts that follow from a command, or Refused; pure and total."""
     commands: tuple[type[Command], ...] = ()
-    reaction_commands: tuple[type[Command], ...] = ()
-    """Commands that only reactions give; they have no door."""
+    """Every command this room decides; one without a door is given by reactions only."""
     pictures: tuple[Picture, ...] = ()
-    answers: Mapping[type[Ask], Callable[[Any], View]] = {}
+    answers: Mapping[type[Ask], Callable[[Any, Sight], View]] = {}
+    """Each question's answer: (ask, sight) -> View."""
     reactions: tuple[Reaction, ...] = ()

@@ -1,10 +1,12 @@
 """Views: what goes out. A Picture folds facts into keyed rows; an Ask is a question that a View answers."""
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol
 
 import msgspec
 
-from tocsin.kernel.fact import Kept
+from tocsin.kernel.clock import Instant
+from tocsin.kernel.fact import Kept, Sealed
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +26,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Picture:
     """A fold of the ledger into rows keyed by id, of which only the changed ones ever go out.
 
-    It holds nothing that the ledger could not give again, so it may be thrown away, or kept in a snapshot with its position.
+    It holds nothing that the ledger could not give again, so it may be thrown away, or kept in a snapshot with its
+    position.
     """
 
     name: ClassVar[str]
@@ -32,7 +35,33 @@ class Picture:
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
+        self.memo: dict[str, Any] = {}
+        """What folding on needs beside the rows; plain values, so that it goes into a snapshot with them."""
 
     def fold(self, kept: Kept) -> tuple[str, ...]:
-        """Take in one kept fact, in order; return the ids of rows that changed or went."""
+        """Take in one kept fact, in order; return the ids of the rows that changed or went."""
         raise NotImplementedError
+
+
+class Sight(Protocol):
+    """What an answer may look at: pictures, one history, the time, and sealed fields, each opening of which is kept."""
+
+    def rows(self, picture: str) -> Mapping[str, Row]:
+        """The rows of a picture by id, as of the latest kept fact."""
+        ...
+
+    def history(self, *tags: str) -> Sequence[Kept]:
+        """Every kept fact with one of these tags, in order."""
+        ...
+
+    def look(self, what: str) -> Sequence[Any]:
+        """What the house can see now: `units` on duty with their positions, `closed` segments."""
+        ...
+
+    def now(self) -> Instant:
+        """The present instant."""
+        ...
+
+    def opened(self, sealed: Sealed | None) -> str | None:
+        """The text of a personal field, or None if its key was destroyed. The showing is kept as a fact."""
+        ...

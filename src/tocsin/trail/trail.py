@@ -73,6 +73,11 @@ class Trail:
         with self._lock:
             return self._board.since(seq)
 
+    def head(self) -> int:
+        """The number of the newest change; `since` it there is nothing yet."""
+        with self._lock:
+            return self._board.seq
+
     def latest(self, unit: str) -> Fix | None:
         """The newest position of a unit; None when it has none or its shift ended."""
         with self._lock:

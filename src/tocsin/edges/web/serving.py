@@ -1,0 +1,45 @@
+"""Serving until told to stop: streams end with a reason, what was begun is finished, then the house closes."""
+
+import socket
+
+import uvicorn
+
+from tocsin.edges.web.app import Web
+
+_STUCK_MS = 30_000
+_FINISH_S = 5
+
+
+class _Server(uvicorn.Server):
+    """uvicorn waits for open connections before it lets the application close; a stream would keep it waiting for ever."""
+
+    def __init__(self, config: uvicorn.Config, web: Web) -> None:
+        super().__init__(config)
+        self._web = web
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._web.live.stop()
+        await super().shutdown(sockets)
+
+
+def serve(web: Web, host: str, port: int) -> None:
+    """Serve on one address until SIGTERM or SIGINT, then close the house. The port may be 0: any free one."""
+    server(web).run(sockets=[listen(host, port)])
+
+
+def server(web: Web) -> _Server:
+    """The server that `serve` runs; its `should_exit` stops it as a signal would."""
+    return _Server(uvicorn.Config(web, log_config=None, access_log=False, server_header=False, date_header=True,
+                                  timeout_keep_alive=30, timeout_graceful_shutdown=_FINISH_S, lifespan="on"), web)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket whose connections are given up when nobody takes their bytes for half a minute."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_MS)
+    listener.bind((host, port))
+    listener.listen(512)
+    return listener

@@ -1,0 +1,165 @@
+"""The few nearest: a search backwards from the goal that stops as soon as nobody unseen can be better."""
+# Numba ships no types, so its decorator is untyped and what it returns is Any.
+# mypy: disable-error-code="misc,untyped-decorator,no-any-return"
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from tocsin.engines.roads.metric import CLOSED_MS
+from tocsin.engines.roads.network import Int, Ints
+from tocsin.engines.roads.spots import Gates
+from tocsin.engines.roads.topology import Reverse
+
+Longs = npt.NDArray[np.int64]
+LOW = 0xFFFFFFFF            # the packed unit or rank of a key; the time stands above it
+
+
+class NearScratch(NamedTuple):
+    """Working arrays of one search at a time; the kernel leaves the first two as it found them."""
+
+    ms: Ints            # CLOSED_MS everywhere (n ranks)
+    waiting: Ints       # -1 everywhere (n ranks): the first gate that stands at a rank
+    heap: Longs         # anything: as many as there are searched arcs and a goal's gates
+
+
+def near_scratch(nodes: int, arcs: int) -> NearScratch:
+    """Fresh working arrays for a searched graph of `nodes` ranks and `arcs` arcs."""
+    return NearScratch(np.full(nodes, CLOSED_MS, np.int32), np.full(nodes, -1, np.int32), np.empty(nodes + arcs + 1, np.int64))
+
+
+@njit(cache=True, nogil=True)
+def _push(heap: Longs, size: Int, key: Int) -> None:
+    """Add a key to a binary heap of `size` keys."""
+    hole = size
+    while hole > 0:
+        above = (hole - 1) >> 1
+        if heap[above] <= key:
+            break
+        heap[hole] = heap[above]
+        hole = above
+    heap[hole] = key
+
+
+@njit(cache=True, nogil=True)
+def _pop(heap: Longs, size: Int) -> None:
+    """Take the least key off a binary heap that then has `size` keys; the caller has read it at the top."""
+    key = heap[size]
+    hole = 0
+    while 2 * hole + 1 < size:
+        below = 2 * hole + 1
+        if below + 1 < size and heap[below + 1] < heap[below]:
+            below += 1
+        if heap[below] >= key:
+            break
+        heap[hole] = heap[below]
+        hole = below
+    heap[hole] = key
+
+
+@njit(cache=True, nogil=True)
+def _enter(best: Longs, unit: Int, time: Int) -> None:
+    """Keep `best` the least (time, unit) pairs, packed and ascending, each unit once."""
+    key = (np.int64(time) << 32) | np.int64(unit)
+    last = len(best) - 1
+    for i in range(len(best)):
+        if (best[i] & LOW) == unit and best[i] >> 32 < CLOSED_MS:
+            last = i
+            break
+    if key >= best[last]:
+        return
+    while last > 0 and best[last - 1] > key:
+        best[last] = best[last - 1]
+        last -= 1
+    best[last] = key
+
+
+@njit(cache=True, nogil=True)
+def _settle(r: Reverse, arc_ms: Ints, here: Int, size: Int, w: NearScratch, touched: Ints, marks: Int) -> tuple[Int, Ints, Int]:
+    """Relax backwards from a rank whose time is final; gives the heap's size, the list of touched ranks and its length."""
+    for slot in range(r.at[here], r.at[here + 1]):
+        tail = r.tail[slot]
+        longer = np.int32(w.ms[here] + arc_ms[r.arc[slot]])
+        if longer < w.ms[tail]:
+            if w.ms[tail] == CLOSED_MS:
+                if marks == len(touched):
+                    wider = np.empty(2 * marks, np.int32)
+                    wider[:marks] = touched
+                    touched = wider
+                touched[marks] = tail
+                marks += 1
+            w.ms[tail] = longer
+            _push(w.heap, size, (np.int64(longer) << 32) | np.int64(tail))
+            size += 1
+    return size, touched, marks
+
+
+@njit(cache=True, nogil=True)
+def _wait(units: Gates, waiting: Ints) -> tuple[Ints, Ints]:
+    """Hang each gate on its rank; gives the next gate at the same rank and the unit, per gate."""
+    after, owner = np.full(len(units.node), -1, np.int32), np.empty(len(units.node), np.int32)
+    for unit in range(len(units.at) - 1):
+        for gate in range(units.at[unit], units.at[unit + 1]):
+            owner[gate] = unit
+            after[gate] = waiting[units.node[gate]]
+            waiting[units.node[gate]] = gate
+    return after, owner
+
+
+@njit(cache=True, nogil=True)
+def _seed(goal: Gates, w: NearScratch, touched: Ints) -> Int:
+    """Put the goal's gates on the heap; gives how many ranks that touched, which is the heap's size but for doubles."""
+    size = 0
+    for gate in range(len(goal.node)):
+        here = goal.node[gate]
+        if goal.ms[gate] < w.ms[here]:
+            w.ms[here] = goal.ms[gate]
+            touched[size] = here
+            _push(w.heap, size, (np.int64(goal.ms[gate]) << 32) | np.int64(here))
+            size += 1
+    return size
+
+
+@njit(cache=True, nogil=True)
+def nearest(r: Reverse, arc_ms: Ints, goal: Gates, units: Gates, straight: Ints, k: Int, settle: Int,
+            w: NearScratch) -> tuple[bool, Longs]:
+    """The k least (time, unit) pairs, packed as time << 32 | unit and ascending, unreachable ones left out.
+
+    `straight` are the units' direct times along the goal's own street. Gives False, and nothing of use, when `settle`
+    ranks were not enough: then a sweep is the better tool.
+    """
+    empty = np.int64(CLOSED_MS) << 32
+    best = np.full(k, empty, np.int64)
+    for unit in range(len(straight)):
+        if straight[unit] < CLOSED_MS:
+            _enter(best, unit, straight[unit])
+    after, owner = _wait(units, w.waiting)
+    touched = np.empty(4096 + len(goal.node), np.int32)
+    size = _seed(goal, w, touched)
+    marks, done, enough = size, 0, True
+    while size > 0 and enough:
+        time, here = np.int32(w.heap[0] >> 32), np.int32(w.heap[0] & LOW)
+        if time > best[k - 1] >> 32:
+            break
+        size -= 1
+        _pop(w.heap, size)
+        if time > w.ms[here]:
+            continue
+        gate = w.waiting[here]
+        while gate != -1:
+            if np.int32(time + units.ms[gate]) < CLOSED_MS:
+                _enter(best, owner[gate], np.int32(time + units.ms[gate]))
+            gate = after[gate]
+        size, touched, marks = _settle(r, arc_ms, here, size, w, touched, marks)
+        done += 1
+        enough = done < settle
+    for i in range(marks):
+        w.ms[touched[i]] = CLOSED_MS
+    for gate in range(len(units.node)):
+        w.waiting[units.node[gate]] = -1
+    found = 0
+    while found < k and best[found] < empty:
+        found += 1
+    return enough, best[:found]

@@ -1,0 +1,87 @@
+"""What is kept of units: their shifts and states; and the one fold of a unit's status, since two rooms decide by it."""
+
+import msgspec
+
+from tocsin.facts.calls import Place
+from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
+from tocsin.kernel import Fact, fact
+
+
+class ShiftFact(Fact, frozen=True, kw_only=True):
+    """A fact in the history of one unit's shift."""
+
+    unit: str
+    shift: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"unit:{self.unit}@{self.shift}",)
+
+
+@fact("fleet.shift-started")
+class ShiftStarted(ShiftFact, frozen=True, kw_only=True):
+    """A unit came on duty; `month` (yyyy-mm of the start) keeps one unit from being on duty twice without an endless tag."""
+
+    unit_kind: str
+    skills: tuple[str, ...]
+    station: str
+    home: Place
+    crew: int
+    month: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"unit:{self.unit}@{self.shift}", f"duty:{self.unit}@{self.month}")
+
+
+@fact("fleet.shift-ended")
+class ShiftEnded(ShiftFact, frozen=True, kw_only=True):
+    """A unit went off duty; from here on its position is nobody's business."""
+
+    month: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"unit:{self.unit}@{self.shift}", f"duty:{self.unit}@{self.month}")
+
+
+@fact("fleet.unit-state-changed")
+class UnitStateChanged(ShiftFact, frozen=True, kw_only=True):
+    """A unit said what it is doing now; `incident` is the one it was on, which it leaves when it is available again."""
+
+    state: str
+    was: str
+    incident: str = ""
+    reason: str = ""
+
+    def tags(self) -> tuple[str, ...]:
+        own = f"unit:{self.unit}@{self.shift}"
+        return (own, f"incident:{self.incident}") if self.incident else (own,)
+
+
+class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit on duty as its facts leave it: what it is, what it is doing, and for which incident."""
+
+    unit: str
+    shift: str
+    unit_kind: str
+    skills: tuple[str, ...]
+    station: str
+    home: Place
+    state: str
+    incident: str = ""
+
+
+def unit_after(unit: UnitNow | None, kept: Fact) -> UnitNow | None:
+    """A unit's status after one more fact of its shift; None before the shift and after it. The only place that says so."""
+    match kept:
+        case ShiftStarted():
+            return UnitNow(unit=kept.unit, shift=kept.shift, unit_kind=kept.unit_kind, skills=kept.skills,
+                           station=kept.station, home=kept.home, state="available")
+        case ShiftEnded():
+            return None
+        case UnitAssigned() if unit is not None:
+            return msgspec.structs.replace(unit, state="assigned", incident=kept.incident)
+        case UnitStoodDown() if unit is not None:
+            return msgspec.structs.replace(unit, state="available", incident="")
+        case UnitStateChanged() if unit is not None:
+            free = kept.state in ("available", "out_of_service")
+            return msgspec.structs.replace(unit, state=kept.state, incident="" if free else unit.incident)
+    return unit
