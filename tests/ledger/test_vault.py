@@ -17,6 +17,7 @@ MASTER = bytes(range(32))
 def test_what_is_sealed_opens_again_after_a_restart_and_looks_like_nothing(tmp_path: Path) -> None:
     vault = Vault(tmp_path / "vault.sqlite", MASTER)
     box, again = vault.seal("incident:31", "王 0401 234 567"), vault.seal("incident:31", "王 0401 234 567")
+    vault.flush()
     assert box != again
     assert b"0401" not in box
     vault.close()
@@ -57,6 +58,7 @@ def test_a_box_that_was_altered_moved_or_of_a_lost_key_is_a_fault(tmp_path: Path
     vault = Vault(tmp_path / "vault.sqlite", MASTER)
     box = vault.seal("a", "text")
     vault.seal("b", "text")
+    vault.flush()
     for record, wrong in (("a", box[:-1] + bytes([box[-1] ^ 1])), ("b", box), ("a", b"\2" + box[1:]), ("a", b"")):
         with pytest.raises(LedgerFault, match=r"vault\.bad-box"):
             vault.open(record, wrong)

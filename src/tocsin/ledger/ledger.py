@@ -14,7 +14,7 @@ from tocsin.kernel import Clock, Entry, Refused
 from tocsin.ledger import cache, store, tree
 from tocsin.ledger.batch import Appended, Submission, find_key
 from tocsin.ledger.checkpoints import Checkpoints
-from tocsin.ledger.faults import LedgerFault
+from tocsin.ledger.faults import LedgerFault, disk_faults
 from tocsin.ledger.keys import load_master_key, load_signing_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
 from tocsin.ledger.sequencer import Listener, Sequencer
@@ -135,7 +135,8 @@ class Ledger:
     def checkpoint(self) -> str:
         """A signed note of the ledger as it stands, kept in its folder too; give it to whoever is to watch over it."""
         size = self.head()
-        return self._checkpoints.write(size, self.root(size), history=True)
+        with disk_faults():
+            return self._checkpoints.write(size, self.root(size), history=True)
 
     @property
     def verifier(self) -> str:
@@ -144,7 +145,8 @@ class Ledger:
 
     def save_cache(self, name: str, position: int, content: bytes) -> None:
         """Keep a cache that was folded up to `position`; losing it loses nothing."""
-        cache.save(self._folder / "cache", name, position, self.root(position), content)
+        with disk_faults():
+            cache.save(self._folder / "cache", name, position, self.root(position), content)
 
     def load_cache(self, name: str) -> tuple[int, bytes] | None:
         """A cache and its position; None when there is none, it is damaged, or it was folded from another history."""

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import apsw
 
-from tocsin.kernel import Entry
+from tocsin.kernel import Entry, Refused
 from tocsin.ledger import store
 from tocsin.ledger.batch import Batch, Submission, Tags
 from tocsin.ledger.checkpoints import Checkpoints
@@ -129,9 +129,11 @@ class Sequencer:
             if batch.kept:
                 with connection:
                     batch.write()
-        except (apsw.FullError, LedgerFull):
+        except apsw.FullError:
             self._tags.forget()
             _refuse(taken, LedgerFull())
+        except Refused as refused:
+            _refuse(taken, refused)
         except apsw.Error:
             _LOG.exception("writing the ledger failed; reading it again to see what was kept")
             self._recover(taken, batch)
