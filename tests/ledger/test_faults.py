@@ -125,6 +125,18 @@ def test_a_restart_on_a_full_disk_still_reads(tmp_path: Path, disk: Disk) -> Non
         assert ledger.append([entry(b"2")]) == Appended(2, 2)
 
 
+def test_a_vault_whose_sync_fails_refuses_the_entry_and_goes_on(tmp_path: Path, disk: Disk) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.append([entry(ledger.vault.seal("incident:0/caller", "first"))])
+        box = ledger.vault.seal("incident:1/caller", "0401 234 567")
+        disk.failing_vault_syncs = 1
+        with pytest.raises(DiskFailed):
+            ledger.append([entry(box)])
+        assert ledger.append([entry(box)]) == Appended(2, 2)
+    with opened(tmp_path) as ledger:
+        assert ledger.vault.open("incident:1/caller", box) == "0401 234 567"
+
+
 @contextmanager
 def _small_disk(folder: Path) -> Iterator[Path]:
     """A disk of three megabytes with one of ballast on it."""

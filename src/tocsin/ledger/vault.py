@@ -109,7 +109,8 @@ class Vault:
         rows = [(record, self._wrap(record, key)) for record, key in self._pending.items()]
         try:
             with self._file:
-                self._file.executemany("INSERT INTO keys VALUES (?, ?)", rows)
+                # a write that failed may yet have reached the file; it held these same keys
+                self._file.executemany("INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
         except apsw.FullError as error:
             raise LedgerFull from error
         except apsw.Error as error:
