@@ -176,7 +176,7 @@ class Sequencer:
             if busy:
                 raise apsw.BusyError("the log could not be settled")
             head = store.head(connection)
-            growth = Growth.resume(head, lambda level, index: store.node(connection, level, index))
+            growth = store.with_nodes(connection, lambda node: Growth.resume(head, node))
             unheard = list(map(decode, store.lines(connection, store.AFTER, self.head, -1)))
             self._tags = Tags(connection)
         except BaseException:
