@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ledger.given import entry, opened
@@ -82,6 +82,7 @@ def test_texts_and_caches_are_bounded(tmp_path: Path) -> None:
     vault.close()
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=100))
 def test_every_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     vault = Vault(tmp_path_factory.getbasetemp() / "any.sqlite", MASTER)
