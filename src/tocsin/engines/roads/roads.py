@@ -81,8 +81,8 @@ class Roads:
         mask: Bools = frozen(usable, np.bool_)
         assert len(lons) == len(lats), "each point has a longitude and a latitude"
         assert len(mask) == len(self.network.tail), "one usable mark per arc"
-        heading = np.full(len(lons), np.nan) if heading_deg is None else np.radians(np.atleast_1d(np.asarray(heading_deg, np.float64)))
-        heading[~np.isfinite(heading)] = np.nan
+        told = np.full(len(lons), np.nan) if heading_deg is None else np.atleast_1d(np.asarray(heading_deg, np.float64))
+        heading = np.where(np.isfinite(told), np.radians(told), np.nan)
         assert len(heading) == len(lons), "each point has a heading, or none has"
         arc, along, gap_m = snap.snap(self._grid, lons, lats, frozen(heading, np.float64), mask)
         return Spots(frozen(arc, np.int32), frozen(along, np.float32), frozen(gap_m, np.float32),

@@ -184,10 +184,8 @@ def snap(g: Grid, lon: Floats, lat: Floats, heading: Floats,
         segment, point = g.piece_segment[piece], g.piece_point[piece]
         step = np.hypot(g.x[point + 1] - g.x[point], g.y[point + 1] - g.y[point])
         done = g.before_m[piece] + share * step
-        if done < AT_END_M:
-            done = 0.0
-        elif done > g.length_m[segment] - AT_END_M:
-            done = g.length_m[segment]
-        part = done / g.length_m[segment] if done > 0.0 else 0.0
+        part = done / g.length_m[segment] if done > AT_END_M else 0.0
+        if part > 0.0 and done > g.length_m[segment] - AT_END_M:
+            part = 1.0
         along[i] = part if arc[i] == g.along_arc[segment] else 1.0 - part
     return arc, along, gap_m
