@@ -1,6 +1,9 @@
 """What is kept of calls: a call taken and what was added to it."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from tocsin.kernel import Fact, Sealed, fact
 
@@ -8,11 +11,11 @@ from tocsin.kernel import Fact, Sealed, fact
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where something is said to be: WGS84 degrees, the words for it, and the radius in metres within which it is believed."""
 
-    lon: float
-    lat: float
-    text: str = ""
-    accuracy_m: float | None = None
-    source: str = ""
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    text: Annotated[str, Meta(max_length=300)] = ""
+    accuracy_m: Annotated[float, Meta(ge=0, le=100_000)] | None = None
+    source: Annotated[str, Meta(max_length=40)] = ""
     """How the place was found: `address`, `crossing`, `map`, `network`, `record` …"""
 
 

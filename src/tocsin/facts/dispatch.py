@@ -81,13 +81,19 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     shifts: tuple[str, ...]
     kinds: tuple[str, ...]
     states: tuple[str, ...]
+    skills: tuple[tuple[str, ...], ...]
+    stations: tuple[str, ...]
     arcs: tuple[int, ...]
     alongs: tuple[float, ...]
     directed: tuple[bool, ...]
     ages_s: tuple[int, ...]
+    at_home: tuple[bool, ...]
     eta_s: tuple[int, ...]
     lacks: tuple[str, ...]
     chosen: tuple[str, ...]
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"offer:{self.offer}", f"offers:{self.incident}")  # not the incident's: its decisions do not turn on offers
 
 
 @fact("dispatch.unit-assigned")
@@ -122,6 +128,8 @@ class RoadClosed(Fact, frozen=True, kw_only=True):
     segments: tuple[int, ...]
     city: str
     text: str
+    shape: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """The stretches as lines of (lon, lat), so that a map can draw them without the city folder."""
 
     def tags(self) -> tuple[str, ...]:
         return (f"closure:{self.closure}",)

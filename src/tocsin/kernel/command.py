@@ -1,7 +1,7 @@
 """Commands: what may be asked, in the imperative; and Refused, the expected no with a code and a sentence in both languages."""
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any
 
 import msgspec
 
@@ -33,7 +33,9 @@ class Given(msgspec.Struct, frozen=True):
     now: Instant
     by: str
     number: Callable[[str], str]
-    """The next unused running number of a series, for example `number("incident")` -> `261123-0031`."""
+    """The next unused running number of a series, for example `number("call")` -> `261123-0031`."""
+    look: Callable[[str], Any]
+    """What the house can see now and a decision must be able to show later: `units` on duty, `closed` segments."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +48,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     key: str = msgspec.field(default="")
     happened_at: Instant | None = None
 
-    def prepared(self, given: Given) -> Self:
+    def prepared(self, given: Given) -> "Command":
         """This command with what only the house can give (a new number, the time) filled in; most need nothing."""
         return self
 

@@ -1,7 +1,7 @@
 """Views: what goes out. A Picture folds facts into keyed rows; an Ask is a question that a View answers."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import msgspec
 
@@ -27,7 +27,7 @@ class Picture:
     """A fold of the ledger into rows keyed by id, of which only the changed ones ever go out.
 
     It holds nothing that the ledger could not give again, so it may be thrown away, or kept in a snapshot with its
-    position. A subclass that needs more than its rows to go on folding says so in `row_type`'s fields.
+    position.
     """
 
     name: ClassVar[str]
@@ -35,6 +35,8 @@ class Picture:
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
+        self.memo: dict[str, Any] = {}
+        """What folding on needs beside the rows; plain values, so that it goes into a snapshot with them."""
 
     def fold(self, kept: Kept) -> tuple[str, ...]:
         """Take in one kept fact, in order; return the ids of the rows that changed or went."""
@@ -50,6 +52,10 @@ class Sight(Protocol):
 
     def history(self, *tags: str) -> Sequence[Kept]:
         """Every kept fact with one of these tags, in order."""
+        ...
+
+    def look(self, what: str) -> Sequence[Any]:
+        """What the house can see now: `units` on duty with their positions, `closed` segments."""
         ...
 
     def now(self) -> Instant:

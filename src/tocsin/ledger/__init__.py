@@ -1,1 +1,11 @@
-"""The ledger: append, read, prove, checkpoint; and the vault, one key per record that can be destroyed."""
+"""The ledger, the only thing that remembers: append, read, prove, checkpoint, and a vault of destroyable keys."""
+
+from tocsin.ledger.batch import Appended
+from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull, Moved, Overloaded, Uncertain
+from tocsin.ledger.ledger import Ledger
+from tocsin.ledger.vault import Vault
+
+__all__ = [
+    "Appended", "DiskFailed", "Ledger", "LedgerClosed", "LedgerFault", "LedgerFull", "Moved", "Overloaded", "Uncertain",
+    "Vault",
+]

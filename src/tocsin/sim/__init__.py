@@ -1,1 +1,1 @@
-"""The same house under our clock and seed; it may only call do and see."""
+"""The same house under our own clock and seed: generated demand, crews, travel, and real days replayed; it only does and sees."""

@@ -1,1 +1,6 @@
-"""Positions: high-rate, thinned, expiring; never in the ledger."""
+"""The trail: positions of units on duty, high-rate, thinned and expiring; the ledger never holds them."""
+
+from tocsin.trail.fix import REFUSALS, Fix, Latest, Verdict
+from tocsin.trail.trail import Trail
+
+__all__ = ["REFUSALS", "Fix", "Latest", "Trail", "Verdict"]

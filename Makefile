@@ -1,0 +1,62 @@
+# The commands of the project. Python 3.11+, make and git are all that a machine needs; the rest is installed here.
+
+PYTHON ?= python3
+PORT ?= 8110
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+RUN := .venv/bin/
+export NUMBA_CACHE_DIR := $(CURDIR)/.tools/numba
+
+.PHONY: demo test check bench install console clean
+
+# Install everything, build the console, compile a real city, start the server and play a day of generated calls.
+demo: .tools/console.done $(if $(CITY),,.demo/helsinki.osm.pbf)
+	@$(RUN)tocsin demo --port $(PORT) --source $(or $(CITY),.demo/helsinki.osm.pbf)
+
+# Every test; Chromium and mosquitto are installed first where this machine lets us, else their tests skip by name.
+test: .tools/console.done .tools/browser.done
+	@$(RUN)python -m pytest $(TESTS)
+
+# Style, types, walls, and the docs in step with the code.
+check: .tools/install.done console/node_modules/.done
+	@$(RUN)ruff check .
+	@$(RUN)mypy
+	@$(RUN)lint-imports > .tools/walls.txt || { cat .tools/walls.txt; exit 1; }
+	@$(RUN)python hatch_build.py check
+	@$(RUN)python -m docs.written --check
+
+# Print every figure that the docs quote, and keep them in bench/out/bench.json.
+bench: .tools/install.done
+	@$(RUN)python -m bench $(BENCH)
+
+install: .tools/install.done
+console: .tools/console.done
+
+clean:
+	rm -rf .venv .tools .demo console/node_modules src/tocsin/edges/web/console bench/out tests/out
+
+$(UV):
+	@echo "tocsin: fetching uv $(UV_VERSION)"
+	@$(PYTHON) -m venv .tools && .tools/bin/pip --quiet --disable-pip-version-check install uv==$(UV_VERSION)
+
+.tools/install.done: $(UV) pyproject.toml uv.lock
+	@echo "tocsin: installing Python packages"
+	@$(UV) sync --quiet --locked --python $(PYTHON)
+	@touch $@
+
+console/node_modules/.done: .tools/install.done console/package-lock.json hatch_build.py
+	@$(RUN)python hatch_build.py install
+	@touch $@
+
+.tools/console.done: console/node_modules/.done $(shell find console/src console/*.* -type f 2>/dev/null)
+	@$(RUN)python hatch_build.py build
+	@echo "tocsin: compiling the road engine"
+	@$(RUN)tocsin warm
+	@touch $@
+
+.demo/helsinki.osm.pbf: .tools/install.done tools/demo_city.py
+	@.tools/bin/python tools/demo_city.py $@
+
+.tools/browser.done: .tools/install.done
+	@bash tools/install_peers.sh
+	@touch $@

@@ -1,0 +1,55 @@
+// The only way to the server: GET and POST to its doors, every failure as a Fault with a code.
+import type { Problem, Receipt } from '../model/contract';
+
+/** Something the server, or the way to it, said no to. Status 0: the server was not reached. */
+export class Fault extends Error {
+  constructor(readonly problem: Problem) {
+    super(`${problem.code}: ${problem.title}`);
+  }
+}
+
+const unreached: Problem = { status: 0, code: 'unreached', title: '', title_zh: '', field: null };
+const PATIENCE_MS = 15_000;
+const RETRY_AFTER_MS = 400;
+
+async function answered(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, credentials: 'same-origin', signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch {
+    throw new Fault(unreached);
+  }
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => null)) as Partial<Problem> | null;
+  throw new Fault({
+    status: response.status, code: body?.code ?? `http_${response.status}`,
+    title: body?.title ?? '', title_zh: body?.title_zh ?? '', field: body?.field ?? null,
+  });
+}
+
+export type Query = Record<string, string | number | undefined>;
+
+export async function see<View>(path: string, query: Query = {}): Promise<View> {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const words = given.length ? `?${new URLSearchParams(given)}` : '';
+  return (await (await answered(path + words, {})).json()) as View;
+}
+
+/** Asks for a change. The key stays the same over retries, so a lost answer never makes a thing happen twice. */
+export async function ask(path: string, body: object): Promise<Receipt> {
+  return (await (await post(path, { key: crypto.randomUUID(), ...body })).json()) as Receipt;
+}
+
+export async function post(path: string, body: object | null): Promise<Response> {
+  const init: RequestInit = {
+    method: 'POST', headers: { 'X-Tocsin': '1', ...(body && { 'Content-Type': 'application/json' }) },
+    body: body && JSON.stringify(body),
+  };
+  try {
+    return await answered(path, init);
+  } catch (fault) {
+    if (!(fault instanceof Fault) || ![0, 502, 503, 504].includes(fault.problem.status)) throw fault;
+    await new Promise((after) => setTimeout(after, RETRY_AFTER_MS));
+    return answered(path, init);
+  }
+}

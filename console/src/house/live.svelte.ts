@@ -1,0 +1,91 @@
+// The live board: one EventSource folded into rows, with how fresh it is and the house's clock between frames.
+import type { ClosureRow, Frame, IncidentRow, Instant, PositionRow, UnitRow } from '../model/contract';
+import { fold, nothingHeld } from '../model/frame';
+
+export type Link = 'opening' | 'live' | 'stale' | 'lost' | 'cut';
+const STALE_MS = 20_000;
+const AGAIN_MS = 3_000;
+
+/** `turned` is called where the server no longer knows who is asking. */
+export class Live {
+  incidents = $state.raw<IncidentRow[]>([]);
+  units = $state.raw<UnitRow[]>([]);
+  closures = $state.raw<ClosureRow[]>([]);
+  /** Grows with each change of a position; the positions themselves are read from `position`. */
+  moved = $state(0);
+  link = $state<Link>('opening');
+  /** When the connection was lost, or the last frame came, in ms of the page's own clock. */
+  lastHeard = $state(0);
+  now = $state<Instant>(0);
+  speed = $state(1);
+  whole = $state(false);
+
+  readonly #held = nothingHeld();
+  #source: EventSource | null = null;
+  #at: Instant = 0;
+  #atPage = 0;
+  #timers: ReturnType<typeof setInterval>[] = [];
+
+  constructor(readonly turned: () => void) {}
+
+  position = (unit: string): PositionRow | undefined => this.#held.positions.get(unit);
+  incident = (id: string): IncidentRow | undefined => this.#held.incidents.get(id);
+  unit = (id: string): UnitRow | undefined => this.#held.units.get(id);
+
+  open(): void {
+    this.#timers.push(setInterval(() => this.#tick(), 250));
+    this.#connect();
+  }
+
+  close(): void {
+    this.#timers.forEach(clearInterval);
+    this.#source?.close();
+  }
+
+  #connect(): void {
+    const source = new EventSource('/api/live');
+    this.#source = source;
+    source.addEventListener('frame', (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as Frame));
+    source.addEventListener('beat', () => this.#heard());
+    source.addEventListener('cut', () => (this.link = 'cut'));
+    source.onopen = () => this.#heard();
+    source.onerror = () => {
+      if (this.link !== 'cut') this.link = 'lost';
+      if (source.readyState !== EventSource.CLOSED) return;
+      // The browser gave up (a status that is not 200): ask who we are, and open anew if we are still somebody.
+      fetch('/api/me').then((me) => {
+        if (me.status === 401) this.turned();
+        else setTimeout(() => this.#source === source && this.#connect(), AGAIN_MS);
+      }, () => setTimeout(() => this.#source === source && this.#connect(), AGAIN_MS));
+    };
+  }
+
+  #heard(): void {
+    this.lastHeard = performance.now();
+    this.link = 'live';
+  }
+
+  #take(frame: Frame): void {
+    this.#heard();
+    const changed = fold(this.#held, frame);
+    if (!changed) return;
+    this.#at = frame.at;
+    this.#atPage = performance.now();
+    this.speed = frame.speed;
+    this.whole = true;
+    if (this.now === 0) this.#tick();
+    if (changed.incidents) this.incidents = [...this.#held.incidents.values()];
+    if (changed.units) this.units = [...this.#held.units.values()];
+    if (changed.closures) this.closures = [...this.#held.closures.values()];
+    if (changed.positions) this.moved += 1;
+  }
+
+  #tick(): void {
+    if (this.#at === 0) return;
+    const now = this.#at + (performance.now() - this.#atPage) * 1000 * this.speed;
+    // Whole seconds only: what counts on the screen changes once a second, not four times.
+    const seconds = Math.floor(now / 1e6) * 1e6;
+    if (seconds !== this.now) this.now = seconds;
+    if (this.link === 'live' && performance.now() - this.lastHeard > STALE_MS) this.link = 'stale';
+  }
+}

@@ -1,0 +1,137 @@
+// The map as an instrument: maplibre over the city's own tiles, with the board's rows drawn on it at most five times a second.
+import {
+  addProtocol, LngLatBounds, Map as Canvas, ScaleControl, setWorkerUrl, AttributionControl,
+  type GeoJSONSource, type MapMouseEvent,
+} from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { FeatureCollection } from 'geojson';
+import { Protocol } from 'pmtiles';
+import type { City } from '../model/contract';
+import type { Theme, Tongue } from '../house/desk.svelte';
+import { overlayLayers, OVERLAYS, type Overlay } from './overlay';
+import { none } from './shapes';
+import { baseStyle, FACE } from './style';
+import { headingImage, incidentImage, unitImage, type Mood } from './symbols';
+
+setWorkerUrl(workerUrl);
+addProtocol('pmtiles', new Protocol().tile);
+const MOODS: Mood[] = ['free', 'busy', 'out'];
+const GLIDE_MS = 300;
+
+export interface Touched { incident: string; unit: string; lon: number; lat: number }
+
+export class CityMap {
+  readonly #canvas: Canvas;
+  readonly #letters: string[];
+  #ready = false;
+  #waiting = new Map<Overlay, FeatureCollection>();
+
+  /** The faces must be there before the map is made: it draws its glyphs from them once and keeps what it got. */
+  static async made(
+    place: HTMLElement, city: City, letters: string[], theme: Theme, tongue: Tongue, words: Record<string, string>,
+  ): Promise<CityMap> {
+    const face = FACE[0] ?? 'sans-serif';
+    await Promise.all([document.fonts.load(`400 24px "${face}"`, '街道 Äö 0'), document.fonts.load('650 12px "Inter Variable"', 'E1')])
+      .catch(() => undefined);
+    return new CityMap(place, city, letters, theme, tongue, words);
+  }
+
+  private constructor(
+    place: HTMLElement, city: City, letters: string[], theme: Theme, tongue: Tongue, words: Record<string, string>,
+  ) {
+    this.#letters = letters;
+    const [west, south, east, north] = city.bounds;
+    const bounds = new LngLatBounds([west, south], [east, north]);
+    const tiles = new URL('/city/basemap.pmtiles', location.href).href;
+    this.#canvas = new Canvas({
+      container: place, style: baseStyle(theme, tongue, tiles, city.attribution), bounds, fitBoundsOptions: { padding: 24 },
+      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19, minZoom: 8,
+      locale: words, fadeDuration: 0, refreshExpiredTiles: false,
+    });
+    this.#canvas.touchZoomRotate.disableRotation();
+    this.#canvas.keyboard.disableRotation();
+    this.#canvas.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
+    this.#canvas.addControl(new AttributionControl({ compact: false }), 'bottom-right');
+    this.#canvas.once('style.load', () => this.#furnish());
+  }
+
+  get zoom(): number {
+    return this.#canvas.getZoom();
+  }
+
+  #images(): [string, ImageData][] {
+    return [
+      ...[1, 2, 3, 4].map((priority): [string, ImageData] => [`incident-${priority}`, incidentImage(priority)]),
+      ...MOODS.map((state): [string, ImageData] => [`heading-${state}`, headingImage(state)]),
+      ...this.#letters.flatMap((letter) =>
+        MOODS.map((state): [string, ImageData] => [`unit-${letter}-${state}`, unitImage(letter, state)])),
+    ];
+  }
+
+  #furnish(): void {
+    for (const [name, image] of this.#images()) this.#canvas.addImage(name, image, { pixelRatio: 2 });
+    for (const overlay of OVERLAYS) {
+      this.#canvas.addSource(overlay, { type: 'geojson', data: none, ...(overlay === 'units' && { tolerance: 0, buffer: 64 }) });
+    }
+    for (const layer of overlayLayers()) this.#canvas.addLayer(layer);
+    this.#ready = true;
+    for (const [overlay, shapes] of this.#waiting) this.draw(overlay, shapes);
+    this.#waiting.clear();
+  }
+
+  draw(overlay: Overlay, shapes: FeatureCollection): void {
+    if (!this.#ready) this.#waiting.set(overlay, shapes);
+    else void this.#canvas.getSource<GeoJSONSource>(overlay)?.setData(shapes);
+  }
+
+  /** Changes inks and names in place; the tiles stay, so nothing flashes. */
+  dress(city: City, theme: Theme, tongue: Tongue): void {
+    if (!this.#ready) {
+      this.#canvas.once('style.load', () => this.dress(city, theme, tongue));
+      return;
+    }
+    for (const layer of [...baseStyle(theme, tongue, '', city.attribution).layers, ...overlayLayers()]) {
+      for (const [name, value] of Object.entries(layer.paint ?? {})) this.#canvas.setPaintProperty(layer.id, name as never, value as never);
+      const text = layer.type === 'symbol' ? layer.layout?.['text-field'] : undefined;
+      if (text !== undefined) this.#canvas.setLayoutProperty(layer.id, 'text-field', text);
+    }
+    for (const [name, image] of this.#images()) this.#canvas.updateImage(name, image);
+  }
+
+  /** Goes there only as far as needed: what is in sight already does not move the map. */
+  show(lon: number, lat: number, close = false): void {
+    const inner = this.#canvas.getBounds();
+    if (inner.contains([lon, lat]) && (!close || this.zoom >= 14)) return;
+    this.#canvas.easeTo({ center: [lon, lat], ...(close && { zoom: Math.max(this.zoom, 15) }), duration: GLIDE_MS });
+  }
+
+  nearer(by: number): void {
+    this.#canvas.easeTo({ zoom: this.zoom + by, duration: GLIDE_MS });
+  }
+
+  whole(city: City): void {
+    this.#canvas.fitBounds(city.bounds, { padding: 24, duration: GLIDE_MS });
+  }
+
+  onTouch(heard: (touched: Touched) => void): void {
+    this.#canvas.on('click', (event: MapMouseEvent) => {
+      if (!this.#ready) return;
+      const { x, y } = event.point;
+      const hits = this.#canvas.queryRenderedFeatures([[x - 12, y - 12], [x + 12, y + 12]], { layers: ['incidents', 'units'] });
+      const of = (layer: string): string => String(hits.find((hit) => hit.layer.id === layer)?.properties['id'] ?? '');
+      heard({ incident: of('incidents'), unit: of('units'), lon: event.lngLat.lng, lat: event.lngLat.lat });
+    });
+  }
+
+  onZoom(heard: () => void): void {
+    this.#canvas.on('zoomend', heard);
+  }
+
+  resize(): void {
+    this.#canvas.resize();
+  }
+
+  end(): void {
+    this.#canvas.remove();
+  }
+}

@@ -1,0 +1,70 @@
+// What the doors ask and answer, as TypeScript types; the names are those of the rooms' commands and views.
+
+/** Microseconds of UTC since 1970. */
+export type Instant = number;
+export interface Words { en: string; zh: string }
+export interface Place { lon: number; lat: number; text: string; accuracy_m: number | null; source: string }
+export interface Need { skill: string; count: number }
+export interface City {
+  name: string; made: boolean; version: string; attribution: string;
+  bounds: [number, number, number, number]; timezone: string;
+}
+export interface Me { name: string; roles: string[]; demo: boolean; city: City; doors: string[] }
+
+export interface IncidentRow {
+  row: 'incident'; id: string; place: Place; kind: string; priority: number;
+  needs: Need[]; unmet: Need[]; units: string[];
+  called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number;
+}
+export interface UnitRow {
+  row: 'unit'; id: string; shift: string; unit_kind: string; skills: string[]; station: string; home: Place;
+  crew: number; state: string; since: Instant; incident: string;
+}
+export interface PositionRow {
+  row: 'position'; id: string; lon: number; lat: number; device_at: Instant; heard_at: Instant;
+  accuracy_m: number | null; speed_mps: number | null; heading_deg: number | null;
+}
+export interface ClosureRow {
+  row: 'closure'; id: string; text: string; segments: number[]; shape: [number, number][][]; since: Instant;
+}
+export type Row = IncidentRow | UnitRow | PositionRow | ClosureRow;
+export interface Frame {
+  id: string; at: Instant; speed: number; whole: boolean; rows: Row[]; gone: [string, string][];
+}
+
+export interface Receipt { position: number; repeated: boolean; subject: string; kept: string[] }
+export interface Found {
+  place: Place; what: string; label: string; label_zh: string | null; exact: boolean; interpolated: boolean; score: number;
+}
+export interface FoundPlaces { q: string; places: Found[] }
+export interface NamedPoint { nearest: Found | null; cross_street: string }
+export interface Candidate {
+  unit: string; shift: string; unit_kind: string; state: string;
+  eta_s: number | null; low_s: number | null; high_s: number | null;
+  position_age_s: number; lacks: string; proposed: boolean; why: Words;
+}
+export interface Offer {
+  offer: string; incident: string; at: Instant; needs: Need[]; unfilled: Need[]; candidates: Candidate[];
+  city: string; calibration: string; plan: string;
+}
+export interface Line {
+  position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words;
+}
+export interface Story {
+  incident: string; row: IncidentRow | null; closed: boolean;
+  number: string | null; caller: string | null; notes: string | null; lines: Line[];
+}
+export interface Route {
+  found: boolean; eta_s: number; dist_m: number; line: [number, number][]; legs: { street: string; dist_m: number }[];
+}
+export interface KindLine { code: string; says: Words; priority: number; needs: Record<string, Need[]> }
+export interface PlanView {
+  version: string; sample: boolean; kinds: KindLine[]; dispositions: Record<string, Words>; skills: Record<string, Words>;
+}
+export interface UnitKindLine {
+  code: string; letter: string; says: Words; skills: string[]; moves: Record<string, string[]>;
+}
+export interface FleetView { sample: boolean; kinds: UnitKindLine[]; states: Record<string, Words> }
+export interface Problem {
+  status: number; code: string; title: string; title_zh: string; field: string | null;
+}

@@ -1,0 +1,210 @@
+// The command bar's grammar: what typed words mean, in either language, with completions and what is still missing.
+
+export type Order =
+  | { verb: 'assign' | 'stand-down' | 'why'; unit: string; incident: string }
+  | { verb: 'swap'; unit: string; to: string; incident: string }
+  | { verb: 'state'; unit: string; state: string }
+  | { verb: 'select'; incident: string }
+  | { verb: 'select-unit'; unit: string }
+  | { verb: 'priority'; incident: string; priority: number }
+  | { verb: 'note'; incident: string; note: string }
+  | { verb: 'close'; incident: string; disposition: string }
+  | { verb: 'call'; place: string; kind: string; priority: number }
+  | { verb: 'shut'; place: string }
+  | { verb: 'reopen'; place: string }
+  | { verb: 'find'; place: string };
+
+export interface Named { code: string; en: string; zh: string }
+/** What the words are read against; `incidents` are full ids, of which people type the last part. */
+export interface Known {
+  units: { id: string; incident: string }[];
+  incidents: string[];
+  states: Named[];
+  kinds: Named[];
+  dispositions: Named[];
+  closures: { id: string; text: string }[];
+  selected: string;
+}
+/** Code and subject of what is missing or unknown; the page has the sentence. */
+export interface Gap {
+  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'note' | 'words' | 'idle';
+  said: string;
+}
+export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
+
+const VERBS: [Exclude<Order['verb'], 'select-unit'> | 'road', string[]][] = [
+  ['why', ['why', 'why not', '为什么', '为何', '为什么不派', '怎么不派']],
+  ['stand-down', ['stand down', 'standdown', 'recall', '撤回', '召回']],
+  ['swap', ['swap', '换派', '换']],
+  ['call', ['call', 'take', '接警', '报警']],
+  ['reopen', ['open road', 'reopen', 'open', '开路', '恢复通行', '解封']],
+  ['shut', ['close road', 'shut', '封路', '封闭']],
+  ['close', ['close', 'end', '结案', '办结']],
+  ['find', ['find', 'where', '查找', '找', '街道']],
+  ['note', ['note', '备注', '记']],
+  ['priority', ['priority', '优先级', '级别']],
+  ['assign', ['send', 'assign', '派', '出警']],
+  ['select', ['select', 'show', '选', '看']],
+];
+
+export const fold = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
+const short = (id: string): string => id.slice(id.lastIndexOf('-') + 1).replace(/^0+(?=.)/, '');
+
+/** The one thing that typed words name: an exact code or name first, else the only one that begins so, else the first that has it. */
+export function named(said: string, things: Named[]): Named | null {
+  const word = fold(said).replaceAll(' ', '_');
+  if (!word) return null;
+  const forms = things.map((thing) => [thing.code, thing.en, thing.zh].map((form) => fold(form).replaceAll(' ', '_')));
+  for (const fits of [
+    (form: string) => form === word, (form: string) => form.startsWith(word), (form: string) => form.includes(word),
+  ]) {
+    const at = forms.findIndex((all) => all.some(fits));
+    if (at >= 0) return things[at] ?? null;
+  }
+  return null;
+}
+
+const unitOf = (said: string, known: Known) => known.units.find((unit) => fold(unit.id) === fold(said));
+/** An incident by full id, or by the short number; of several days' same numbers the latest. */
+const incidentOf = (said: string, known: Known): string | undefined => {
+  const word = fold(said).replace(/^#/, '');
+  return known.incidents.find((id) => fold(id) === word) ?? known.incidents.filter((id) => short(id) === word).sort().at(-1);
+};
+
+const read = (order: Order, completions: Reading['completions'] = []): Reading => ({ order, gap: null, completions });
+const lacks = (code: Gap['code'], said = '', completions: Reading['completions'] = []): Reading =>
+  ({ order: null, gap: { code, said }, completions });
+
+/** What the words mean now. Nothing is done here: the page shows the meaning, and Enter does it. */
+export function parse(text: string, known: Known): Reading {
+  const line = text.normalize('NFKC').replace(/->|=>|→|⇒/g, ' → ').replace(/\s+/g, ' ').trim();
+  if (!line) return lacks('idle');
+  const lower = line.toLowerCase();
+  for (const [verb, forms] of VERBS) {
+    // Longest form first, so that 'why not E7' is not read as 'why' and a unit called 'not'.
+    for (const form of [...forms].sort((a, b) => b.length - a.length)) {
+      const apart = /[a-z]$/.test(form) ? lower === form || lower.startsWith(`${form} `) : lower.startsWith(form);
+      if (apart) return withVerb(verb as Order['verb'], line.slice(form.length).trim(), known);
+    }
+  }
+  const [first = '', ...others] = line.split(' ').filter((word) => word !== '→');
+  const unit = unitOf(first, known);
+  if (unit) return withUnit(unit, others.join(' '), known);
+  const bare = incidentOf(first, known);
+  if (bare && !others.length) return read({ verb: 'select', incident: bare });
+  if (bare && /^p?[1-4]$/i.test(others[0] ?? '')) {
+    return read({ verb: 'priority', incident: bare, priority: Number((others[0] ?? '').slice(-1)) });
+  }
+  return lacks('words', line, begins(line, known));
+}
+
+function withUnit(unit: Known['units'][number], rest: string, known: Known): Reading {
+  if (!rest) {
+    return read({ verb: 'select-unit', unit: unit.id }, [
+      ...known.incidents.slice(0, 4).map((id) => ({ text: `${unit.id} → ${short(id)}`, hint: id })),
+      ...known.states.map((state) => ({ text: `${unit.id} ${state.en.toLowerCase()}`, hint: state.zh })),
+    ]);
+  }
+  const incident = incidentOf(rest, known);
+  if (incident) return read({ verb: 'assign', unit: unit.id, incident });
+  const state = named(rest, known.states);
+  if (state) return read({ verb: 'state', unit: unit.id, state: state.code });
+  return /^\d/.test(rest) ? lacks('incident', rest) : lacks('state', rest, known.states.map((one) =>
+    ({ text: `${unit.id} ${one.en.toLowerCase()}`, hint: one.zh })));
+}
+
+function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
+  const words = rest.split(' ').filter((word) => word && word !== '→');
+  const [first = '', second = '', third = ''] = words;
+  switch (verb) {
+    case 'find': case 'shut':
+      return rest ? read({ verb, place: rest }) : lacks('place');
+    case 'reopen':
+      return reopen(rest, known);
+    case 'call':
+      return call(rest, known);
+    case 'close': {
+      const incident = incidentOf(first, known);
+      // 'close fell st' is a road, 'close 31 treated' an incident: what stands after it decides.
+      if (first && !incident && !/^#?\d+$/.test(first)) return read({ verb: 'shut', place: rest.replace(/^road /i, '') });
+      if (!incident) return lacks('incident', first);
+      const after = words.slice(1).join(' ');
+      const disposition = named(after, known.dispositions);
+      const completions = known.dispositions.map((one) => ({ text: `close ${first} ${one.code}`, hint: `${one.en} ${one.zh}` }));
+      return disposition ? read({ verb, incident, disposition: disposition.code }) : lacks('disposition', after, completions);
+    }
+    case 'note': {
+      const incident = incidentOf(first, known);
+      const note = incident ? rest.slice(first.length).trim() : rest;
+      if (!incident && !known.selected) return lacks('incident', first);
+      return note ? read({ verb, incident: incident ?? known.selected, note }) : lacks('note');
+    }
+    case 'priority': {
+      const incident = words.length > 1 ? incidentOf(first, known) : known.selected;
+      const priority = Number((words.at(-1) ?? '').replace(/^p/i, ''));
+      if (!incident) return lacks('incident', first);
+      return priority >= 1 && priority <= 4 ? read({ verb, incident, priority }) : lacks('priority', words.at(-1));
+    }
+    case 'select': {
+      const incident = incidentOf(first, known);
+      const unit = unitOf(first, known);
+      if (incident) return read({ verb, incident });
+      return unit ? read({ verb: 'select-unit', unit: unit.id }) : lacks('incident', first);
+    }
+    case 'swap': {
+      const unit = unitOf(first, known);
+      const to = unitOf(/^(for|by|with|为|成)$/i.test(second) ? third : second, known);
+      if (!unit || !to) return lacks('unit', unit ? second : first, units('swap', known, true));
+      return unit.incident ? read({ verb, unit: unit.id, to: to.id, incident: unit.incident }) : lacks('incident', unit.id);
+    }
+    default: {
+      const unit = unitOf(first, known);
+      if (!unit) return lacks('unit', first, units(verb, known, verb === 'stand-down'));
+      const given = second ? incidentOf(second, known) : undefined;
+      const incident = given ?? (verb === 'stand-down' ? unit.incident : second ? '' : known.selected);
+      return incident ? read({ verb: verb as 'why', unit: unit.id, incident }) : lacks('incident', second);
+    }
+  }
+}
+
+/** `call 501 mission medical p1`: the priority and the kind are taken from the end, what is left is the place. */
+function call(rest: string, known: Known): Reading {
+  let words = rest.split(' ').filter(Boolean);
+  let priority = 0;
+  const last = words.at(-1) ?? '';
+  if (/^(p|优先)[1-4]$/i.test(last)) {
+    priority = Number(last.slice(-1));
+    words = words.slice(0, -1);
+  }
+  for (const length of [3, 2, 1]) {
+    const tail = words.slice(-length).join(' ');
+    const kind = words.length > length || length === 1 ? named(tail, known.kinds) : null;
+    if (kind && fold(tail).length >= 2 && words.length > length) {
+      return read({ verb: 'call', place: words.slice(0, -length).join(' '), kind: kind.code, priority });
+    }
+  }
+  if (!words.length) return lacks('place');
+  return lacks('kind', words.at(-1), known.kinds.map((one) => ({ text: `call ${words.join(' ')} ${one.code}`, hint: `${one.en} ${one.zh}` })));
+}
+
+function reopen(rest: string, known: Known): Reading {
+  const word = fold(rest.replace(/^road /i, ''));
+  const hit = known.closures.find((one) => one.id === word || short(one.id) === word)
+    ?? known.closures.find((one) => word && fold(one.text).includes(word));
+  return hit ? read({ verb: 'reopen', place: hit.id })
+    : lacks('place', rest, known.closures.map((one) => ({ text: `open road ${one.text || short(one.id)}`, hint: one.id })));
+}
+
+function units(verb: string, known: Known, busy: boolean): Reading['completions'] {
+  const form = VERBS.find(([name]) => name === verb)?.[1][0] ?? verb;
+  return known.units.filter((unit) => !busy || unit.incident).slice(0, 6)
+    .map((unit) => ({ text: `${form} ${unit.id}`, hint: short(unit.incident) }));
+}
+
+function begins(line: string, known: Known): Reading['completions'] {
+  const word = fold(line);
+  return [
+    ...known.units.filter((unit) => fold(unit.id).startsWith(word)).slice(0, 5).map((unit) => ({ text: unit.id, hint: short(unit.incident) })),
+    ...VERBS.flatMap(([, forms]) => forms.filter((form) => form.startsWith(word)).map((form) => ({ text: `${form} `, hint: '' }))),
+  ].slice(0, 7);
+}

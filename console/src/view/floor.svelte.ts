@@ -1,0 +1,235 @@
+// The floor as this desk works it: the live board, what is selected, the offer on the table, and every action.
+import type { Candidate, IncidentRow, Offer, Receipt, Route, Story, UnitRow } from '../model/contract';
+import { ask, Fault, see } from '../house/doors';
+import { desk } from '../house/desk.svelte';
+import { Live } from '../house/live.svelte';
+import { shortNumber } from '../model/age';
+import { m } from '../words/messages.js';
+import { explain } from './faults';
+
+export interface Notice { kind: 'done' | 'fault'; text: string; advice: string; at: number }
+const OFFER_AFTER_MS = 300;
+const OPENS_WITHIN = [0, 60, 150, 400, 900];
+
+export class Floor {
+  readonly live: Live;
+  selected = $state('');
+  unit = $state('');
+  offer = $state.raw<Offer | null>(null);
+  offering = $state(false);
+  picked = $state.raw<string[]>([]);
+  story = $state.raw<Story | null>(null);
+  routes = $state.raw<{ unit: string; route: Route }[]>([]);
+  notice = $state.raw<Notice | null>(null);
+  sending = $state(false);
+  panel = $state<'incident' | 'units'>('units');
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(turned: () => void) {
+    this.live = new Live(turned);
+  }
+
+  get offline(): boolean {
+    return this.live.link === 'lost' || this.live.link === 'cut' || this.live.link === 'opening';
+  }
+
+  row = (id = this.selected): IncidentRow | undefined => this.live.incidents.find((row) => row.id === id);
+  unitRow = (id: string): UnitRow | undefined => this.live.units.find((row) => row.id === id);
+
+  /** Shows an incident; its offer follows after a breath, so that walking through the list asks for nothing. */
+  select(incident: string, at: 'once' | 'walking' = 'once'): void {
+    if (incident !== this.selected) {
+      this.selected = incident;
+      this.offer = null;
+      this.story = null;
+      this.picked = [];
+      this.routes = [];
+    }
+    this.unit = '';
+    clearTimeout(this.#timer);
+    if (!incident) return;
+    this.panel = 'incident';
+    this.#timer = setTimeout(() => void this.#open(incident), at === 'once' ? 0 : OFFER_AFTER_MS);
+  }
+
+  selectUnit(unit: string): void {
+    this.unit = unit;
+  }
+
+  async #open(incident: string): Promise<void> {
+    const row = this.row(incident);
+    const wanting = !row || row.unmet.length > 0 || row.units.length === 0;
+    await Promise.all([this.readStory(), wanting ? this.makeOffer() : undefined, this.readRoutes()]);
+  }
+
+  async readStory(): Promise<void> {
+    const incident = this.selected;
+    if (!incident || !desk.may('/api/incidents/{incident}/story')) return;
+    await this.#try(async () => {
+      const story = await patient(() => see<Story>(`/api/incidents/${incident}/story`));
+      if (this.selected === incident) this.story = story;
+    });
+  }
+
+  async makeOffer(): Promise<void> {
+    const incident = this.selected;
+    if (!incident || !desk.may('/api/incidents/{incident}/offers')) return;
+    this.offering = true;
+    await this.#try(async () => {
+      const receipt = await patient(() => ask(`/api/incidents/${incident}/offers`, {}));
+      const offer = await see<Offer>(`/api/offers/${receipt.subject.replace(/^offer:/, '')}`);
+      if (this.selected !== incident) return;
+      this.offer = offer;
+      this.picked = offer.candidates.filter((one) => one.proposed).map((one) => one.unit);
+      void this.readRoutes();
+    });
+    if (this.selected === incident) this.offering = false;
+  }
+
+  /** The ways of the units that are on the way, and of those that are picked: three at most are asked for. */
+  async readRoutes(): Promise<void> {
+    const incident = this.selected;
+    const row = this.row(incident);
+    if (!row || !desk.may('/api/incidents/{incident}/route')) return;
+    const moving = row.units.filter((id) => ['assigned', 'en_route'].includes(this.unitRow(id)?.state ?? ''));
+    const wanted = [...this.picked, ...moving.filter((id) => !this.picked.includes(id))].slice(0, 3);
+    const found = await Promise.all(wanted.map(async (unit) => {
+      const route = await see<Route>(`/api/incidents/${incident}/route`, { unit }).catch(() => null);
+      return route?.found ? [{ unit, route }] : [];
+    }));
+    if (this.selected === incident) this.routes = found.flat();
+  }
+
+  pick(unit: string): void {
+    this.picked = this.picked.length === 1 && this.picked[0] === unit
+      ? (this.offer?.candidates ?? []).filter((one) => one.proposed).map((one) => one.unit) : [unit];
+    void this.readRoutes();
+  }
+
+  /** Sends what is picked, one after the other: the first is on its way while the second is still being asked for. */
+  async send(): Promise<void> {
+    const offer = this.offer;
+    if (!offer || this.sending || !this.picked.length || offer.incident !== this.selected) return;
+    this.sending = true;
+    const sent: string[] = [];
+    for (const unit of this.picked) {
+      const candidate = offer.candidates.find((one) => one.unit === unit);
+      if (candidate && (await this.#assign(offer, candidate))) sent.push(unit);
+    }
+    if (sent.length) this.say(m.done_sent({ units: sent.join(' '), incident: shortNumber(offer.incident) }));
+    this.sending = false;
+    if (sent.length === this.picked.length) {
+      this.offer = null;
+      this.picked = [];
+    }
+    void this.readRoutes();
+  }
+
+  #assign(offer: Offer, one: Candidate): Promise<boolean> {
+    return this.act(() => ask(`/api/incidents/${offer.incident}/assign`, {
+      unit: one.unit, shift: one.shift, offer: offer.offer, eta_s: one.eta_s ?? -1, override: one.proposed ? '' : m.override_chosen(),
+    }), '');
+  }
+
+  assign(unit: string, incident: string): Promise<boolean> {
+    const row = this.unitRow(unit);
+    const offer = this.offer?.incident === incident ? this.offer : null;
+    const candidate = offer?.candidates.find((one) => one.unit === unit);
+    return this.act(() => ask(`/api/incidents/${incident}/assign`, {
+      unit, shift: row?.shift ?? '', offer: offer?.offer ?? '', eta_s: candidate?.eta_s ?? -1,
+      override: candidate?.proposed ? '' : m.override_chosen(),
+    }), m.done_sent({ units: unit, incident: shortNumber(incident) }));
+  }
+
+  standDown(unit: string, incident: string): Promise<boolean> {
+    return this.act(() => ask(`/api/incidents/${incident}/stand-down`, { unit, shift: this.unitRow(unit)?.shift ?? '' }),
+      m.done_stood_down({ unit }));
+  }
+
+  swap(unit: string, to: string, incident: string): Promise<boolean> {
+    return this.act(() => ask(`/api/incidents/${incident}/swap`, {
+      unit, shift: this.unitRow(unit)?.shift ?? '', to_unit: to, to_shift: this.unitRow(to)?.shift ?? '',
+    }), m.done_swapped({ unit, to }));
+  }
+
+  state(unit: string, state: string): Promise<boolean> {
+    return this.act(() => ask(`/api/units/${unit}/state`, { shift: this.unitRow(unit)?.shift ?? '', state }),
+      m.done_state({ unit, state: desk.state(state) }));
+  }
+
+  priority(incident: string, priority: number): Promise<boolean> {
+    return this.act(() => ask(`/api/incidents/${incident}/priority`, { priority }),
+      m.done_priority({ incident: shortNumber(incident), priority }));
+  }
+
+  note(incident: string, note: string): Promise<boolean> {
+    return this.act(() => ask(`/api/incidents/${incident}/notes`, { note }), m.done_note({ incident: shortNumber(incident) }));
+  }
+
+  async close(incident: string, disposition: string): Promise<boolean> {
+    const done = await this.act(() => ask(`/api/incidents/${incident}/close`, { disposition }),
+      m.done_closed({ incident: shortNumber(incident) }));
+    if (done && incident === this.selected) this.select('');
+    return done;
+  }
+
+  shut(lon: number, lat: number, text: string): Promise<boolean> {
+    return this.act(() => ask('/api/closures', { lon, lat, text }), m.done_shut({ place: text }));
+  }
+
+  reopen(closure: string): Promise<boolean> {
+    return this.act(() => ask(`/api/closures/${closure}/reopen`, {}), m.done_reopened());
+  }
+
+  /** Takes a call; answers the incident's number, which is the call's own, or nothing where it was refused. */
+  async take(call: object): Promise<string> {
+    let taken = '';
+    await this.act(async () => {
+      const receipt = await ask('/api/calls', call);
+      taken = receipt.subject.replace(/^call:/, '');
+      return receipt;
+    }, '');
+    if (taken) this.say(m.done_taken({ incident: shortNumber(taken) }));
+    return taken;
+  }
+
+  async act(doing: () => Promise<Receipt>, done: string): Promise<boolean> {
+    return this.#try(async () => {
+      await doing();
+      if (done) this.say(done);
+    });
+  }
+
+  say(text: string): void {
+    this.notice = { kind: 'done', text, advice: '', at: performance.now() };
+  }
+
+  complain(fault: Fault): void {
+    this.notice = { kind: 'fault', ...explain(fault.problem), at: performance.now() };
+  }
+
+  async #try(doing: () => Promise<void>): Promise<boolean> {
+    try {
+      await doing();
+      return true;
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      if (fault.problem.status === 401) this.live.turned();
+      this.complain(fault);
+      return false;
+    }
+  }
+}
+
+/** An incident opens a moment after its call: a 404 right after is waited for, briefly. */
+async function patient<Answer>(doing: () => Promise<Answer>): Promise<Answer> {
+  for (const wait of OPENS_WITHIN.slice(1)) {
+    try {
+      return await doing();
+    } catch (fault) {
+      if (!(fault instanceof Fault) || fault.problem.status !== 404) throw fault;
+      await new Promise((after) => setTimeout(after, wait));
+    }
+  }
+  return doing();
+}

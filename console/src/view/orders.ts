@@ -1,0 +1,127 @@
+// What an order would do, in words, and its doing: the bridge from the command bar's grammar to the floor.
+import type { FoundPlaces, Offer } from '../model/contract';
+import type { Gap, Known, Named, Order } from '../model/grammar';
+import { desk } from '../house/desk.svelte';
+import { see } from '../house/doors';
+import { shortNumber } from '../model/age';
+import { m } from '../words/messages.js';
+import type { Floor } from './floor.svelte';
+
+const entries = (words: Record<string, { en: string; zh: string }>): Named[] =>
+  Object.entries(words).map(([code, says]) => ({ code, en: says.en, zh: says.zh }));
+
+/** What the grammar reads words against, as the board stands now. */
+export function known(floor: Floor): Known {
+  return {
+    units: floor.live.units.map(({ id, incident }) => ({ id, incident })),
+    incidents: floor.live.incidents.map(({ id }) => id),
+    states: entries(desk.fleet?.states ?? {}),
+    kinds: (desk.plan?.kinds ?? []).map(({ code, says }) => ({ code, en: says.en, zh: says.zh })),
+    dispositions: entries(desk.plan?.dispositions ?? {}),
+    closures: floor.live.closures.map(({ id, text }) => ({ id, text })),
+    selected: floor.selected,
+  };
+}
+
+const DOORS: Partial<Record<Order['verb'], string>> = {
+  assign: '/api/incidents/{incident}/assign', 'stand-down': '/api/incidents/{incident}/stand-down', swap: '/api/incidents/{incident}/swap',
+  why: '/api/incidents/{incident}/offers', state: '/api/units/{unit}/state', priority: '/api/incidents/{incident}/priority',
+  note: '/api/incidents/{incident}/notes', close: '/api/incidents/{incident}/close', call: '/api/calls', shut: '/api/closures',
+  reopen: '/api/closures/{closure}/reopen', find: '/api/places',
+};
+const LOOKS: Order['verb'][] = ['select', 'select-unit'];
+
+/** Why an order cannot be given now, in words; empty where it can. */
+export function barred(order: Order, floor: Floor): string {
+  const door = DOORS[order.verb];
+  if (door && !desk.may(door)) return m.why_role();
+  return floor.offline && !LOOKS.includes(order.verb) ? m.why_offline() : '';
+}
+
+export function says(order: Order): string {
+  const number = 'incident' in order ? shortNumber(order.incident) : '';
+  switch (order.verb) {
+    case 'assign': return m.order_assign({ unit: order.unit, incident: number });
+    case 'stand-down': return m.order_stand_down({ unit: order.unit, incident: number });
+    case 'why': return m.order_why({ unit: order.unit, incident: number });
+    case 'swap': return m.order_swap({ unit: order.unit, to: order.to, incident: number });
+    case 'state': return m.order_state({ unit: order.unit, state: desk.state(order.state) });
+    case 'select': return m.order_select({ incident: number });
+    case 'select-unit': return m.order_select_unit({ unit: order.unit });
+    case 'priority': return m.order_priority({ incident: number, priority: order.priority });
+    case 'note': return m.order_note({ incident: number });
+    case 'close': {
+      const disposition = desk.plan?.dispositions[order.disposition];
+      return m.order_close({ incident: number, disposition: disposition ? desk.in(disposition) : order.disposition });
+    }
+    case 'call': return m.order_call({ place: order.place, kind: desk.kind(order.kind), priority: order.priority || '–' });
+    case 'shut': return m.order_shut({ place: order.place });
+    case 'reopen': return m.order_reopen({ place: order.place });
+    case 'find': return m.order_find({ place: order.place });
+  }
+}
+
+export function lacking(gap: Gap): string {
+  const said = gap.said;
+  const words: Record<Gap['code'], () => string> = {
+    idle: m.gap_idle, words: () => m.gap_words({ said }), place: m.gap_place, note: m.gap_note,
+    unit: () => (said ? m.gap_unit_unknown({ said }) : m.gap_unit()),
+    incident: () => (said ? m.gap_incident_unknown({ said }) : m.gap_incident()),
+    state: () => m.gap_state({ said }), kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority,
+  };
+  return words[gap.code]();
+}
+
+export type Pointed = { lon: number; lat: number; accuracy_m: number | null };
+
+/** Does an order; true where it was done, so that the bar may be cleared. */
+export async function give(order: Order, floor: Floor, point: (at: Pointed, text: string) => void, intake: (words: string) => void): Promise<boolean> {
+  switch (order.verb) {
+    case 'assign': return floor.assign(order.unit, order.incident);
+    case 'stand-down': return floor.standDown(order.unit, order.incident);
+    case 'swap': return floor.swap(order.unit, order.to, order.incident);
+    case 'state': return floor.state(order.unit, order.state);
+    case 'priority': return floor.priority(order.incident, order.priority);
+    case 'note': return floor.note(order.incident, order.note);
+    case 'close': return floor.close(order.incident, order.disposition);
+    case 'reopen': return floor.reopen(order.place);
+    case 'select': floor.select(order.incident); return true;
+    case 'select-unit': floor.selectUnit(order.unit); return true;
+    case 'why': return why(order.unit, order.incident, floor);
+    default: break;
+  }
+  const found = await see<FoundPlaces>('/api/places', { q: order.place, limit: 2 }).catch(() => null);
+  const best = found?.places[0];
+  if (!best) {
+    floor.notice = { kind: 'fault', text: m.gap_place_unknown({ said: order.place }), advice: m.advice_place(), at: performance.now() };
+    return false;
+  }
+  const label = (desk.tongue === 'zh' && best.label_zh) || best.label;
+  if (order.verb === 'find') {
+    point(best.place, label);
+    floor.say(m.done_found({ place: label }));
+    return true;
+  }
+  if (order.verb === 'shut') return floor.shut(best.place.lon, best.place.lat, label);
+  if (!best.exact && found.places.length > 1) {
+    // Two places may be meant: the intake asks, with what was typed.
+    intake(order.place);
+    return true;
+  }
+  const taken = await floor.take({ place: best.place, kind: order.kind, priority: order.priority });
+  if (taken) floor.select(taken);
+  return taken !== '';
+}
+
+async function why(unit: string, incident: string, floor: Floor): Promise<boolean> {
+  if (floor.selected !== incident || !floor.offer) {
+    floor.select(incident);
+    await floor.makeOffer();
+  }
+  const offer: Offer | null = floor.offer;
+  const one = offer?.candidates.find((candidate) => candidate.unit === unit);
+  if (!one) return false;
+  const rank = offer?.candidates.filter((other) => !other.lacks).indexOf(one) ?? -1;
+  floor.say(`${unit}: ${desk.in(one.why)}${rank >= 0 ? ` · ${m.offer_rank({ rank: rank + 1 })}` : ''}`);
+  return true;
+}

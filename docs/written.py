@@ -1,0 +1,85 @@
+"""Write docs/reference.md from the code: every door, fact, command line and setting; `--check` says whether it is in step."""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import tocsin.facts
+from tocsin import cli
+from tocsin.edges.web.own import Own
+from tocsin.kernel import FACTS
+from tocsin.rooms.calls.doors import DOORS as CALLS
+from tocsin.rooms.dispatch.doors import DOORS as DISPATCH
+from tocsin.rooms.fleet.doors import DOORS as FLEET
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "docs" / "reference.md"
+
+
+def written() -> str:
+    """The whole page."""
+    assert tocsin.facts
+    parts = ["# Reference\n\nWritten by `python -m docs.written` from the code; `make check` fails where the two differ.\n",
+             "## Doors\n\nThe full request and response shapes are served at `/api/openapi.json`. Nothing is open unless it says so.\n",
+             "| verb | path | what it does | roles | purpose |\n|---|---|---|---|---|", *_doors(),
+             "\n## Facts\n\nEverything that is ever kept. A kind is a stable name; its fields only grow.\n",
+             "| kind | what happened | fields (personal ones are sealed) |\n|---|---|---|", *_facts(),
+             "\n## Command line\n", *_commands(cli.parser(), "tocsin"),
+             "## Settings\n\nRead once, by the command line.\n", "| variable | where |\n|---|---|", *_settings()]
+    return "\n".join(parts) + "\n"
+
+
+def _doors() -> Iterator[str]:
+    own = Own.__new__(Own)  # its lines name their handlers without calling them, so it needs no house
+    lines: list[Any] = [*CALLS, *DISPATCH, *FLEET, *own.lines()]
+    for line in sorted(lines, key=lambda line: (line.path, line.verb)):
+        roles = "open" if line.roles is None else ", ".join(line.roles) or "anybody signed in"
+        yield f"| {line.verb} | `{line.path}` | {line.says} | {roles} | {line.purpose} |"
+
+
+def _facts() -> Iterator[str]:
+    for kind, cls in sorted(FACTS.items()):
+        sentence = " ".join((cls.__doc__ or "").split("\n\n")[0].split())
+        fields = ", ".join(f"`{field.name}`" + (" (sealed)" if "Sealed" in str(field.type) else "") for field in msgspec.structs.fields(cls))
+        yield f"| `{kind}` | {sentence} | {fields} |"
+
+
+def _commands(parser: argparse.ArgumentParser, name: str) -> Iterator[str]:
+    nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if nested:
+        for word, command in nested[0].choices.items():
+            yield from _commands(command, f"{name} {word}")
+        return
+    yield f"### `{name}`\n\n{parser.description}\n"
+    rows = [f"- `{', '.join(action.option_strings) or action.metavar or action.dest}`: {action.help or ''}".rstrip(": ")
+            for action in parser._actions if action.dest != "help"]
+    yield "\n".join(rows) + "\n" if rows else ""
+
+
+def _settings() -> Iterator[str]:
+    sources = {path.name: path.read_text(encoding="utf-8") for path in Path(cli.__file__).parent.glob("*.py")}
+    names = sorted({name for text in sources.values() for name in re.findall(r'environ\.get\("(\w+)"', text)})
+    for name in names:
+        users = [found for text in sources.values() for found in re.findall(rf'add_argument\("(--[\w-]+)".*\b{name}\b', text)]
+        yield f"| `{name}` | {', '.join(f'`{user}`' for user in sorted(set(users)))} |"
+
+
+def main(words: list[str]) -> int:
+    """Write the page, or with --check compare it."""
+    text = written()
+    if "--check" in words:
+        if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text:
+            print("docs/reference.md is out of step with the code: run `python -m docs.written`", file=sys.stderr)
+            return 1
+        return 0
+    TARGET.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,144 @@
+"""The city's roads as they are now: calibrated times by hour, closures, headings; what dispatch ranks and routes by."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from tocsin.city.calibration import Calibration
+from tocsin.city.opening import City, Profile
+from tocsin.engines.roads import Metric, Roads, Spots
+from tocsin.engines.roads.network import opposites
+from tocsin.kernel import Instant, Refused, from_instant
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float32]
+
+_METRICS = 12
+_FAR_M = 500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A route as dispatch shows it: seconds, metres, the line as (lon, lat), and (street name, metres) in order."""
+
+    eta_s: float
+    dist_m: float
+    line: Sequence[tuple[float, float]]
+    legs: Sequence[tuple[str, float]]
+
+
+class LiveRoads:
+    """One city's roads with its timing. Safe for many threads; a metric is made once per hour, profile and set of closures."""
+
+    def __init__(self, city: City, timing: Calibration) -> None:
+        self.city, self.calibration = city.version, timing.version
+        self.zone = city.manifest.timezone
+        self._city, self._timing = city, timing
+        self._roads = Roads(city.network, city.topology)
+        self._usable = city.usable("emergency")
+        self._opposite = opposites(city.network)
+        self._metrics: OrderedDict[tuple[bool, int, tuple[int, ...]], Metric] = OrderedDict()
+        self._lock = Lock()
+
+    def hour_of_week(self, at: Instant) -> int:
+        """0 for the hour after Monday's midnight in the city's own zone … 167."""
+        local = from_instant(at).astimezone(ZoneInfo(self.zone))
+        return local.weekday() * 24 + local.hour
+
+    def spots(self, lon: Any, lat: Any, heading: Any) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
+        """Snap points to the nearest arc an emergency vehicle may drive; a heading (degrees, NaN: none) picks its direction."""
+        found = self._roads.snap(lon, lat, self._usable)
+        headings = np.atleast_1d(np.asarray(heading, np.float64))
+        arc, along = found.arc.copy(), found.along.copy()
+        driving = ~np.isnan(headings) & (arc >= 0)
+        for i in np.flatnonzero(driving):
+            other = int(self._opposite[arc[i]])
+            if other >= 0 and self._usable[other] and abs((self._bearing(int(arc[i])) - headings[i] + 180) % 360 - 180) > 90:
+                arc[i], along[i] = other, 1.0 - along[i]
+        return arc, along, driving
+
+    def drive_s(self, arcs: Any, alongs: Any, directed: Any, target: tuple[int, float], *, lights: bool, hour: int,
+                closed: tuple[int, ...]) -> Floats:
+        """Driving seconds float32[k] from each spot to the target; inf where there is no way."""
+        arcs = np.asarray(arcs, np.int32)
+        times = np.full(len(arcs), np.inf, np.float32)
+        here = np.flatnonzero(arcs >= 0)
+        if target[0] < 0 or not len(here):
+            return times
+        spots = Spots.of(arcs[here], np.asarray(alongs)[here], np.asarray(directed)[here])
+        times[here] = self._roads.to_one(self._metric(lights, hour, closed), spots, Spots.of([target[0]], [target[1]]))
+        return times
+
+    def route(self, spot: tuple[int, float, bool], target: tuple[int, float], *, lights: bool, hour: int,
+              closed: tuple[int, ...]) -> Way | None:
+        """The quickest way round every closure, or None."""
+        if spot[0] < 0 or target[0] < 0:
+            return None
+        found = self._roads.route(self._metric(lights, hour, closed), Spots.of([spot[0]], [spot[1]], [spot[2]]),
+                                  Spots.of([target[0]], [target[1]]))
+        if found is None:
+            return None
+        legs = [(self._city.streets[name].name if name >= 0 else "", dist_m) for name, dist_m in found.legs]
+        line = list(zip(np.round(found.lon, 6).tolist(), np.round(found.lat, 6).tolist(), strict=True))
+        return Way(found.eta_s, found.dist_m, line, legs)
+
+    def added_s(self, unit_kind: str, station: str, hour: int, on_road: bool) -> float:
+        """Seconds beside driving from street to street: mobilising, pulling out, parking."""
+        return self._timing.added_s(unit_kind, station, hour, on_road)
+
+    def interval(self, eta_s: float) -> tuple[float, float]:
+        """The seconds between which nine in ten arrivals of this forecast lie, from being sent."""
+        low, high = self._timing.eta_spread.around(eta_s)
+        return float(low), float(high)
+
+    def stretch(self, lon: float, lat: float) -> tuple[tuple[int, ...], str]:
+        """The segment of the road nearest to a point, and its street's name; refused where none is within 500 m."""
+        found = self._roads.snap([lon], [lat], self._usable)
+        arc = int(found.arc[0])
+        if arc < 0 or float(found.gap_m[0]) > _FAR_M:
+            raise Refused("no_road_there", f"No road is within {_FAR_M:.0f} m of that point.", f"该点 {_FAR_M:.0f} 米内没有道路。",
+                          field="lon", status=422)
+        name = int(self._city.network.name[arc])
+        return (int(self._city.network.segment[arc]),), self._city.streets[name].name if name >= 0 else ""
+
+    def shapes(self, segments: tuple[int, ...]) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """Each segment's line as (lon, lat); refused for a number that is no segment of this city."""
+        network = self._city.network
+        last = len(network.shape_at) - 1
+        wrong = [segment for segment in segments if not 0 <= segment < last]
+        if wrong:
+            raise Refused("segment_unknown", f"This city has no segment {wrong[0]}; they run from 0 to {last - 1}.",
+                          f"本市没有路段 {wrong[0]};编号为 0 至 {last - 1}。", field="segments", status=422)
+        return tuple(tuple(zip(np.round(network.shape_lon[a:b], 6).tolist(), np.round(network.shape_lat[a:b], 6).tolist(), strict=True))
+                     for a, b in ((int(network.shape_at[segment]), int(network.shape_at[segment + 1])) for segment in segments))
+
+    def _metric(self, lights: bool, hour: int, closed: tuple[int, ...]) -> Metric:
+        key = (lights, hour, closed)
+        with self._lock:
+            found = self._metrics.get(key)
+            if found is not None:
+                self._metrics.move_to_end(key)
+                return found
+        profile: Profile = "emergency" if lights else "ordinary"
+        if closed:
+            shut = np.flatnonzero(np.isin(self._city.network.segment, np.asarray(closed, np.int32))).astype(np.int32)
+            made = self._roads.recustomise(self._metric(lights, hour, ()), shut, np.full(len(shut), np.inf, np.float32))
+        else:
+            made = self._roads.customise(self._timing.drive_s(self._city, profile, hour))
+        with self._lock:
+            self._metrics[key] = made
+            if len(self._metrics) > _METRICS:
+                self._metrics.popitem(last=False)
+        return made
+
+    def _bearing(self, arc: int) -> float:
+        network = self._city.network
+        a, b = int(network.tail[arc]), int(network.head[arc])
+        east = (network.lon[b] - network.lon[a]) * np.cos(np.radians(network.lat[a]))
+        return float(np.degrees(np.arctan2(east, network.lat[b] - network.lat[a]))) % 360

@@ -1,0 +1,115 @@
+"""The application: the menu's lines as Litestar routes behind the gate, the live stream and the files beside them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Request, Response, asgi
+from litestar.exceptions import HTTPException
+from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
+from litestar.types import Receive, Scope, Send
+
+from tocsin.edges.web import openapi, rooms
+from tocsin.edges.web.files import Shelf
+from tocsin.edges.web.gate import Gate, Known
+from tocsin.edges.web.live import Live
+from tocsin.edges.web.menu import Answer, Asked, Line, admit
+from tocsin.edges.web.own import LIVE, Own
+from tocsin.edges.web.people import STAFF, People
+from tocsin.edges.web.problems import answer, refusal
+from tocsin.edges.web.sessions import Sessions
+from tocsin.house import House
+
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+_BODY_S = 10.0
+_CITY = Line(verb="GET", path="/city/", roles=STAFF, purpose="response", says="The city's map and places, as files.")
+
+
+class Web:
+    """The application as an ASGI callable, and what the one who serves it must be able to do: end its streams."""
+
+    def __init__(self, gate: Gate, live: Live, litestar: Litestar, menu: list[Line]) -> None:
+        self._gate, self.live, self.litestar, self.menu = gate, live, litestar, menu
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await (self.litestar if scope["type"] == "lifespan" else self._gate)(scope, receive, send)
+
+
+def app(house: House, *, people: People, console: Path | None, city_folder: Path, demo: bool, hosts: Iterable[str] = ()) -> Web:
+    """The web edge of a house. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
+    sessions = Sessions(people.folder, people.clock)
+    live = Live(house)
+    shelf = Shelf(console, city_folder)
+    menu: list[Line] = []
+    own = Own(house, people, sessions, live, demo=demo, menu=lambda: menu, description=lambda: described)
+    menu += [*own.lines(), *rooms.lines(house)]
+    described = openapi.describe(menu)
+    litestar = Litestar(
+        [*(_route(line, line.act) for line in menu if line.act is not None),
+         *(_stream(live, line, sessions) for line in menu if line.path == LIVE), *_files(shelf)],
+        exception_handlers={Exception: answer, HTTPException: answer}, openapi_config=None, logging_config=None,
+        on_startup=[live.start], on_shutdown=[live.stop, house.close])
+    open_paths = frozenset(line.path for line in menu if line.roles is None) | shelf.open.keys()
+    gate = Gate(litestar, people=people, sessions=sessions, hosts=(*_LOCAL, *hosts),
+                is_open=lambda method, path: path in open_paths)
+    return Web(gate, live, litestar, menu)
+
+
+def _route(line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:
+    async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
+        known: Known | None = request.scope["user"]
+        admit(line, known)
+        said = await act(Asked(
+            known, dict(request.path_params),
+            tuple(request.query_params.multi_items()) if request.scope["query_string"] else (),
+            await _body(request) if line.verb == "POST" else b"",
+            request.client.host if request.client else "", request.scope["scheme"] == "https"))
+        return said if isinstance(said, Response) else Response(msgspec.json.encode(said), media_type="application/json")
+
+    path = line.path.replace("}", ":str}")
+    return HTTPRouteHandler(path, http_method=line.verb, status_code=200, request_max_body_size=line.body_bytes,
+                            include_in_schema=False, name=f"{line.verb} {line.path}")(handle)
+
+
+async def _body(request: Request[Any, Any, Any]) -> bytes:
+    """The body's bytes, if it calls itself JSON and arrives in time."""
+    try:
+        async with asyncio.timeout(_BODY_S):
+            body = await request.body()
+    except TimeoutError as late:
+        raise refusal(408) from late
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and kind != "application/json":
+        raise refusal(415)
+    return body
+
+
+def _stream(live: Live, line: Line, sessions: Sessions) -> ASGIRouteHandler:
+    @asgi(line.path, name="live", copy_scope=True)
+    async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+        if _verb(scope) != "GET":
+            raise refusal(405)
+        known: Known = scope["user"]
+        admit(line, known)
+        session = known.session
+        await live(scope, receive, send, session=known.counted_as, lasts=lambda: session is None or sessions.lasts(session))
+
+    return stream
+
+
+def _files(shelf: Shelf) -> list[ASGIRouteHandler]:
+    async def give(scope: Scope, receive: Receive, send: Send) -> None:
+        verb = _verb(scope)
+        if verb not in ("GET", "HEAD"):
+            raise refusal(405)
+        if scope["path"] in shelf.city:
+            admit(_CITY, scope["user"])
+        await shelf.serve(scope, send, whole=verb == "GET")
+
+    return [asgi(sorted(paths), name=name, copy_scope=True)(give) for name, paths in (("console", shelf.open), ("city", shelf.city)) if paths]
+
+
+def _verb(scope: Scope) -> str:
+    return str(scope.get("method", ""))

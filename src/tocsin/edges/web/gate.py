@@ -1,0 +1,115 @@
+"""The gate before every address: right host, no forged form, and nobody unknown past the few open pages; safe headers on all."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from tocsin.edges.web import problems
+from tocsin.edges.web.people import People
+from tocsin.edges.web.sessions import COOKIE, Session, Sessions
+from tocsin.house import Asker
+from tocsin.kernel import Refused
+
+_CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self'; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'")
+
+SAFE_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-security-policy", _CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(self)"),
+)
+
+
+class Known(msgspec.Struct, frozen=True):
+    """Who is at the gate: the asker, the session if it is a person's, and under which name streams are counted."""
+
+    asker: Asker
+    session: Session | None
+
+    @property
+    def counted_as(self) -> str:
+        return self.session.id if self.session else self.asker.name
+
+
+class Gate:
+    """Stands before the whole application, unknown addresses included, so that nothing is open which is not listed here."""
+
+    def __init__(self, inner: ASGIApp, *, people: People, sessions: Sessions, hosts: Iterable[str],
+                 is_open: Callable[[str, str], bool]) -> None:
+        self._inner = inner
+        self._people = people
+        self._sessions = sessions
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._is_open = is_open
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *SAFE_HEADERS]
+            await send(message)
+
+        try:
+            known = self._admit(scope)
+        except Refused as no:
+            await answer(no, send_safely)
+            return
+        scope["user"] = known
+        await self._inner(scope, receive, send_safely)
+
+    def known(self, scope: Scope) -> Known | None:
+        """The person or device of a request, with the roles that they have at this moment."""
+        headers = dict(scope["headers"])
+        scheme, _, key = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        if scheme.lower() == "bearer":
+            device = self._people.device(key.strip())
+            return Known(Asker(device.name, frozenset(device.roles)), None) if device else None
+        session = self._sessions.believe(_cookie(headers.get(b"cookie", b"").decode("latin-1")))
+        roles = self._people.roles(session.name) if session else None
+        return Known(Asker(session.name, frozenset(roles)), session) if session and roles else None
+
+    def _admit(self, scope: Scope) -> Known | None:
+        headers = dict(scope["headers"])
+        method = str(scope.get("method", ""))
+        if _name(headers.get(b"host", b"").decode("latin-1")) not in self._hosts:
+            raise Refused("wrong_host", "This house does not answer to that host name.", "本系统不使用该主机名。", status=421)
+        if method == "POST" and headers.get(b"x-tocsin") != b"1":
+            raise Refused("header_missing", "A POST needs the header X-Tocsin: 1.", "POST 请求须带 X-Tocsin: 1 头。", status=403)
+        known = self.known(scope)
+        if known is None and not self._is_open(method, scope["path"]):
+            raise problems.refusal(401)
+        return known
+
+
+async def answer(no: Refused, send: Send) -> None:
+    """A problem, where Litestar has not been reached yet."""
+    problem = problems.of(no)
+    body = msgspec.json.encode(problem)
+    extra = [(name.encode(), value.encode()) for name, value in problems.headers(problem).items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": [
+        (b"content-type", problems.MEDIA.encode()), (b"content-length", str(len(body)).encode()), *extra]})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _cookie(header: str) -> str:
+    """The value of our cookie; a header that is no cookie header holds none."""
+    for part in header.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return ""
+
+
+def _name(host: str) -> str:
+    """The host without its port, IPv6 brackets kept."""
+    if host.startswith("["):
+        return host[: host.find("]") + 1].lower()
+    return host.partition(":")[0].lower()

@@ -1,0 +1,68 @@
+"""The whole menu of addresses: every room's doors and the few that the edge itself keeps, in one list with one shape."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Literal, get_type_hints
+
+import msgspec
+
+from tocsin.edges.web.gate import Known
+from tocsin.edges.web.problems import refusal
+from tocsin.kernel import Refused, Role, Room
+
+Answer = Any
+"""What a door gives back: a struct (sent as JSON), or a Litestar Response that says more."""
+
+BODY_BYTES = 256 * 1024
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One request at a door: who asks and where from, what stands in the path and query, and the body's bytes."""
+
+    known: Known | None
+    path: dict[str, str]
+    query: Sequence[tuple[str, str]]
+    body: bytes
+    address: str
+    secure: bool
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One address. `roles` None: open to anybody; empty: anybody who is signed in, devices too."""
+
+    verb: Literal["GET", "POST"]
+    path: str
+    says: str
+    roles: tuple[Role, ...] | None
+    purpose: str
+    act: Callable[[Asked], Awaitable[Answer]] | None = None
+    """None: answered by its own ASGI application (the stream, the files), which is not one question and one answer."""
+    asks: type | None = None
+    answers: type | None = None
+    media: str = "application/json"
+    body_bytes: int = BODY_BYTES
+
+
+def admit(line: Line, known: Known | None) -> None:
+    """Let this asker through the line's own roles or refuse; the house looks once more by itself."""
+    if line.roles is None:
+        return
+    if known is None:
+        raise refusal(401)
+    if line.roles and not known.asker.roles.intersection(line.roles):
+        raise Refused("role_missing", f"This needs one of the roles {', '.join(line.roles)}.",
+                      f"此操作需要以下角色之一：{'、'.join(line.roles)}。", status=403)
+
+
+def may(line: Line, known: Known) -> bool:
+    """Whether `admit` would let this asker through."""
+    return line.roles is None or not line.roles or bool(known.asker.roles.intersection(line.roles))
+
+
+def answer_type(room: Room, asks: type) -> type | None:
+    """The view that a question is answered with, from its answer's annotation; None where it has none."""
+    answer: Any = room.answers.get(asks)
+    while isinstance(answer, partial):
+        answer = answer.func
+    found = get_type_hints(answer).get("return") if answer is not None else None
+    return found if isinstance(found, type) else None

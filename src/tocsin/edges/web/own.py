@@ -1,0 +1,185 @@
+"""The lines that the edge keeps itself: sign-in, who I am, positions, the board, health, the checkpoint, the menu's description."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import msgspec
+from litestar import Response
+from msgspec import Meta
+
+from tocsin.edges.web.bodies import read_ask, read_command
+from tocsin.edges.web.gate import Known
+from tocsin.edges.web.live import Live
+from tocsin.edges.web.menu import Answer, Asked, Line, may
+from tocsin.edges.web.people import STAFF, People
+from tocsin.edges.web.sessions import Sessions, set_cookie
+from tocsin.house import Asker, Frame, House
+from tocsin.kernel import Ask
+from tocsin.trail import Fix
+
+LIVE = "/api/live"
+POSITIONS_BYTES = 512 * 1024
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A name and its password."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class SignOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing needs to be said to leave."""
+
+
+class Nothing(Ask, frozen=True, kw_only=True):
+    """A question without parameters."""
+
+
+class CityLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The city that this house serves."""
+
+    name: str
+    made: bool
+    version: str
+    attribution: str
+    bounds: tuple[float, float, float, float]
+    timezone: str
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is signed in, what they may do, and where."""
+
+    name: str
+    roles: tuple[str, ...]
+    demo: bool
+    city: CityLine
+    doors: tuple[str, ...]
+
+
+class Reported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One position of a unit on duty, from its own device; when it was heard is the house's to say."""
+
+    unit: Annotated[str, Meta(min_length=1, max_length=40)]
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    device_at: Annotated[int, Meta(ge=0)]
+    accuracy_m: Annotated[float, Meta(ge=0, le=100_000)] | None = None
+    speed_mps: Annotated[float, Meta(ge=0, le=400)] | None = None
+    heading_deg: Annotated[float, Meta(ge=0, le=360)] | None = None
+
+
+class Fixes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Positions of units on duty."""
+
+    fixes: Annotated[tuple[Reported, ...], Meta(max_length=1000)]
+
+
+class FixNo(msgspec.Struct, frozen=True, kw_only=True):
+    """A position that was not taken, by its place in the request, and why."""
+
+    index: int
+    code: str
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """How many positions were taken, and which were not."""
+
+    taken: int
+    refused: tuple[FixNo, ...]
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """That the house is up, and how far its ledger reaches."""
+
+    ok: bool
+    head: int
+
+
+class Own:
+    """The edge's own lines. `menu` gives the whole menu once it is made, for `doors` of Me."""
+
+    def __init__(self, house: House, people: People, sessions: Sessions, live: Live, *, demo: bool, menu: Callable[[], list[Line]],
+                 description: Callable[[], bytes]) -> None:
+        self._house, self._people, self._sessions, self._live, self._demo = house, people, sessions, live, demo
+        self._menu, self._description = menu, description
+        city = house.city.manifest
+        self._city = CityLine(name=city.name, made=city.made, version=city.version, attribution=city.attribution,
+                              bounds=city.bounds, timezone=city.timezone)
+
+    def lines(self) -> list[Line]:
+        """Every line but the files."""
+        return [
+            Line(verb="POST", path="/api/sign-in", roles=None, purpose="access", asks=SignIn, answers=Me, act=self.sign_in,
+                 says="Sign in with a name and its password; the answer sets the session's cookie."),
+            Line(verb="POST", path="/api/sign-out", roles=(), purpose="access", asks=SignOut, act=self.sign_out,
+                 says="End the session at once."),
+            Line(verb="GET", path="/api/me", roles=(), purpose="access", asks=Nothing, answers=Me, act=self.me,
+                 says="Who is signed in, with which roles, in which city, and which doors are open to them."),
+            Line(verb="POST", path="/api/positions", roles=("device", "responder"), purpose="response", asks=Fixes, answers=Taken,
+                 act=self.positions, body_bytes=POSITIONS_BYTES, says="Report positions of units on duty, up to a thousand at a time."),
+            Line(verb="GET", path="/api/board", roles=STAFF, purpose="response", asks=Nothing, answers=Frame, act=self.board,
+                 says="The whole board once: incidents, units, positions, closures; the live stream goes on from its id."),
+            Line(verb="GET", path=LIVE, roles=STAFF, purpose="response", media="text/event-stream",
+                 says="The board as it changes: server-sent events `frame`, resumed by Last-Event-ID; `cut` says why it ends."),
+            Line(verb="GET", path="/api/health", roles=None, purpose="operation", asks=Nothing, answers=Health, act=self.health,
+                 says="Whether the house is up."),
+            Line(verb="GET", path="/api/checkpoint", roles=STAFF, purpose="oversight", asks=Nothing, act=self.checkpoint, media="text/plain",
+                 says="The ledger's latest signed checkpoint, as a C2SP signed note."),
+            Line(verb="GET", path="/api/openapi.json", roles=STAFF, purpose="operation", asks=Nothing, act=self.description,
+                 says="This menu, as OpenAPI 3.1."),
+        ]
+
+    async def sign_in(self, asked: Asked) -> Answer:
+        said = read_command(SignIn, asked.body, {})
+        person = await self._people.prove(said.name, said.password, asked.address)
+        session, value = self._sessions.give(person.name)
+        me = self._me(Known(Asker(person.name, frozenset(person.roles)), session))
+        return Response(msgspec.json.encode(me), media_type="application/json", headers={"set-cookie": set_cookie(value, secure=asked.secure)})
+
+    async def sign_out(self, asked: Asked) -> Answer:
+        read_command(SignOut, asked.body, {})
+        assert asked.known is not None
+        if asked.known.session is not None:
+            self._sessions.end(asked.known.session)
+            self._live.end_signed_out()
+        return Response(None, status_code=204, headers={"set-cookie": set_cookie("", secure=asked.secure)})
+
+    async def me(self, asked: Asked) -> Answer:
+        _none(asked)
+        assert asked.known is not None
+        return self._me(asked.known)
+
+    async def positions(self, asked: Asked) -> Answer:
+        assert asked.known is not None
+        heard_at = self._house.clock.now()
+        fixes = [Fix(unit=said.unit, lon=said.lon, lat=said.lat, device_at=said.device_at, heard_at=heard_at,
+                     accuracy_m=said.accuracy_m, speed_mps=said.speed_mps, heading_deg=said.heading_deg)
+                 for said in read_command(Fixes, asked.body, {}).fixes]
+        verdicts = self._house.report(fixes, asked.known.asker)
+        refused = tuple(FixNo(index=index, code=code) for index, code in enumerate(verdicts) if code)
+        return Taken(taken=len(fixes) - len(refused), refused=refused)
+
+    async def board(self, asked: Asked) -> Answer:
+        _none(asked)
+        return self._house.frame(None)
+
+    async def health(self, asked: Asked) -> Answer:
+        _none(asked)
+        return Health(ok=True, head=self._house.ledger.head())
+
+    async def checkpoint(self, asked: Asked) -> Answer:
+        _none(asked)
+        return Response(self._house.ledger.checkpoint(), media_type="text/plain; charset=utf-8")
+
+    async def description(self, asked: Asked) -> Answer:
+        _none(asked)
+        return Response(self._description(), media_type="application/json")
+
+    def _me(self, known: Known) -> Me:
+        doors = tuple(line.path for line in self._menu() if may(line, known))
+        return Me(name=known.asker.name, roles=tuple(sorted(known.asker.roles)), demo=self._demo, city=self._city, doors=doors)
+
+
+def _none(asked: Asked) -> None:
+    read_ask(Nothing, asked.query, {})

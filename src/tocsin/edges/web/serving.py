@@ -1,0 +1,58 @@
+"""Serving until told to stop: streams end with a reason, what was begun is finished, then the house closes."""
+
+import signal
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from tocsin.edges.web.app import Web
+
+_STUCK_MS = 30_000
+_UNSENT_BYTES = 256 * 1024
+_FINISH_S = 5
+
+
+class _Server(uvicorn.Server):
+    """uvicorn waits for open connections before it lets the application close; a stream would keep it waiting for ever."""
+
+    def __init__(self, config: uvicorn.Config, web: Web) -> None:
+        super().__init__(config)
+        self._web = web
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._web.live.stop()
+        await super().shutdown(sockets)
+
+
+def serve(web: Web, host: str, port: int, *, ready: Callable[[int], None] = lambda port: None) -> None:
+    """Serve on one address until SIGTERM or SIGINT, then close the house. Port 0 is any free one; `ready` is told which."""
+    listener = listen(host, port)
+    # uvicorn hands a signal on when it has finished; this catches it, so that its caller goes on and ends in its own way.
+    before = {told: signal.signal(told, lambda number, frame: None) for told in (signal.SIGTERM, signal.SIGINT)}
+    ready(listener.getsockname()[1])
+    try:
+        with listener:
+            server(web).run(sockets=[listener])
+    finally:
+        for told, handler in before.items():
+            signal.signal(told, handler)
+
+
+def server(web: Web) -> _Server:
+    """The server that `serve` runs; its `should_exit` stops it as a signal would."""
+    return _Server(uvicorn.Config(web, log_config=None, access_log=False, server_header=False, date_header=True,
+                                  timeout_keep_alive=30, timeout_graceful_shutdown=_FINISH_S, lifespan="on"), web)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket whose connections hold little unsent, and are given up when nobody takes it for half a minute."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT_BYTES)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_MS)
+    listener.bind((host, port))
+    listener.listen(512)
+    return listener

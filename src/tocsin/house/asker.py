@@ -1,0 +1,50 @@
+"""Who asks, and what they are answered with: the only words the house adds to those of its rooms."""
+
+import msgspec
+
+from tocsin.kernel import Role, Row, View
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """Somebody, or something, that asks at a door: a signed-in person, a crew in simulation, a room reacting."""
+
+    name: str
+    roles: frozenset[Role]
+
+
+class Receipt(View, frozen=True, kw_only=True):
+    """What a command did: the last position it was kept at, what it was about, and the kinds of fact it left.
+
+    `repeated` says that this key had been kept before and nothing new was.
+    """
+
+    position: int
+    subject: str
+    kept: tuple[str, ...]
+    repeated: bool = False
+
+
+class PositionRow(Row, frozen=True, kw_only=True, tag="position"):
+    """The latest known position of a unit on duty, from the trail; never in the ledger. The row's id is the unit."""
+
+    lon: float
+    lat: float
+    device_at: int
+    heard_at: int
+    accuracy_m: float | None = None
+    speed_mps: float | None = None
+    heading_deg: float | None = None
+
+
+class Frame(View, frozen=True, kw_only=True):
+    """Rows that changed since a cursor, and the cursor to go on from: `<ledger position>.<trail sequence>`.
+
+    `whole` replaces all that a reader holds. `at` is the house's time and `speed` how fast it runs against the wall.
+    """
+
+    id: str
+    at: int
+    speed: float
+    whole: bool
+    rows: tuple[Row, ...]
+    gone: tuple[tuple[str, str], ...]

@@ -1,0 +1,32 @@
+"""What an auditor asks of a house's records: is the ledger what was signed, and were the recommendations what is kept?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tocsin.city import City
+from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
+from tocsin.facts.dispatch import CandidatesOffered
+from tocsin.house.envelope import disclose
+from tocsin.kernel import Clock
+from tocsin.ledger import Ledger
+from tocsin.ledger.audit import Report, verify
+from tocsin.ledger.note import BadNote
+from tocsin.rooms.dispatch.model import recompute
+
+__all__ = ["BadNote", "Report", "public_key", "recompute_offers", "verify"]
+
+
+def public_key(folder: Path, clock: Clock, *, name: str) -> str:
+    """The verifier line of a ledger, to be given to an auditor beforehand; opens the ledger, so nobody else may hold it."""
+    with Ledger.open(folder, clock, name=name) as ledger:
+        return ledger.verifier
+
+
+def recompute_offers(data: Path, city: City, timing: Calibration, clock: Clock, *, name: str) -> Iterator[tuple[str, list[str]]]:
+    """Each kept offer's number with what differs when it is computed again on this city and calibration; empty: the same."""
+    ground = LiveRoads(city, timing)
+    with Ledger.open(data / "ledger", clock, name=name) as ledger:
+        for kept in disclose(line for line in ledger.read() if line[1].kind == CandidatesOffered.fact_kind):
+            assert isinstance(kept.fact, CandidatesOffered)
+            yield kept.fact.offer, recompute(ground, kept.fact)

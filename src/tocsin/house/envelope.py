@@ -1,0 +1,41 @@
+"""Facts into entries and back: encoding, the envelope, and the sealing and opening of personal fields."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from tocsin.kernel import FACTS, Entry, Fact, Instant, Kept, Sealed, personal_fields
+from tocsin.ledger import Vault
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODERS = {kind: msgspec.msgpack.Decoder(cls) for kind, cls in FACTS.items()}
+_PERSONAL = {kind: personal_fields(cls) for kind, cls in FACTS.items()}
+
+
+def enclose(facts: Iterable[Fact], vault: Vault, *, happened_at: Instant, known_at: Instant, by: str, purpose: str,
+            cause: int, key: str) -> list[Entry]:
+    """Facts as entries of one append; their personal fields are sealed under each record's own key first."""
+    entries = []
+    for fact in facts:
+        sealed = {}
+        for name in _PERSONAL[fact.fact_kind]:
+            value = getattr(fact, name)
+            if value is not None:
+                assert isinstance(value, Sealed) and value.text is not None, f"{fact.fact_kind}.{name} has nothing to seal"
+                sealed[name] = Sealed(value.record, None, vault.seal(value.record, value.text))
+        closed = msgspec.structs.replace(fact, **sealed) if sealed else fact
+        entries.append(Entry(kind=fact.fact_kind, body=_ENCODER.encode(closed), tags=fact.tags(), happened_at=happened_at,
+                             known_at=known_at, by=by, purpose=purpose, cause=cause, key=key))
+    return entries
+
+
+def disclose(lines: Iterable[tuple[int, Entry]]) -> Sequence[Kept]:
+    """Entries as kept facts, personal fields still sealed."""
+    return [Kept(position, entry, _DECODERS[entry.kind].decode(entry.body)) for position, entry in lines]
+
+
+def opened(sealed: Sealed | None, vault: Vault) -> str | None:
+    """The text of a sealed field; None where there is none, or where its key was destroyed."""
+    if sealed is None or sealed.box is None:
+        return None
+    return vault.open(sealed.record, sealed.box)

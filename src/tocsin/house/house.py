@@ -1,0 +1,286 @@
+"""The house: rooms round one ledger. Do a command, see a view, follow what changes; nothing above it touches the ledger."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from threading import Lock
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from tocsin.city import City
+from tocsin.facts.access import ReactionRefused, RecordShown
+from tocsin.facts.fleet import ShiftEnded
+from tocsin.house.asker import Asker, Frame, PositionRow, Receipt
+from tocsin.house.envelope import disclose, enclose, opened
+from tocsin.house.look import closed_segments, units_seen
+from tocsin.house.pictures import Pictures
+from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Refused, Room, Row, Sealed, View
+from tocsin.ledger import Appended, Ledger, Moved
+from tocsin.trail import Fix, Trail
+
+_TRIES = 12
+_FUTURE_US = 120 * 1_000_000
+_SNAPSHOT_EVERY = 50_000
+_PAGE = 5_000
+_HANDS = 32
+
+
+class House:
+    """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
+
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, speed: float = 1.0) -> None:
+        self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
+        self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
+        self._room_of = {command: room for room in rooms for command in room.commands}
+        self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
+        self._door_of: dict[type, Door] = {door.asks: door for room in rooms for door in room.doors}
+        self._due: dict[int, list[tuple[str, Command]]] = {}
+        self._due_lock = Lock()
+        self._callbacks: list[Callable[[str], None]] = []
+        self._snapshot_at = 0
+        self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="house")
+        self._open()
+
+    def do(self, command: Command, by: Asker) -> Receipt:
+        """Decide a command and keep what follows; it answers when that, and every reaction to it, is on the disk.
+
+        Refused: the expected no. A key that was kept before is answered with what was kept then.
+        """
+        door = self._admitted(type(command), by)
+        receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
+        self._react()
+        if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
+            self.snapshot()
+        return receipt
+
+    async def ado(self, command: Command, by: Asker) -> Receipt:
+        """`do` without blocking an event loop: many of them wait for one sync of the disk together."""
+        return await asyncio.get_running_loop().run_in_executor(self._hands, self.do, command, by)
+
+    def see(self, ask: Ask, by: Asker) -> View:
+        """Answer a question. Personal fields opened for it are kept as shown, to whom and why, before they are shown."""
+        door = self._admitted(type(ask), by)
+        sight = _Sight(self)
+        _, answer = self._answer_of[type(ask)]
+        view = answer(ask, sight)
+        if sight.records:
+            facts = [RecordShown(record=record, door=door.path) for record in sorted(sight.records)]
+            now = self.clock.now()
+            self.ledger.append(enclose(facts, self.ledger.vault, happened_at=now, known_at=now, by=by.name, purpose=door.purpose,
+                                       cause=0, key=""))
+        return view
+
+    def report(self, fixes: Sequence[Fix], by: Asker) -> list[str]:
+        """Take positions of units on duty into the trail; a code for each that was not taken, empty where it was."""
+        if not by.roles & {"device", "responder"}:
+            raise _role_missing("/api/positions", ("device", "responder"))
+        on_duty = self._pictures.rows("unit")
+        known = [fix for fix in fixes if fix.unit in on_duty]
+        verdicts = iter(self.trail.report(known))
+        answer = [_refusal(next(verdicts)) if fix.unit in on_duty else "unit_not_on_shift" for fix in fixes]
+        self._tell("trail")
+        return answer
+
+    def frame(self, since: str | None = None) -> Frame:
+        """What changed since a cursor; everything, where there is none or it is not remembered."""
+        ledger_at, trail_at = _cursor(since)
+        newest = self.trail.head()
+        if trail_at > newest:  # a made-up cursor, or one from before this trail began
+            ledger_at = -1
+        at, whole, rows, gone = self._pictures.since(ledger_at)
+        moved = [one for one in self.trail.since(0 if whole else trail_at) if one.seq <= newest]  # what came since is the next frame's
+        rows += [_position(one.fix) for one in moved if one.fix is not None]
+        if not whole:
+            gone += [("position", one.unit) for one in moved if one.fix is None]
+        return Frame(id=f"{at}.{newest}", at=self.clock.now(), speed=self.speed, whole=whole, rows=tuple(rows), gone=tuple(gone))
+
+    def on_change(self, callback: Callable[[str], None]) -> None:
+        """Call back with `ledger` or `trail` after something changed, in the changing thread; it must only hand on."""
+        self._callbacks.append(callback)
+
+    def positions(self) -> dict[str, PositionRow]:
+        """The latest position of every unit that reported one."""
+        return {one.unit: _position(one.fix) for one in self.trail.since(0) if one.fix is not None}
+
+    def snapshot(self) -> None:
+        """Keep the pictures as a cache, so that the next start reads only what came after."""
+        position, content = self._pictures.dump()
+        with self._due_lock:
+            if not any(at <= position for at in self._due):
+                self.ledger.save_cache("pictures", position, content)
+                self._snapshot_at = position
+
+    def close(self) -> None:
+        """Finish what was asked, keep a snapshot, and let the files go."""
+        self._hands.shutdown()
+        with suppress(Refused):  # a full disk must not keep the house from closing; what is due heals at the next start
+            self._react()
+            self.snapshot()
+        self.trail.close()
+        self.ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def rows(self, picture: str) -> dict[str, Row]:
+        """The rows of one picture, as of the latest kept fact."""
+        return dict(self._pictures.rows(picture))
+
+    def history(self, *tags: str) -> Sequence[Kept]:
+        """Every kept fact with one of these tags, in order."""
+        return disclose(self.ledger.read_tags(tags))
+
+    def look(self, what: str) -> tuple[Any, ...]:
+        """What can be seen now: `units` on duty with their positions, `closed` segments."""
+        if what == "units":
+            return units_seen(self._pictures.rows("unit"), self.positions(), self.clock.now())
+        assert what == "closed", what
+        return closed_segments(self._pictures.rows("closure"))
+
+    def _open(self) -> None:
+        """Fold what the ledger holds, from the snapshot where there is one, and heal reactions that a crash cut off."""
+        held = self.ledger.load_cache("pictures")
+        if held is not None and self._pictures.load(*held):
+            self._snapshot_at = held[0]
+        self.ledger.listen(self._kept)
+        page: list[tuple[int, Entry]] = []
+        for line in self.ledger.read(self._pictures.position):
+            page.append(line)
+            if len(page) == _PAGE:
+                self._fold(disclose(page))
+                page = []
+        self._fold(disclose(page))
+        on_duty = self._pictures.rows("unit")
+        for unit in self.positions():
+            if unit not in on_duty:
+                self.trail.end_shift(unit)
+        with suppress(Refused):  # a full disk must not keep the floor from reading; the next command heals what is due
+            self._react()
+
+    def _kept(self, batch: list[tuple[int, Entry]]) -> None:
+        kept = disclose(batch)
+        self._fold(kept)
+        for one in kept:
+            if isinstance(one.fact, ShiftEnded):
+                self.trail.end_shift(one.fact.unit)
+        self._tell("ledger")
+
+    def _fold(self, batch: Sequence[Kept]) -> None:
+        self._pictures.fold(batch)
+        for kept in batch:
+            due = [(room.name, command) for room in self.rooms for reaction in room.reactions for command in reaction(kept)]
+            if due:
+                with self._due_lock:
+                    self._due[kept.position] = due
+
+    def _react(self) -> None:
+        """Do what the rooms' reactions ask, in order; each carries its own key, so that doing it again is harmless."""
+        while True:
+            with self._due_lock:
+                if not self._due:
+                    return
+                position = min(self._due)
+                due = self._due[position]
+            for n, (room, command) in enumerate(due):
+                key = f"{position}/{room}/{n}"
+                try:
+                    self._keep(command, f"room:{room}", "reaction", cause=position, key=key)
+                except Refused as no:
+                    if no.status >= 500:
+                        raise
+                    refused = ReactionRefused(room=room, command=type(command).__name__, code=no.code, sentence=no.words.en)
+                    now = self.clock.now()
+                    self.ledger.append(enclose([refused], self.ledger.vault, happened_at=now, known_at=now, by=f"room:{room}",
+                                               purpose="reaction", cause=position, key=key), key=key)
+            with self._due_lock:
+                self._due.pop(position, None)
+
+    def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str) -> Receipt:
+        room = self._room_of[type(command)]
+        assert room.decide is not None and room.evolve is not None and room.state is not None
+        for _ in range(_TRIES):
+            before = self.ledger.by_key(key) if key else None
+            if before is not None:
+                return self._receipt(before)
+            now = self.clock.now()
+            happened_at = _plausible(command.happened_at, now)
+            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=happened_at), self.look))
+            tags = ready.touches()
+            state, after = room.state(), 0
+            for kept in disclose(self.ledger.read_tags(tags)):
+                state, after = room.evolve(state, kept), kept.position
+            facts = self._room_of[type(ready)].decide(state, ready)  # type: ignore[misc]  # every room with commands decides
+            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by, purpose=purpose, cause=cause, key=key)
+            try:
+                return self._receipt(self.ledger.append(entries, guard=tags, after=after, key=key), entries)
+            except Moved:
+                continue
+        raise Refused("too_contended", "Others kept changing the same incident or unit; nothing was done. Try again.",
+                      "其他人正在频繁更改同一警情或单位,本次未执行,请重试。", status=503)
+
+    def _receipt(self, appended: Appended, entries: Sequence[Entry] = ()) -> Receipt:
+        if appended.repeated or not entries:
+            count = appended.last - appended.first + 1
+            entries = [entry for _, entry in self.ledger.read(appended.first - 1, count)]
+        last = entries[-1]
+        return Receipt(position=appended.last, subject=(last.tags or ("",))[0],
+                       kept=tuple(entry.kind for entry in entries), repeated=appended.repeated)
+
+    def _admitted(self, asks: type, by: Asker) -> Door:
+        door = self._door_of.get(asks)
+        assert door is not None, f"no door asks {asks.__name__}"
+        if not by.roles & set(door.roles):
+            raise _role_missing(door.path, door.roles)
+        return door
+
+    def _tell(self, what: str) -> None:
+        for callback in self._callbacks:
+            callback(what)
+
+
+class _Sight:
+    """What an answer may look at; it remembers which records' personal fields it opened."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.rows, self.history, self.look, self.now = house.rows, house.history, house.look, house.clock.now
+        self.records: set[str] = set()
+
+    def opened(self, sealed: Sealed | None) -> str | None:
+        text = opened(sealed, self._house.ledger.vault)
+        if sealed is not None and text is not None:
+            self.records.add(sealed.record)
+        return text
+
+
+def _plausible(said: Instant | None, now: Instant) -> Instant:
+    if said is None:
+        return now
+    if not 0 < said <= now + _FUTURE_US:
+        raise Refused("happened_in_future", "This is said to have happened in the future; check the sender's clock.",
+                      "所报发生时间晚于当前时间,请检查发送方时钟。", field="happened_at", status=422)
+    return said
+
+
+def _refusal(verdict: str) -> str:
+    return verdict if verdict.startswith("trail.") else ""
+
+
+def _cursor(since: str | None) -> tuple[int, int]:
+    first, _, second = (since or "").partition(".")
+    return (int(first), int(second)) if first.isdecimal() and second.isdecimal() and len(first) + len(second) < 38 else (-1, -1)
+
+
+def _position(fix: Fix) -> PositionRow:
+    return PositionRow(id=fix.unit, lon=fix.lon, lat=fix.lat, device_at=fix.device_at, heard_at=fix.heard_at,
+                       accuracy_m=fix.accuracy_m, speed_mps=fix.speed_mps, heading_deg=fix.heading_deg)
+
+
+def _role_missing(path: str, roles: Sequence[str]) -> Refused:
+    return Refused("role_missing", f"This needs one of the roles {', '.join(roles)}; ask your supervisor for it.",
+                   f"此操作需要以下角色之一:{', '.join(roles)};请向主管申请。", status=403)

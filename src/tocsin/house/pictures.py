@@ -1,0 +1,116 @@
+"""The pictures of all rooms, folded from one record: which rows changed when, snapshots, and running numbers."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import tzinfo
+from threading import RLock
+from typing import Any
+
+import msgspec
+
+from tocsin.kernel import Instant, Kept, Picture, Row, from_instant
+
+_RECENT = 20_000
+"""How many row changes are remembered; a reader further behind than that gets the whole picture."""
+
+_NUMBER = re.compile(r"^(\w+):(\d{6})-(\d{4,})$")
+
+
+class Pictures:
+    """Every picture of the house. One writer folds; any thread reads, under one short lock."""
+
+    def __init__(self, pictures: Sequence[Picture], zone: tzinfo) -> None:
+        self._zone = zone
+        self.by_name = {picture.name: picture for picture in pictures}
+        self.lock = RLock()
+        self.position = 0
+        self._floor = 0
+        self._changed_at: list[int] = []
+        self._changed: list[tuple[str, str]] = []
+        self._numbers: dict[str, tuple[str, int]] = {}
+
+    def fold(self, batch: Iterable[Kept]) -> None:
+        """Take in kept facts, in order."""
+        with self.lock:
+            for kept in batch:
+                assert kept.position == self.position + 1, f"fact {kept.position} after {self.position}"
+                for tag in kept.entry.tags:
+                    self._count(tag)
+                for name, picture in self.by_name.items():
+                    for row in picture.fold(kept):
+                        self._changed_at.append(kept.position)
+                        self._changed.append((name, row))
+                self.position = kept.position
+            if len(self._changed) > 2 * _RECENT:
+                cut = len(self._changed) - _RECENT
+                self._floor = self._changed_at[cut - 1]
+                del self._changed_at[:cut], self._changed[:cut]
+
+    def rows(self, name: str) -> Mapping[str, Row]:
+        """A copy of one picture's rows, so that folding on does not change it under its reader."""
+        with self.lock:
+            return dict(self.by_name[name].rows)
+
+    def since(self, position: int) -> tuple[int, bool, list[Row], list[tuple[str, str]]]:
+        """(position now, whole, rows, gone): what changed since a position; everything, where that is not remembered."""
+        with self.lock:
+            if not self._floor <= position <= self.position:
+                return self.position, True, [row for picture in self.by_name.values() for row in picture.rows.values()], []
+            rows: list[Row] = []
+            gone: list[tuple[str, str]] = []
+            for name, key in dict.fromkeys(self._changed[bisect_right(self._changed_at, position):]):
+                row = self.by_name[name].rows.get(key)
+                if row is None:
+                    gone.append((name, key))
+                else:
+                    rows.append(row)
+            return self.position, False, rows, gone
+
+    def number(self, series: str, at: Instant) -> str:
+        """The next running number of a series on the city's own day, `yymmdd-nnnn`; never given twice by one house."""
+        day = f"{from_instant(at).astimezone(self._zone):%y%m%d}"
+        with self.lock:
+            last_day, last = self._numbers.get(series, ("", 0))
+            number = last + 1 if last_day == day else 1
+            self._numbers[series] = (day, number)
+        return f"{day}-{number:04d}"
+
+    def _count(self, tag: str) -> None:
+        found = _NUMBER.match(tag)
+        if found:
+            series, day, number = found[1], found[2], int(found[3])
+            if (day, number) > self._numbers.get(series, ("", 0)):
+                self._numbers[series] = (day, number)
+
+    def dump(self) -> tuple[int, bytes]:
+        """A snapshot of everything folded so far and its position; a cache, of which losing it loses nothing."""
+        with self.lock:
+            content = {"shape": self._shape(), "numbers": self._numbers, "pictures": {
+                name: {"rows": picture.rows, "memo": picture.memo} for name, picture in self.by_name.items()}}
+            return self.position, msgspec.msgpack.encode(content)
+
+    def load(self, position: int, content: bytes) -> bool:
+        """Take a snapshot up; False, and nothing taken, where it was made by pictures of another shape."""
+        try:
+            found = msgspec.msgpack.decode(content, type=dict[str, msgspec.Raw])
+            if msgspec.msgpack.decode(found["shape"], type=str) != self._shape():
+                return False
+            numbers = msgspec.msgpack.decode(found["numbers"], type=dict[str, tuple[str, int]])
+            held = msgspec.msgpack.decode(found["pictures"], type=dict[str, dict[str, msgspec.Raw]])
+            rows = {name: msgspec.msgpack.decode(held[name]["rows"], type=dict[str, picture.row_type])  # type: ignore[name-defined]  # a type made at run time
+                    for name, picture in self.by_name.items()}
+            memos = {name: msgspec.msgpack.decode(held[name]["memo"], type=dict[str, Any]) for name in self.by_name}
+        except (msgspec.DecodeError, KeyError):
+            return False
+        with self.lock:
+            for name, picture in self.by_name.items():
+                picture.rows, picture.memo = dict(rows[name]), memos[name]
+            self.position = self._floor = position
+            self._numbers = numbers
+        return True
+
+    def _shape(self) -> str:
+        parts = [f"{name}:{','.join(field.name for field in msgspec.structs.fields(picture.row_type))}"
+                 for name, picture in self.by_name.items()]
+        return ";".join(parts)

@@ -1,0 +1,206 @@
+"""The ledger: append with guards and keys, read by position and by tag, prove, checkpoint; one folder, one writer."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import apsw
+
+from tocsin.kernel import Clock, Entry, Refused
+from tocsin.ledger import cache, store, tree
+from tocsin.ledger.batch import Appended, Submission, find_key
+from tocsin.ledger.checkpoints import Checkpoints
+from tocsin.ledger.faults import LedgerFault
+from tocsin.ledger.keys import load_master_key, load_signing_key
+from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
+from tocsin.ledger.sequencer import Listener, Sequencer
+from tocsin.ledger.vault import Vault
+
+FILE = "ledger.sqlite"
+
+
+class Ledger:
+    """What the house remembers. Made by `open`; every method may be called from any thread."""
+
+    def __init__(self, folder: Path, clock: Clock, name: str, lock: int) -> None:
+        self._folder, self._lock = folder, lock
+        path = folder / FILE
+        fresh = not path.exists()  # the keys come first, so that no crash leaves a ledger without them
+        signing, master = load_signing_key(folder, create=fresh), load_master_key(folder, create=fresh)
+        _prepare(path, name)
+        self._checkpoints = Checkpoints(folder, f"tocsin/{name}", signing, clock)
+        self._readers = store.Readers(path)
+        growth = self._check_against_checkpoint()
+        self.vault = Vault(folder / "vault.sqlite", master)
+        self._sequencer = Sequencer(path, growth, self._checkpoints, self.vault)
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock, *, name: str) -> Self:
+        """Open or begin the ledger `name`; LedgerFault when it is in use, of another version or name, or damaged."""
+        check_name(name)
+        assert not set(name) & set(" +\n"), "a ledger's name is part of its checkpoints' origin line"
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return cls(folder, clock, name, lock)
+        except BlockingIOError as error:
+            os.close(lock)
+            raise LedgerFault("ledger.in-use", f"{folder} is open in another process; stop that one first.") from error
+        except apsw.Error as error:
+            os.close(lock)
+            raise LedgerFault("ledger.unreadable", f"{folder} cannot be opened as a ledger ({error}); make sure of the "
+                              "disk, or restore a copy.") from error
+        except BaseException:
+            os.close(lock)
+            raise
+
+    def submit(self, entries: Sequence[Entry], *, guard: Sequence[str] = (), after: int = 0,
+               key: str = "") -> Future[Appended]:
+        """Ask for the entries to be kept, all or none, in this order; the answer comes when they are on the disk.
+
+        The answer is Moved when an entry with one of the `guard` tags stands after position `after`. A `key` that was
+        kept before is answered with what was kept then, guards unseen; it is written into the entries and so is proved.
+        """
+        if not 0 < len(entries) <= MAX_ENTRIES or len(guard) > MAX_TAGS:
+            raise Refused("ledger.beyond-limits", f"An append has 1 to {MAX_ENTRIES:,} facts and {MAX_TAGS} guards.",
+                          f"一次保存须为 1 至 {MAX_ENTRIES:,} 条事实，最多 {MAX_TAGS} 个防护标签。", status=422)
+        weight = sum(map(weigh, entries)) + sum(map(check_name, guard)) + check_name(key, empty=True)
+        if weight > MAX_BYTES:
+            raise Refused("ledger.beyond-limits", f"An append is at most {MAX_BYTES:,} bytes in all.",
+                          f"一次保存总计最多 {MAX_BYTES:,} 字节。", status=422)
+        assert all(entry.key in ("", key) for entry in entries), "an entry's key is that of its submission"
+        submission = Submission(entries, guard, after, key, weight)
+        self._sequencer.submit(submission)
+        return submission.answer
+
+    def append(self, entries: Sequence[Entry], *, guard: Sequence[str] = (), after: int = 0,
+               key: str = "") -> Appended:
+        """`submit`, waiting for the answer; not for listeners, which would wait for themselves."""
+        assert not self._sequencer.is_here(), "a listener may submit, never append"
+        return self.submit(entries, guard=guard, after=after, key=key).result()
+
+    def head(self) -> int:
+        """The last kept position that listeners have been told of; 0 for an empty ledger."""
+        return self._sequencer.head
+
+    def read(self, after: int = 0, limit: int | None = None) -> Iterator[tuple[int, Entry]]:
+        """Positions and entries after `after`, in order; read in pages, so it may be left or be slow."""
+        return self._readers.lines(after, limit)
+
+    def read_tags(self, tags: Sequence[str], after: int = 0) -> Iterator[tuple[int, Entry]]:
+        """The entries that carry any of the tags, each once, in order of position."""
+        assert len(tags) <= MAX_TAGS, "more tags than an entry can have"
+        return self._readers.tagged(tags, after)
+
+    def by_key(self, key: str) -> Appended | None:
+        """What was kept under an idempotency key; None when nothing was."""
+        with self._readers.borrow() as connection:
+            found = find_key(connection, key)
+        return None if found is None else Appended(*found, repeated=True)
+
+    def listen(self, callback: Listener) -> None:
+        """Tell every later batch to `callback`, in order, once it is durable and before its callers hear of it.
+
+        It runs in the sequencer's thread: it must be quick, may `submit`, and must never wait. Its exception is logged
+        and stops nobody.
+        """
+        self._sequencer.listen(callback)
+
+    def root(self, size: int | None = None) -> bytes:
+        """The Merkle root over the first `size` entries (all, left out); 32 bytes."""
+        with self._readers.borrow() as connection:
+            return tree.root_at(self._size(size), _nodes(connection))
+
+    def inclusion(self, position: int, size: int | None = None) -> list[bytes]:
+        """The path that proves (`proof.includes`) that an entry stands at `position` in the tree of `size` entries."""
+        size = self._size(size)
+        if not 0 < position <= size:
+            raise _no_such_size(position)
+        with self._readers.borrow() as connection:
+            return tree.inclusion_path(position - 1, size, _nodes(connection))
+
+    def consistency(self, old: int, new: int | None = None) -> list[bytes]:
+        """The path that proves (`proof.extends`) that the tree of `new` entries begins with the tree of `old`."""
+        new = self._size(new)
+        if not 0 <= old <= new:
+            raise _no_such_size(old)
+        with self._readers.borrow() as connection:
+            return tree.consistency_path(old, new, _nodes(connection))
+
+    def checkpoint(self) -> str:
+        """A signed note of the ledger as it stands, kept in its folder too; give it to whoever is to watch over it."""
+        size = self.head()
+        return self._checkpoints.write(size, self.root(size), history=True)
+
+    @property
+    def verifier(self) -> str:
+        """The public key of the checkpoints in C2SP verifier form; what an auditor needs beside the files."""
+        return self._checkpoints.verifier
+
+    def save_cache(self, name: str, position: int, content: bytes) -> None:
+        """Keep a cache that was folded up to `position`; losing it loses nothing."""
+        cache.save(self._folder / "cache", name, position, self.root(position), content)
+
+    def load_cache(self, name: str) -> tuple[int, bytes] | None:
+        """A cache and its position; None when there is none, it is damaged, or it was folded from another history."""
+        found = cache.load(self._folder / "cache", name)
+        if found is None or found[0] > self.head() or found[1] != self.root(found[0]):
+            return None
+        return found[0], found[2]
+
+    def close(self) -> None:
+        """Keep what was submitted, write a checkpoint, and let the folder go; a second call does nothing."""
+        if self._lock >= 0:
+            self._sequencer.close()
+            self._readers.close()
+            self.vault.close()
+            os.close(self._lock)
+            self._lock = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def _size(self, size: int | None) -> int:
+        head = self.head()
+        if size is not None and not 0 <= size <= head:
+            raise _no_such_size(size)
+        return head if size is None else size
+
+    def _check_against_checkpoint(self) -> tree.Growth:
+        """The tree as it stands; a fault when it is not what was last signed: cut short, an old copy, or altered."""
+        newest = self._checkpoints.newest()
+        with self._readers.borrow() as connection:
+            head, node = store.head(connection), _nodes(connection)
+            growth = tree.Growth.resume(head, node)
+            sound = newest.size <= head and (
+                newest.size == 0 or tree.root_at(newest.size, node) == newest.root)
+        if not sound:
+            raise LedgerFault("ledger.not-as-signed", f"{self._folder} holds {head:,} entries and is not what its "
+                              f"checkpoint of {newest.size:,} signed; run `tocsin audit verify` and restore a copy.")
+        return growth
+
+
+def _prepare(path: Path, name: str) -> None:
+    connection = store.connect(path, writing=True)
+    try:
+        store.prepare(connection, name, path)
+    finally:
+        connection.close()
+
+
+def _nodes(connection: apsw.Connection) -> tree.Node:
+    return lambda level, index: store.node(connection, level, index)
+
+
+def _no_such_size(asked: int) -> Refused:
+    return Refused("ledger.no-such-size", f"The ledger has no {asked:,} entries.", f"账本没有 {asked:,} 条记录。",
+                   status=404)

@@ -1,0 +1,199 @@
+"""The one thread that writes: it takes all that waits, keeps it with one sync, tells the listeners, then answers."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import apsw
+
+from tocsin.kernel import Entry
+from tocsin.ledger import store
+from tocsin.ledger.batch import Batch, Submission, Tags
+from tocsin.ledger.checkpoints import Checkpoints
+from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull, Overloaded, Uncertain
+from tocsin.ledger.line import decode
+from tocsin.ledger.tree import Growth
+from tocsin.ledger.vault import Vault
+
+Listener = Callable[[list[tuple[int, Entry]]], None]
+
+MAX_WAITING = 20_000
+MAX_WAITING_BYTES = 128 << 20
+MAX_BATCH = 5_000
+"""Entries written with one sync."""
+_REOPENINGS = 3
+_LOG = logging.getLogger("tocsin.ledger")
+
+
+class Sequencer:
+    """Holds the writing connection and the right edge of the tree; see HOUSE.md for why nobody else may write."""
+
+    def __init__(self, path: Path, growth: Growth, checkpoints: Checkpoints, vault: Vault) -> None:
+        self._path, self._checkpoints, self._vault = path, checkpoints, vault
+        self._listeners: tuple[Listener, ...] = ()
+        self._ready = threading.Condition()
+        self._waiting: deque[Submission] = deque()
+        self._waiting_bytes = 0
+        self._closing = False
+        self._connection: apsw.Connection | None = None
+        self._growth = growth
+        self.head = growth.size
+        try:
+            self._reopen()
+        except apsw.Error:
+            _LOG.exception("the ledger can be read and not written; it is tried again with each append")
+        self._thread = threading.Thread(target=self._run, name="tocsin-ledger", daemon=True)
+        self._thread.start()
+
+    def listen(self, listener: Listener) -> None:
+        """Call this with every batch from now on."""
+        self._listeners = (*self._listeners, listener)
+
+    def submit(self, submission: Submission) -> None:
+        """Put a submission in the queue; Overloaded when the queue is full."""
+        with self._ready:
+            if self._closing:
+                raise LedgerClosed
+            if len(self._waiting) >= MAX_WAITING or self._waiting_bytes + submission.weight > MAX_WAITING_BYTES:
+                raise Overloaded
+            self._waiting.append(submission)
+            self._waiting_bytes += submission.weight
+            self._ready.notify()
+
+    def is_here(self) -> bool:
+        """Whether the caller is the sequencer itself, for whom waiting for an answer would be waiting for ever."""
+        return threading.current_thread() is self._thread
+
+    def close(self) -> None:
+        """Keep what still waits, write a last checkpoint and shut the file."""
+        with self._ready:
+            self._closing = True
+            self._ready.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._ready:
+                if not self._waiting and not self._closing:
+                    self._ready.wait(timeout=1.0)
+                taken = self._drain()
+                last = self._closing and not self._waiting
+            if taken:
+                self._keep(taken)
+            self._write_checkpoint(last=last)
+            if last:
+                break
+        if self._connection is not None:
+            self._connection.close()
+
+    def _drain(self) -> list[Submission]:
+        taken: list[Submission] = []
+        entries = 0
+        while self._waiting and entries + len(self._waiting[0].entries) <= MAX_BATCH:
+            submission = self._waiting.popleft()
+            self._waiting_bytes -= submission.weight
+            if submission.answer.set_running_or_notify_cancel():
+                entries += len(submission.entries)
+                taken.append(submission)
+        return taken
+
+    def _keep(self, taken: Sequence[Submission]) -> None:
+        """Keep a batch and answer it. Whatever goes wrong is every waiting caller's answer, and the thread lives on."""
+        batch: Batch | None = None
+        try:
+            self._vault.flush()
+            connection = self._connection or self._reopen()
+            self._tags.trim()
+            batch = Batch(connection, self._tags, self._growth)
+            for submission in taken:
+                batch.take(submission)
+            if batch.kept:
+                with connection:
+                    batch.write()
+        except (apsw.FullError, LedgerFull):
+            self._tags.forget()
+            _refuse(taken, LedgerFull())
+        except apsw.Error:
+            _LOG.exception("writing the ledger failed; reading it again to see what was kept")
+            self._recover(taken, batch)
+        except Exception as error:  # noqa: BLE001 -- it is logged, and is the answer of everyone who waits
+            _LOG.exception("a batch could not be built")
+            self._tags.forget()
+            _refuse(taken, error)
+        else:
+            self._growth = batch.growth
+            self._deliver(batch.kept)
+            _answer(batch)
+
+    def _recover(self, taken: Sequence[Submission], batch: Batch | None) -> None:
+        """After a failed write: open the file again, see what it holds, and answer by that."""
+        for _ in range(_REOPENINGS):
+            try:
+                self._reopen()
+            except (apsw.Error, LedgerFault):
+                threading.Event().wait(0.1)
+            else:
+                if batch is not None and self.head == batch.head and self._growth.root() == batch.growth.root():
+                    _answer(batch)
+                else:
+                    _refuse(taken, DiskFailed())
+                return
+        _refuse(taken, Uncertain())
+
+    def _reopen(self) -> apsw.Connection:
+        """Open the writing connection, and settle the log.
+
+        Emptying the write-ahead log either makes a commit whose sync failed durable or wipes it out; left in the log,
+        it could come back after a crash although its caller was told that it was not kept.
+        """
+        if self._connection is not None:
+            self._connection.close(True)
+            self._connection = None
+        connection = store.connect(self._path, writing=True)
+        try:
+            busy = connection.execute("PRAGMA wal_checkpoint(truncate)").fetchall()[0][0]
+            if busy:
+                raise apsw.BusyError("the log could not be settled")
+            head = store.head(connection)
+            growth = Growth.resume(head, lambda level, index: store.node(connection, level, index))
+            unheard = list(map(decode, store.lines(connection, store.AFTER, self.head, -1)))
+            self._tags = Tags(connection)
+        except BaseException:
+            connection.close(True)
+            raise
+        self._connection, self._growth = connection, growth
+        self._deliver(unheard)
+        return connection
+
+    def _deliver(self, kept: list[tuple[int, Entry]]) -> None:
+        """Tell the listeners, in order. One that fails is logged as the bug it is; what is kept is kept."""
+        if not kept:
+            return
+        self.head = kept[-1][0]
+        for listener in self._listeners:
+            try:
+                listener(kept)
+            except Exception:  # noqa: BLE001 -- a listener's bug must not stop the taking of calls; it is logged
+                _LOG.exception("a listener failed on entries %d to %d", kept[0][0], kept[-1][0])
+
+    def _write_checkpoint(self, *, last: bool) -> None:
+        size = self._growth.size
+        if self._checkpoints.due(size) or (last and size > self._checkpoints.size):
+            try:
+                self._checkpoints.write(size, self._growth.root(), history=last)
+            except OSError as error:
+                _LOG.warning("the checkpoint of %d entries was not written yet: %s", size, error)
+
+
+def _refuse(taken: Sequence[Submission], error: Exception) -> None:
+    for submission in taken:
+        submission.answer.set_exception(error)
+
+
+def _answer(batch: Batch) -> None:
+    for submission, moved in batch.refusals:
+        submission.answer.set_exception(moved)
+    for submission, appended in batch.answers:
+        submission.answer.set_result(appended)

@@ -1,0 +1,43 @@
+"""The call-takers' menu: take a call, find a place, name a point."""
+
+from collections.abc import Mapping
+
+from tocsin.engines.places import Hit, Places
+from tocsin.facts.calls import Place
+from tocsin.kernel import Ask, Door, Role, Room, Sight
+from tocsin.rooms.calls.commands import FindPlaces, NamePoint, TakeCall
+from tocsin.rooms.calls.model import State, decider, evolve
+from tocsin.rooms.calls.views import Found, FoundPlaces, NamedPoint
+
+_FLOOR: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor")
+
+DOORS = (
+    Door(verb="POST", path="/api/calls", asks=TakeCall, roles=_FLOOR, purpose="response",
+         says="Write a call down; dispatch opens an incident for it under the same number."),
+    Door(verb="GET", path="/api/places", asks=FindPlaces, roles=(*_FLOOR, "planner"), purpose="response",
+         says="What typed words may mean as a place, best first."),
+    Door(verb="GET", path="/api/places/at", asks=NamePoint, roles=(*_FLOOR, "planner"), purpose="response",
+         says="The nearest address and cross street of a point."),
+)
+
+
+def room(*, kinds: Mapping[str, int], places: Places) -> Room:
+    """The call-takers' room for a city's kinds of incident and its address search."""
+
+    def found(hit: Hit) -> Found:
+        place = Place(lon=hit.lon, lat=hit.lat, text=hit.label, accuracy_m=hit.accuracy_m, source=hit.kind)
+        return Found(place=place, what=hit.kind, label=hit.label, label_zh=hit.label_zh, exact=hit.exact,
+                     interpolated=hit.interpolated, score=round(hit.score, 4))
+
+    def find(ask: Ask, sight: Sight) -> FoundPlaces:
+        assert isinstance(ask, FindPlaces)
+        near = (ask.lon, ask.lat) if ask.lon is not None and ask.lat is not None else None
+        return FoundPlaces(q=ask.q, places=tuple(found(hit) for hit in places.search(ask.q, ask.limit, near)))
+
+    def name(ask: Ask, sight: Sight) -> NamedPoint:
+        assert isinstance(ask, NamePoint)
+        hit = places.at(ask.lon, ask.lat)
+        return NamedPoint(nearest=found(hit) if hit else None, cross_street=(hit.cross or "") if hit else "")
+
+    return Room(name="calls", doors=DOORS, state=State, evolve=evolve, decide=decider(kinds), commands=(TakeCall,),
+                answers={FindPlaces: find, NamePoint: name})

@@ -1,0 +1,152 @@
+"""Ranking: every unit on duty by calibrated road time, what speaks against it, and the set that fills the needs soonest."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from tocsin.facts.dispatch import CandidatesOffered, Need
+from tocsin.rooms.dispatch.commands import Seen
+
+STALE_S = 900
+"""A position older than this cannot be ranked by, unless the unit stands at its station."""
+
+_NEVER = 1e9
+
+
+class Ground(Protocol):
+    """What this room needs of the city's roads; `tocsin.city.Ground` is the real one. Arrays are parallel, times in seconds."""
+
+    city: str
+    calibration: str
+
+    def spots(self, lon: Any, lat: Any, heading: Any) -> tuple[Any, Any, Any]:
+        """Snap points to drivable arcs: (arc int32[k], along float32[k], directed bool[k]); a NaN heading is undirected."""
+        ...
+
+    def drive_s(self, arcs: Any, alongs: Any, directed: Any, target: tuple[int, float], *, lights: bool, hour: int,
+                closed: tuple[int, ...]) -> Any:
+        """Driving seconds float32[k] from each spot to the target; inf where there is no way."""
+        ...
+
+    def added_s(self, unit_kind: str, station: str, hour: int, on_road: bool) -> float:
+        """Seconds beside driving from street to street: mobilising, pulling out, parking; fewer for a unit on the road."""
+        ...
+
+    def interval(self, eta_s: float) -> tuple[float, float]:
+        """The seconds between which nine in ten arrivals of this forecast lie."""
+        ...
+
+    def stretch(self, lon: float, lat: float) -> tuple[tuple[int, ...], str]:
+        """The segments of the road nearest to a point, and its name."""
+        ...
+
+    def shapes(self, segments: tuple[int, ...]) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """Each segment's line as (lon, lat)."""
+        ...
+
+    def route(self, spot: tuple[int, float, bool], target: tuple[int, float], *, lights: bool, hour: int,
+              closed: tuple[int, ...]) -> Any:
+        """The way itself: `eta_s`, `dist_m`, `line`, `legs` of (street, metres); None where there is none."""
+        ...
+
+    def hour_of_week(self, at: int) -> int:
+        """0 for the hour after Monday's midnight in the city's own zone … 167."""
+        ...
+
+
+def point(ground: Ground, lon: float, lat: float, heading_deg: float | None) -> tuple[int, float, bool]:
+    """One point as a spot on the road; a heading makes it a driving unit that goes on along its arc first."""
+    arcs, alongs, directed = ground.spots(np.array([lon]), np.array([lat]), np.array([np.nan if heading_deg is None else heading_deg]))
+    return int(arcs[0]), round(float(alongs[0]), 6), bool(directed[0])
+
+
+def lights_on(priority: int) -> bool:
+    """Priorities 1 and 2 are driven with lights and sirens, by the roads an emergency vehicle may use."""
+    return priority <= 2
+
+
+def lack(unit: Seen, needs: tuple[Need, ...]) -> str:
+    """The code of what keeps a unit from this incident before its road time is known; empty where nothing does."""
+    if unit.state == "out_of_service":
+        return "out_of_service"
+    if unit.state != "available":
+        return "busy"
+    if not any(need.skill in unit.skills for need in needs):
+        return "skill"
+    if unit.age_s > STALE_S and not unit.at_home:
+        return "stale_position"
+    return ""
+
+
+def travel(ground: Ground, kinds: Sequence[str], stations: Sequence[str], at_home: Sequence[bool], arcs: Any, alongs: Any,
+           directed: Any, target: tuple[int, float], *, priority: int, hour: int, closed: tuple[int, ...]) -> list[int]:
+    """Whole seconds from being sent to arrival for each unit, -1 where it cannot get there: mobilisation, driving, access.
+
+    A unit that is driving, or stands away from its station, is on the road. This is all that an offer is recomputed by.
+    """
+    if not len(kinds):
+        return []
+    drive = ground.drive_s(np.asarray(arcs, np.int32), np.asarray(alongs, np.float32), np.asarray(directed, np.bool_), target,
+                           lights=lights_on(priority), hour=hour, closed=closed)
+    return [round(float(seconds) + ground.added_s(kind, station, hour, bool(rolling) or not home)) if np.isfinite(seconds) else -1
+            for seconds, kind, station, rolling, home in zip(drive, kinds, stations, directed, at_home, strict=True)]
+
+
+def fill(needs: tuple[Need, ...], skills: Sequence[tuple[str, ...]], eta_s: Sequence[int], lacks: Sequence[str]) -> list[int]:
+    """The units (as indices) that fill the needs with the least sum of arrival times: an assignment problem, solved exactly."""
+    slots = [need.skill for need in needs for _ in range(need.count)]
+    fit = [i for i in range(len(skills)) if not lacks[i] and eta_s[i] >= 0]
+    if not slots or not fit:
+        return []
+    cost = np.full((len(slots), len(fit)), _NEVER)
+    for column, i in enumerate(fit):
+        for row, skill in enumerate(slots):
+            if skill in skills[i]:
+                cost[row, column] = eta_s[i] + 1e-6 * column
+    rows, columns = linear_sum_assignment(cost)
+    return sorted(fit[column] for row, column in zip(rows, columns, strict=True) if cost[row, column] < _NEVER)
+
+
+def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, plan: str, priority: int, needs: tuple[Need, ...],
+          place: tuple[float, float], closed: tuple[int, ...], at: int) -> CandidatesOffered:
+    """Rank every unit seen for an incident; nearest first among those that may go, then the rest, nearest first."""
+    hour = ground.hour_of_week(at)
+    target = point(ground, *place, None)[:2]
+    arcs, alongs, directed = ground.spots(np.array([unit.lon for unit in seen], float), np.array([unit.lat for unit in seen], float),
+                                          np.array([np.nan if unit.heading_deg is None else unit.heading_deg for unit in seen], float))
+    alongs = np.round(alongs.astype(float), 6)
+    eta_s = travel(ground, [unit.unit_kind for unit in seen], [unit.station for unit in seen], [unit.at_home for unit in seen],
+                   arcs, alongs, directed, target, priority=priority, hour=hour, closed=closed)
+    lacks = [lack(unit, needs) or ("" if eta >= 0 else "unreachable") for unit, eta in zip(seen, eta_s, strict=True)]
+    order = sorted(range(len(seen)), key=lambda i: (lacks[i] != "", eta_s[i] < 0, eta_s[i], seen[i].unit))
+    chosen = set(fill(needs, [seen[i].skills for i in order], [eta_s[i] for i in order], [lacks[i] for i in order]))
+    return CandidatesOffered(
+        incident=incident, offer=number, city=ground.city, calibration=ground.calibration, plan=plan, priority=priority,
+        needs=needs, closed=closed, hour=hour, target_arc=target[0], target_along=target[1],
+        units=tuple(seen[i].unit for i in order), shifts=tuple(seen[i].shift for i in order),
+        kinds=tuple(seen[i].unit_kind for i in order), states=tuple(seen[i].state for i in order),
+        skills=tuple(seen[i].skills for i in order), stations=tuple(seen[i].station for i in order),
+        arcs=tuple(int(arcs[i]) for i in order), alongs=tuple(float(alongs[i]) for i in order),
+        directed=tuple(bool(directed[i]) for i in order), ages_s=tuple(seen[i].age_s for i in order),
+        at_home=tuple(seen[i].at_home for i in order), eta_s=tuple(eta_s[i] for i in order),
+        lacks=tuple(lacks[i] for i in order), chosen=tuple(seen[order[rank]].unit for rank in sorted(chosen)))
+
+
+def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
+    """Compute a kept offer again from its own columns; what differs, in sentences, empty where the answer is the same."""
+    if (kept.city, kept.calibration) != (ground.city, ground.calibration):
+        return [f"offer {kept.offer} was made on city {kept.city} calibrated {kept.calibration}, not on this one"]
+    target = (kept.target_arc, kept.target_along)
+    eta_s = travel(ground, kept.kinds, kept.stations, kept.at_home, kept.arcs, kept.alongs, kept.directed, target,
+                   priority=kept.priority, hour=kept.hour, closed=kept.closed)
+    seen = [Seen(unit=unit, shift=shift, unit_kind=kind, skills=skills, state=state, age_s=age_s, at_home=at_home)
+            for unit, shift, kind, skills, state, age_s, at_home in zip(
+                kept.units, kept.shifts, kept.kinds, kept.skills, kept.states, kept.ages_s, kept.at_home, strict=True)]
+    lacks = [lack(unit, kept.needs) or ("" if eta >= 0 else "unreachable") for unit, eta in zip(seen, eta_s, strict=True)]
+    chosen = tuple(kept.units[i] for i in fill(kept.needs, kept.skills, eta_s, lacks))
+    columns = (("time", tuple(eta_s), kept.eta_s), ("obstacle", tuple(lacks), kept.lacks))
+    found = [f"offer {kept.offer}: {kept.units[i]}'s {name} is {new[i]!r}, was {old[i]!r}"
+             for name, new, old in columns for i in range(len(kept.units)) if new[i] != old[i]]
+    return found if chosen == kept.chosen else [*found, f"offer {kept.offer}: proposes {chosen}, proposed {kept.chosen}"]

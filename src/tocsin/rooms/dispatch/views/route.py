@@ -1,0 +1,41 @@
+"""The way of a unit to an incident, as it would drive now."""
+
+from tocsin.kernel import Refused, Sight, View
+from tocsin.rooms.dispatch.commands import ReadRoute, Seen
+from tocsin.rooms.dispatch.model import Ground
+from tocsin.rooms.dispatch.model.ranking import lights_on, point
+from tocsin.rooms.dispatch.views.board import IncidentRow
+
+
+class RouteLeg(View, frozen=True, kw_only=True):
+    """A stretch of a route along one street."""
+
+    street: str
+    dist_m: int
+
+
+class Route(View, frozen=True, kw_only=True):
+    """The way of a unit to an incident: its line as (lon, lat), seconds of driving, metres, streets in order."""
+
+    found: bool
+    eta_s: int
+    dist_m: int
+    line: tuple[tuple[float, float], ...]
+    legs: tuple[RouteLeg, ...]
+
+
+def read_route(ground: Ground, ask: ReadRoute, sight: Sight) -> Route:
+    """The way, round every closure; `found` is False where no open road leads there."""
+    row = sight.rows("incident").get(ask.incident)
+    if not isinstance(row, IncidentRow):
+        raise Refused("incident_unknown", f"no open incident {ask.incident}", f"没有未结警情 {ask.incident}", field="incident", status=404)
+    unit = next((one for one in sight.look("units") if isinstance(one, Seen) and one.unit == ask.unit), None)
+    if unit is None:
+        raise Refused("unit_not_on_shift", f"{ask.unit} is not on duty", f"{ask.unit} 不在岗", field="unit", status=404)
+    start, target = point(ground, unit.lon, unit.lat, unit.heading_deg), point(ground, row.place.lon, row.place.lat, None)
+    way = ground.route(start, (target[0], target[1]), lights=lights_on(row.priority), hour=ground.hour_of_week(sight.now()),
+                       closed=tuple(sight.look("closed")))
+    if way is None:
+        return Route(found=False, eta_s=-1, dist_m=0, line=(), legs=())
+    return Route(found=True, eta_s=round(way.eta_s), dist_m=round(way.dist_m), line=tuple(way.line),
+                 legs=tuple(RouteLeg(street=street, dist_m=round(dist_m)) for street, dist_m in way.legs))

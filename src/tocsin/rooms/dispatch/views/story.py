@@ -1,0 +1,107 @@
+"""One incident's story in words: every fact of its history, its caller and notes opened for the reader, which is kept."""
+
+from collections.abc import Sequence
+
+from tocsin.facts.calls import CallTaken
+from tocsin.facts.dispatch import (
+    CandidatesOffered,
+    IncidentClosed,
+    IncidentOpened,
+    NoteAdded,
+    PriorityChanged,
+    UnitAssigned,
+    UnitStoodDown,
+)
+from tocsin.facts.fleet import UnitStateChanged
+from tocsin.kernel import Kept, Refused, Sight, View, Words
+from tocsin.rooms.dispatch.commands import ReadStory
+from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms.dispatch.views.board import IncidentRow
+from tocsin.rooms.dispatch.views.offer import clock
+
+
+class Line(View, frozen=True, kw_only=True):
+    """One line of an incident's story: when it happened, when it was known, who said it, and the sentence."""
+
+    position: int
+    happened_at: int
+    known_at: int
+    by: str
+    fact: str
+    unit: str
+    says: Words
+
+
+class Story(View, frozen=True, kw_only=True):
+    """One incident from its call to its end."""
+
+    incident: str
+    row: IncidentRow | None
+    closed: bool
+    number: str | None
+    caller: str | None
+    notes: str | None
+    lines: tuple[Line, ...]
+
+
+def read_story(plan: Plan, states: dict[str, Words], ask: ReadStory, sight: Sight) -> Story:
+    """The story of this incident; opening its sealed fields is kept before they are shown."""
+    history = sight.history(f"call:{ask.incident}", f"incident:{ask.incident}", f"offers:{ask.incident}")
+    if not history:
+        raise Refused("incident_unknown", f"there is no incident {ask.incident}", f"没有警情 {ask.incident}", field="incident", status=404)
+    call = next((kept.fact for kept in history if isinstance(kept.fact, CallTaken)), None)
+    row = sight.rows("incident").get(ask.incident)
+    return Story(
+        incident=ask.incident, row=row if isinstance(row, IncidentRow) else None,
+        closed=any(isinstance(kept.fact, IncidentClosed) for kept in history),
+        number=sight.opened(call.number) if call else None, caller=sight.opened(call.caller) if call else None,
+        notes=sight.opened(call.notes) if call else None, lines=_lines(plan, states, history, sight))
+
+
+def _lines(plan: Plan, states: dict[str, Words], history: Sequence[Kept], sight: Sight) -> tuple[Line, ...]:
+    called_at = history[0].entry.happened_at
+    lines = []
+    for kept in history:
+        says = _sentence(plan, states, kept, called_at, sight)
+        if says is not None:
+            lines.append(Line(position=kept.position, happened_at=kept.entry.happened_at, known_at=kept.entry.known_at,
+                              by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says))
+    return tuple(lines)
+
+
+def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, sight: Sight) -> Words | None:
+    fact, by = kept.fact, kept.entry.by
+    after = clock(max(0, (kept.entry.happened_at - called_at) // 1_000_000))
+    match fact:
+        case CallTaken():
+            kind = plan.kinds.get(fact.kind)
+            en, zh = (kind.en, kind.zh) if kind else (fact.kind, fact.kind)
+            return Words(f"Call taken by {by}: {en}, {fact.place.text or 'a point on the map'}.",
+                         f"{by} 接警:{zh},{fact.place.text or '地图点位'}。")
+        case IncidentOpened():
+            return Words(f"Incident opened, priority {fact.priority}, plan {fact.plan}.", f"立案,{fact.priority} 级,预案 {fact.plan}。")
+        case PriorityChanged():
+            because = f": {fact.reason}" if fact.reason else ""
+            return Words(f"Priority is now {fact.priority}{because}.", f"调整为 {fact.priority} 级{because}。")
+        case NoteAdded():
+            text = sight.opened(fact.note)
+            return Words(text or "A note whose text was destroyed.", text or "备注内容已销毁。")
+        case CandidatesOffered():
+            names = ", ".join(fact.chosen) or "nobody"
+            return Words(f"{len(fact.units)} units ranked; proposed: {names}.", f"已排序 {len(fact.units)} 个单位;推荐:{', '.join(fact.chosen) or '无'}。")
+        case UnitAssigned():
+            eta = f", due in {clock(fact.eta_s)}" if fact.eta_s >= 0 else ""
+            eta_zh = f",预计 {clock(fact.eta_s)} 到场" if fact.eta_s >= 0 else ""
+            why = f" Not as proposed: {fact.override}." if fact.override else ""
+            return Words(f"{fact.unit} assigned by {by}, {after} after the call{eta}.{why}",
+                         f"{by} 派出 {fact.unit},报警后 {after}{eta_zh}。{f'未按推荐:{fact.override}。' if fact.override else ''}")
+        case UnitStoodDown():
+            because = f": {fact.reason}" if fact.reason else ""
+            return Words(f"{fact.unit} stood down by {by}{because}.", f"{by} 撤回 {fact.unit}{because}。")
+        case UnitStateChanged():
+            words = states.get(fact.state, Words(fact.state, fact.state))
+            return Words(f"{fact.unit} {words.en}, {after} after the call.", f"{fact.unit} {words.zh},报警后 {after}。")
+        case IncidentClosed():
+            words = plan.dispositions.get(fact.disposition, Words(fact.disposition, fact.disposition))
+            return Words(f"Closed by {by}: {words.en}.", f"{by} 结案:{words.zh}。")
+    return None

@@ -1,0 +1,26 @@
+"""The fleet's menu: who may bring units on duty, and who says what a unit is doing."""
+
+from tocsin.kernel import Door, Role, Room
+from tocsin.rooms.fleet.commands import EndShift, ReadFleet, ReportState, StartShift
+from tocsin.rooms.fleet.model import FleetTable, State, decider, evolve
+from tocsin.rooms.fleet.views import Units, fleet_view
+
+_STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
+
+DOORS = (
+    Door(verb="POST", path="/api/units/{unit}/start-shift", asks=StartShift, roles=("supervisor", "responder"), purpose="duty",
+         says="Bring a unit on duty at its station."),
+    Door(verb="POST", path="/api/units/{unit}/end-shift", asks=EndShift, roles=("supervisor", "responder"), purpose="duty",
+         says="Take a unit off duty."),
+    Door(verb="POST", path="/api/units/{unit}/state", asks=ReportState, roles=("dispatcher", "supervisor", "responder"),
+         purpose="response", says="Say what a unit is doing now."),
+    Door(verb="GET", path="/api/fleet", asks=ReadFleet, roles=_STAFF, purpose="response",
+         says="The kinds of unit and the states that may follow each state."),
+)
+
+
+def room(table: FleetTable) -> Room:
+    """The fleet's room for one city's table of units."""
+    shown = fleet_view(table)
+    return Room(name="fleet", doors=DOORS, state=State, evolve=evolve, decide=decider(table),
+                commands=(StartShift, EndShift, ReportState), pictures=(Units(),), answers={ReadFleet: lambda ask, sight: shown})

@@ -1,0 +1,121 @@
+"""How the fleet's room decides: one guarded state machine per kind of unit, read from a table, not written in code."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged, unit_after
+from tocsin.kernel import Command, Fact, Kept, Refused, Words
+from tocsin.rooms.fleet.commands import EndShift, ReportState, StartShift
+
+
+class UnitKind(msgspec.Struct, frozen=True):
+    """A kind of unit as the table gives it."""
+
+    letter: str
+    en: str
+    zh: str
+    machine: str
+    skills: tuple[str, ...] = ()
+
+
+class FleetTable(msgspec.Struct, frozen=True):
+    """The city's table of unit kinds, states and moves."""
+
+    states: dict[str, Words]
+    machines: dict[str, dict[str, tuple[str, ...]]]
+    kinds: dict[str, UnitKind]
+    sample: bool = False
+
+    def moves(self, unit_kind: str) -> dict[str, tuple[str, ...]]:
+        """For each state of this kind of unit, the states its crew may report next."""
+        return self.machines[self.kinds[unit_kind].machine]
+
+
+def faults(table: FleetTable) -> list[str]:
+    """What is wrong with a table, in sentences; empty where it is sound. Every state must lead back to available."""
+    found = [f"unit kind {code}: there is no machine {kind.machine}" for code, kind in table.kinds.items()
+             if kind.machine not in table.machines]
+    for name, moves in table.machines.items():
+        named = set(moves) | {after for then in moves.values() for after in then}
+        found += [f"machine {name}: state {state} has no words" for state in sorted(named - set(table.states))]
+        found += [f"machine {name}: a crew can report assigned" for then in moves.values() if "assigned" in then]
+        found += [f"machine {name}: no way from {state} to available" for state in sorted(named - {"available"})
+                  if "available" not in moves.get(state, ())]
+    return found
+
+
+class State(msgspec.Struct, frozen=True):
+    """What the touched histories say: units by `unit@shift`, and which shifts were ever started."""
+
+    units: dict[str, UnitNow] = {}
+    started: frozenset[str] = frozenset()
+
+
+def evolve(state: State, kept: Kept) -> State:
+    """The state after one more kept fact."""
+    fact = kept.fact
+    unit, shift = getattr(fact, "unit", ""), getattr(fact, "shift", "")
+    if not unit or not shift:
+        return state
+    key = f"{unit}@{shift}"
+    after = unit_after(state.units.get(key), fact)
+    units = {other: now for other, now in state.units.items() if other != key}
+    if after is not None:
+        units[key] = after
+    started = state.started | {key} if isinstance(fact, ShiftStarted) else state.started
+    return State(units, started)
+
+
+def decider(table: FleetTable) -> Callable[[State, Command], tuple[Fact, ...]]:
+    """The room's decide, for one city's table."""
+
+    def decide(state: State, command: Command) -> tuple[Fact, ...]:
+        match command:
+            case StartShift():
+                return _start(table, state, command)
+            case EndShift():
+                unit = _on_duty(state, command.unit, command.shift)
+                if unit.incident:
+                    raise Refused("unit_on_incident", f"{unit.unit} is on incident {unit.incident}: stand it down or let it clear first",
+                                  f"{unit.unit} 正在处置警情 {unit.incident}:请先撤回或待其收尾")
+                return (ShiftEnded(unit=unit.unit, shift=unit.shift, month=command.months[0]),)
+            case ReportState():
+                return _report(table, state, command)
+        raise AssertionError(f"no decision for {type(command).__name__}")
+
+    return decide
+
+
+def _start(table: FleetTable, state: State, command: StartShift) -> tuple[Fact, ...]:
+    kind = table.kinds.get(command.unit_kind)
+    if kind is None:
+        raise Refused("unit_kind_unknown", f"there is no kind of unit {command.unit_kind}; there are {', '.join(table.kinds)}",
+                      f"没有 {command.unit_kind} 这一单位类型", field="unit_kind", status=422)
+    for other in state.units.values():
+        if other.unit == command.unit:
+            raise Refused("unit_on_duty", f"{command.unit} is already on duty, shift {other.shift}: end that shift first",
+                          f"{command.unit} 已在岗(班次 {other.shift}):请先结束该班次")
+    if f"{command.unit}@{command.shift}" in state.started:
+        raise Refused("shift_used", f"{command.unit} has already worked shift {command.shift}: name the new shift differently",
+                      f"{command.unit} 已上过班次 {command.shift}:请换一个班次名", field="shift")
+    return (ShiftStarted(unit=command.unit, shift=command.shift, unit_kind=command.unit_kind, skills=command.skills or kind.skills,
+                         station=command.station, home=command.home, crew=command.crew, month=command.months[0]),)
+
+
+def _report(table: FleetTable, state: State, command: ReportState) -> tuple[Fact, ...]:
+    unit = _on_duty(state, command.unit, command.shift)
+    allowed = table.moves(unit.unit_kind).get(unit.state, ())
+    if command.state not in allowed:
+        names = ", ".join(allowed) or "none"
+        raise Refused("state_not_next", f"{unit.unit} is {unit.state}; after that it may be: {names}",
+                      f"{unit.unit} 当前为“{table.states[unit.state].zh}”,不能转为该状态", field="state")
+    return (UnitStateChanged(unit=unit.unit, shift=unit.shift, state=command.state, was=unit.state, incident=unit.incident,
+                             reason=command.reason),)
+
+
+def _on_duty(state: State, unit: str, shift: str) -> UnitNow:
+    now = state.units.get(f"{unit}@{shift}")
+    if now is None:
+        raise Refused("unit_not_on_shift", f"{unit} is not on duty on shift {shift}", f"{unit} 不在班次 {shift} 上", field="shift", status=404)
+    return now

@@ -1,0 +1,77 @@
+"""What is seen of the fleet: units on duty, the kinds of unit and their states."""
+
+from tocsin.facts.calls import Place
+from tocsin.facts.fleet import ShiftStarted, UnitNow, unit_after
+from tocsin.kernel import Kept, Picture, Row, View, Words
+from tocsin.rooms.fleet.model import FleetTable
+
+
+class UnitRow(Row, frozen=True, kw_only=True, tag="unit"):
+    """A unit on duty; `since` is when it took up its present state."""
+
+    shift: str
+    unit_kind: str
+    skills: tuple[str, ...]
+    station: str
+    home: Place
+    crew: int
+    state: str
+    since: int
+    incident: str = ""
+
+
+class Units(Picture):
+    """Units on duty by callsign. A unit that goes off duty leaves the picture, and its position with it."""
+
+    name = "unit"
+    row_type = UnitRow
+
+    def fold(self, kept: Kept) -> tuple[str, ...]:
+        fact = kept.fact
+        unit, shift = getattr(fact, "unit", ""), getattr(fact, "shift", "")
+        if not unit or not shift:
+            return ()
+        row = self.rows.get(unit)
+        assert row is None or isinstance(row, UnitRow)
+        mine = row is not None and row.shift == shift
+        if not mine and not isinstance(fact, ShiftStarted):
+            return ()
+        was = None if row is None or not mine else UnitNow(
+            unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, station=row.station, home=row.home,
+            state=row.state, incident=row.incident)
+        now = unit_after(was, fact)
+        if now == was:
+            return ()
+        if now is None:
+            del self.rows[unit]
+        else:
+            crew = fact.crew if isinstance(fact, ShiftStarted) else row.crew if row is not None else 0
+            self.rows[unit] = UnitRow(
+                id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home,
+                crew=crew, state=now.state, since=kept.entry.happened_at, incident=now.incident)
+        return (unit,)
+
+
+class UnitKindLine(View, frozen=True, kw_only=True):
+    """A kind of unit: names, the letter on its symbol, usual skills, and which states its crew may report after each state."""
+
+    code: str
+    letter: str
+    says: Words
+    skills: tuple[str, ...]
+    moves: dict[str, tuple[str, ...]]
+
+
+class FleetView(View, frozen=True, kw_only=True):
+    """The kinds of unit and the names of the states."""
+
+    sample: bool
+    kinds: tuple[UnitKindLine, ...]
+    states: dict[str, Words]
+
+
+def fleet_view(table: FleetTable) -> FleetView:
+    """The table as it goes out."""
+    lines = tuple(UnitKindLine(code=code, letter=kind.letter, says=Words(kind.en, kind.zh), skills=kind.skills, moves=table.moves(code))
+                  for code, kind in table.kinds.items())
+    return FleetView(sample=table.sample, kinds=lines, states=table.states)

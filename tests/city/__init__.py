@@ -1,0 +1,1 @@
+"""Tests of the city folder, its compiler and its calibration."""

@@ -1,0 +1,137 @@
+"""A real house served on loopback by a thread, and plain clients for it: one signed in per role, one device, nobody."""
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from tests.floor import StillClock, small_city, small_house
+from tocsin.cli.settings import SystemClock
+from tocsin.edges.web import People, Web, app, listen
+from tocsin.edges.web.serving import server
+from tocsin.house import House
+from tocsin.kernel import Role
+
+ROLES: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
+HEADERS = {"x-tocsin": "1"}
+
+
+@dataclass
+class Running:
+    """The house, its web edge and where it listens."""
+
+    house: House
+    clock: StillClock
+    people: People
+    web: Web
+    port: int
+    data: Path
+    device_key: str
+    _clients: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def client(self, *, cookie: str = "", bearer: str = "") -> httpx.Client:
+        """A client with a session's cookie or a device's key, or with nothing."""
+        headers = HEADERS | ({"cookie": f"tocsin_session={cookie}"} if cookie else {})
+        headers |= {"authorization": f"Bearer {bearer}"} if bearer else {}
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, trust_env=False, timeout=10)
+
+    def cookie(self, name: str) -> str:
+        """A fresh session's cookie value, by a real sign-in."""
+        with self.client() as nobody:
+            answer = nobody.post("/api/sign-in", json={"name": name, "password": f"pass word {name}"})
+        assert answer.status_code == 200, answer.text
+        return answer.cookies["tocsin_session"]
+
+    def as_(self, name: str) -> httpx.Client:
+        """The client of a role (an account named after it), of the `device`, or of `nobody`."""
+        if name not in self._clients:
+            self._clients[name] = (self.client() if name == "nobody" else self.client(bearer=self.device_key) if name == "device"
+                                   else self.client(cookie=self.cookie(name)))
+        return self._clients[name]
+
+
+@contextmanager
+def running(data: Path, console: Path | None = None) -> Iterator[Running]:
+    """Serve a small house until the block ends, and close both."""
+    clock = StillClock()
+    house = small_house(data / "house", clock)
+    people = People(data, SystemClock())
+    for role in ROLES:
+        people.add(role, (role,), f"pass word {role}")
+    key = people.add_device("tracker 1")
+    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False)
+    server_, listener = server(web), listen("127.0.0.1", 0)
+    thread = threading.Thread(target=server_.run, kwargs={"sockets": [listener]})
+    thread.start()
+    floor = Running(house, clock, people, web, listener.getsockname()[1], data, key)
+    try:
+        while not server_.started and thread.is_alive():
+            time.sleep(0.01)
+        yield floor
+    finally:
+        for client in floor._clients.values():
+            client.close()
+        server_.should_exit = True
+        thread.join(20)
+        listener.close()
+        assert not thread.is_alive()
+
+
+@dataclass
+class Heard:
+    """One server-sent event."""
+
+    event: str
+    id: str
+    data: dict[str, Any]
+
+
+class Listener:
+    """A reader of the live stream over a real socket, one event at a time."""
+
+    def __init__(self, port: int, cookie: str, since: str = "", *, receive_bytes: int = 0) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+        if receive_bytes:
+            self._connection.connect()
+            self._connection.sock.setsockopt(1, 8, receive_bytes)  # SOL_SOCKET, SO_RCVBUF
+        headers = {"cookie": f"tocsin_session={cookie}"} | ({"last-event-id": since} if since else {})
+        self._connection.request("GET", "/api/live", headers=headers)
+        self.answer = self._connection.getresponse()
+
+    def hear(self) -> Heard | None:
+        """The next event, or None when the stream has ended."""
+        heard = Heard("message", "", {})
+        while True:
+            try:
+                line = self.answer.readline().decode()
+            except http.client.IncompleteRead:
+                return None
+            if not line:
+                return None
+            name, _, value = line.rstrip("\n").partition(": ")
+            if name == "data":
+                heard.data = json.loads(value)
+            elif name == "id":
+                heard.id = value
+            elif name == "event":
+                heard.event = value
+            elif not name and heard.data:
+                return heard
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        self.answer.close()
+        self._connection.close()

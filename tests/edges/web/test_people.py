@@ -1,0 +1,146 @@
+"""Signing in, staying in, leaving; passwords that work once; keys; forged cookies; guesses that slow the guesser only."""
+
+import asyncio
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.edges.web.running import Running
+from tests.floor import StillClock
+from tocsin.edges.web import People
+from tocsin.edges.web.people import STAFF
+from tocsin.edges.web.sessions import LASTS_S, Sessions
+from tocsin.kernel import Refused
+
+
+def _no(people: People, name: str, password: str, address: str = "10.0.0.1") -> str:
+    with pytest.raises(Refused) as no:
+        asyncio.run(people.prove(name, password, address))
+    return no.value.code
+
+
+def test_in_and_out_over_http(floor: Running) -> None:
+    with floor.client() as client:
+        assert client.get("/api/me").status_code == 401
+        answer = client.post("/api/sign-in", json={"name": "planner", "password": "pass word planner"})
+        said = answer.headers["set-cookie"]
+        assert all(part in said for part in ("tocsin_session=", "HttpOnly", "SameSite=Strict", "Path=/", f"Max-Age={LASTS_S}"))
+        assert "Secure" not in said
+        me = client.get("/api/me").json()
+        assert me == answer.json()
+        assert (me["name"], me["roles"], me["demo"], me["city"]["name"]) == ("planner", ["planner"], False, "Drawn Town")
+        assert "/api/plan" in me["doors"]
+        assert "/api/calls" not in me["doors"]
+        value = answer.cookies["tocsin_session"]
+        assert client.post("/api/sign-out").status_code == 204
+        assert client.get("/api/me").status_code == 401
+    with floor.client(cookie=value) as again:
+        assert again.get("/api/me").status_code == 401
+    assert Sessions(floor.data, floor.people.clock).believe(value) is None, "remembered past a restart"
+
+
+def test_wrong_name_and_wrong_password_are_answered_alike(floor: Running) -> None:
+    with floor.client() as client:
+        answers = [client.post("/api/sign-in", json={"name": name, "password": "x"}) for name in ("admin", "nobody at all")]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert answers[0].json() == answers[1].json()
+
+
+def test_demo_passwords_work_once(tmp_path: Path) -> None:
+    people, passwords = People.demo(tmp_path, StillClock())
+    assert [name for name, _ in passwords] == list(STAFF)
+    name, password = passwords[0]
+    assert asyncio.run(people.prove(name, password, "a")).roles == (name,)
+    assert _no(people, name, password) == "sign_in_failed"
+    again = People(tmp_path, StillClock())
+    assert _no(again, name, password) == "sign_in_failed"
+    assert again.roles(name) == (name,), "the session that was given stays good"
+    fresh, changed = People.demo(tmp_path, StillClock())
+    assert changed[0][1] != password
+    assert asyncio.run(fresh.prove(*changed[0], "a")).name == name
+
+
+def test_a_one_time_password_used_twice_at_the_same_moment_lets_one_in(tmp_path: Path) -> None:
+    people, passwords = People.demo(tmp_path, StillClock())
+
+    async def both() -> list[object]:
+        return list(await asyncio.gather(*(people.prove(*passwords[1], "a") for _ in range(2)), return_exceptions=True))
+    assert sorted(isinstance(said, Refused) for said in asyncio.run(both())) == [False, True]
+
+
+def test_only_hashes_are_kept_and_only_the_owner_reads_them(tmp_path: Path) -> None:
+    people, passwords = People.demo(tmp_path, StillClock())
+    key = people.add_device("tracker 1")
+    Sessions(tmp_path, StillClock())
+    text = (tmp_path / "people.json").read_text()
+    assert "$argon2id$" in text
+    assert not any(secret in text for secret in (key, *(password for _, password in passwords)))
+    for file in tmp_path.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    found = People(tmp_path, StillClock()).device(key)
+    assert found is not None
+    assert (found.name, found.roles) == ("tracker 1", ("device",))
+    assert people.device(key + "x") is None
+
+
+def test_guesses_slow_the_guesser_and_nobody_else(tmp_path: Path) -> None:
+    clock = StillClock()
+    people = People(tmp_path, clock)
+    people.add("desk", ("dispatcher",), "the right one")
+    assert [_no(people, "desk", "wrong", "10.9.9.9") for _ in range(5)] == ["sign_in_failed"] * 4 + ["slow_down"]
+    assert _no(people, "desk", "the right one", "10.9.9.9") == "slow_down"
+    assert asyncio.run(people.prove("desk", "the right one", "10.0.0.1")).name == "desk", "another address is not held up"
+    clock.pass_s(1)
+    assert asyncio.run(people.prove("desk", "the right one", "10.9.9.9")).name == "desk"
+    for _ in range(40):
+        clock.pass_s(61)
+        assert _no(people, "desk", "wrong", "10.9.9.9") == "sign_in_failed", "never longer than a minute"
+
+
+def test_a_flood_of_sign_ins_is_pushed_back(tmp_path: Path) -> None:
+    people = People(tmp_path, StillClock())
+
+    async def flood() -> list[object]:
+        return list(await asyncio.gather(*(people.prove(f"n{n}", "x", "a") for n in range(40)), return_exceptions=True))
+    codes = [no.code for no in asyncio.run(flood()) if isinstance(no, Refused)]
+    assert (codes.count("overloaded"), codes.count("sign_in_failed")) == (8, 32)
+
+
+def test_sessions_end_by_themselves(tmp_path: Path) -> None:
+    clock = StillClock()
+    sessions = Sessions(tmp_path, clock)
+    session, value = sessions.give("desk")
+    clock.pass_s(LASTS_S - 1)
+    assert sessions.believe(value) == session
+    clock.pass_s(1)
+    assert sessions.believe(value) is None
+
+
+def test_a_cookie_of_another_house_is_not_believed(tmp_path: Path) -> None:
+    clock = StillClock()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    _, value = Sessions(tmp_path / "a", clock).give("desk")
+    assert Sessions(tmp_path / "b", clock).believe(value) is None
+
+
+@pytest.fixture(scope="module")
+def sessions(tmp_path_factory: pytest.TempPathFactory) -> Sessions:
+    return Sessions(tmp_path_factory.mktemp("sessions"), StillClock())
+
+
+@given(st.data())
+def test_a_changed_cookie_is_not_believed(sessions: Sessions, data: st.DataObject) -> None:
+    session, value = sessions.give("desk")
+    assert sessions.believe(value) == session
+    at = data.draw(st.integers(0, len(value) - 1))
+    other = data.draw(st.characters().filter(lambda c: c != value[at]))
+    assert sessions.believe(value[:at] + other + value[at + 1:]) is None
+
+
+@given(st.text())
+def test_no_text_is_a_cookie(sessions: Sessions, text: str) -> None:
+    assert sessions.believe(text) is None

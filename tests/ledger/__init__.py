@@ -1,0 +1,1 @@
+"""Tests of the ledger: what is kept, what is refused, what is proved, and what happens when the machine fails."""

@@ -1,0 +1,102 @@
+"""The vault: sealed text opens until its key is destroyed, and then nothing on the disk can bring it back."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ledger.given import entry, opened
+from tocsin.kernel import Refused
+from tocsin.ledger import LedgerFault, Vault
+from tocsin.ledger.vault import MAX_CACHED, MAX_TEXT
+
+MASTER = bytes(range(32))
+
+
+def test_what_is_sealed_opens_again_after_a_restart_and_looks_like_nothing(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault.sqlite", MASTER)
+    box, again = vault.seal("incident:31", "王 0401 234 567"), vault.seal("incident:31", "王 0401 234 567")
+    assert box != again
+    assert b"0401" not in box
+    vault.close()
+    vault = Vault(tmp_path / "vault.sqlite", MASTER)
+    assert vault.open("incident:31", box) == vault.open("incident:31", again) == "王 0401 234 567"
+    vault.close()
+
+
+def test_destroying_the_key_is_the_deletion(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault.sqlite", MASTER)
+    box, other = vault.seal("incident:31", "caller"), vault.seal("incident:32", "caller")
+    vault.flush()
+    wrapped = _wrapped(vault, "incident:31")
+    assert vault.destroy("incident:31")
+    assert not vault.destroy("incident:31")
+    assert not vault.destroy("incident:99")
+    assert vault.open("incident:31", box) is None
+    assert vault.open("incident:32", other) == "caller"
+    with pytest.raises(Refused, match=r"vault\.destroyed"):
+        vault.seal("incident:31", "more")
+    for path in tmp_path.iterdir():
+        assert wrapped not in path.read_bytes(), f"the key is still in {path.name}"
+    vault.close()
+    vault = Vault(tmp_path / "vault.sqlite", MASTER)
+    assert vault.open("incident:31", box) is None
+    vault.close()
+
+
+def test_a_key_that_was_destroyed_before_it_was_ever_written_stays_destroyed(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault.sqlite", MASTER)
+    box = vault.seal("r", "text")
+    assert vault.destroy("r")
+    assert vault.open("r", box) is None
+    vault.close()
+
+
+def test_a_box_that_was_altered_moved_or_of_a_lost_key_is_a_fault(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault.sqlite", MASTER)
+    box = vault.seal("a", "text")
+    vault.seal("b", "text")
+    for record, wrong in (("a", box[:-1] + bytes([box[-1] ^ 1])), ("b", box), ("a", b"\2" + box[1:]), ("a", b"")):
+        with pytest.raises(LedgerFault, match=r"vault\.bad-box"):
+            vault.open(record, wrong)
+    with pytest.raises(LedgerFault, match=r"vault\.no-key"):
+        vault.open("c", box)
+    vault.close()
+    stranger = Vault(tmp_path / "vault.sqlite", bytes(32))
+    with pytest.raises(LedgerFault, match=r"vault\.bad-key"):
+        stranger.open("a", box)
+    stranger.close()
+
+
+def test_texts_and_caches_are_bounded(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault.sqlite", MASTER)
+    with pytest.raises(Refused, match=r"vault\.too-long"):
+        vault.seal("r", "x" * (MAX_TEXT + 1))
+    boxes = [vault.seal(f"r{number}", str(number)) for number in range(MAX_CACHED + 10)]
+    vault.flush()
+    assert vault.open("r0", boxes[0]) == "0"
+    assert len(vault._cache) == MAX_CACHED
+    vault.close()
+
+
+@given(text=st.text(max_size=100))
+def test_every_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    vault = Vault(tmp_path_factory.getbasetemp() / "any.sqlite", MASTER)
+    assert vault.open("r", vault.seal("r", text)) == text
+    vault.close()
+
+
+def test_a_key_is_durable_before_the_entry_that_needs_it(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        box = ledger.vault.seal("incident:31", "caller")
+        ledger.append([entry(box)])
+        bystander = Vault(tmp_path / "vault.sqlite", (tmp_path / "keys" / "vault.key").read_bytes())
+        assert bystander.open("incident:31", box) == "caller"
+        bystander.close()
+
+
+def _wrapped(vault: Vault, record: str) -> bytes:
+    found = vault._file.execute("SELECT wrapped FROM keys WHERE record = ?", (record,)).get
+    assert isinstance(found, bytes)
+    return found

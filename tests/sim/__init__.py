@@ -1,0 +1,1 @@
+"""Tests of the simulation: a mirror of tocsin.sim."""
