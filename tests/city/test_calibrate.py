@@ -26,7 +26,7 @@ from tests.city.town import (
 )
 from tests.shared import DATA, ROOT, needs_data
 from tocsin.city.arrays import lay
-from tocsin.city.calibrate import calibrate
+from tocsin.city.calibrate import calibrate, tell
 from tocsin.city.calibrate.calibrating import prepare
 from tocsin.city.calibrate.held_out import folds, predict_unseen
 from tocsin.city.calibrate.judging import noise, wrong_order
@@ -110,6 +110,15 @@ def test_what_is_predicted_for_a_day_does_not_depend_on_what_happened_on_it() ->
     for name in ("drive_s", "eta_s", "drive_low_s", "drive_high_s", "eta_low_s", "eta_high_s", "straight_s"):
         assert np.array_equal(getattr(before, name)[mine], getattr(after, name)[mine]), name
         assert np.isnan(getattr(before, name)[~mine]).all(), name
+
+
+def test_the_report_says_what_was_fitted_left_out_and_how_wrong_it_is() -> None:
+    lines = tell(fitted())
+    runs, figures = fitted().fitted_on[0].runs, fitted().figures
+    assert lines[0] == f"A made town, 2020-01-01 to 2020-01-14: {runs:,} runs from quarters on 14 days."
+    assert any(line.startswith(f"  calibrated {100 * figures['calibrated']['median_ape']:21.1f} %") for line in lines)
+    assert any("The 90 % interval held" in line for line in lines)
+    assert tell(Calibration.default()) == ["The documented default; no record has been read."]
 
 
 @given(some.lists(some.integers(1, 1000), unique=True, min_size=1), some.integers(1, 9))
