@@ -44,7 +44,7 @@ def test_all_units_are_ranked_with_what_speaks_against_them(ground: Ground) -> N
              seen("E5", "engine", corner(0, 0), age_s=STALE_S + 1, at_home=False), seen("E6", "engine", corner(2, 0), age_s=STALE_S + 1)]
     kept = ranked(ground, units, corner(0, 0))
     assert list(zip(kept.units, kept.lacks, strict=True)) == [
-        ("E2", ""), ("E6", ""), ("E1", ""), ("E3", "busy"), ("E4", "out_of_service"), ("E5", "stale_position"), ("P1", "skill")]
+        ("E2", ""), ("E6", ""), ("E1", ""), ("E5", "stale_position"), ("E3", "busy"), ("E4", "out_of_service"), ("P1", "skill")]
     assert kept.chosen == ("E2",)
     why = {one.unit: one.why for one in shown(PLAN, ground, kept, AT).candidates}
     assert why["E2"].en.startswith("Nearest of 3 with fire suppression: ")
@@ -55,12 +55,14 @@ def test_all_units_are_ranked_with_what_speaks_against_them(ground: Ground) -> N
     assert ranked(ground, units, far_away).units  # a place outside the streets still gets an answer
 
 
-def test_a_driving_unit_goes_on_along_its_road_and_needs_no_mobilisation(ground: Ground) -> None:
+def test_a_driving_unit_goes_on_along_its_road_and_is_not_mobilised(ground: Ground) -> None:
     between = Place(lon=(corner(1, 1).lon + corner(2, 1).lon) / 2, lat=corner(1, 1).lat)
-    still, towards, away = (ranked(ground, [seen("E1", "engine", between, at_home=False, heading_deg=heading)], corner(3, 1)).eta_s[0]
-                            for heading in (None, 90.0, 270.0))
+    parked, towards, away = (ranked(ground, [seen("E1", "engine", between, at_home=home, heading_deg=heading)], corner(3, 1)).eta_s[0]
+                             for home, heading in ((True, None), (False, 90.0), (False, 270.0)))
+    default = Calibration.default()
+    saved = default.added_s("engine", "", 0, on_road=False) - default.added_s("engine", "", 0, on_road=True)
     assert towards < away
-    assert still - towards == 60  # the default mobilisation
+    assert parked - towards == saved > 0
 
 
 def test_a_closure_is_driven_round_at_once(ground: Ground) -> None:

@@ -68,7 +68,8 @@ def test_what_was_done_stands_beside_what_would_have_been_recommended(tmp_path: 
     assert "(took 6:00)" in played.said[0]
     assert "recommended E1" in played.said[0]
     figures = played.summary.figures
-    assert (figures.offers, figures.proposed_first, figures.nearest_of_kind, figures.with_kind) == (2, 1, 1, 2)
+    assert (figures.offers, figures.proposed_first, dict(figures.nearest), dict(figures.with_kind)) == (
+        2, 1, {"engine": 1}, {"engine": 2})
     assert figures.gains_s[0] > 60
     assert figures.gains_s[1] == 0
     assert [took for _, took in figures.times["engine"]] == [360, 150]

@@ -32,12 +32,21 @@ class Desk {
     localStorage.setItem('tocsin.theme', theme);
   }
 
+  /** Who did something: people by name, the house's own rooms as the house. */
+  who = (by: string): string => (by.startsWith('room:') ? 'Tocsin' : by);
+
   /** Words in the language of this desk. */
   in = (words: Words): string => words[this.tongue];
 
+  /** The plan's own words stand in the middle of a sentence; at the head of a row they begin with a capital. */
+  #headed = (words: Words): string => {
+    const said = this.in(words);
+    return said.charAt(0).toUpperCase() + said.slice(1);
+  };
+
   kind = (code: string): string => {
     const line = this.plan?.kinds.find((kind) => kind.code === code);
-    return line ? this.in(line.says) : code;
+    return line ? this.#headed(line.says) : code;
   };
   skill = (code: string): string => {
     const says = this.plan?.skills[code];
@@ -45,11 +54,11 @@ class Desk {
   };
   state = (code: string): string => {
     const says = this.fleet?.states[code];
-    return says ? this.in(says) : code;
+    return says ? this.#headed(says) : code;
   };
   unitKind = (code: string): string => {
     const line = this.fleet?.kinds.find((kind) => kind.code === code);
-    return line ? this.in(line.says) : code;
+    return line ? this.#headed(line.says) : code;
   };
   letter = (code: string): string =>
     this.fleet?.kinds.find((kind) => kind.code === code)?.letter ?? code.slice(0, 1).toUpperCase();

@@ -4,7 +4,7 @@ import { FACE } from './style';
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-export const OVERLAYS = ['closures', 'routes', 'doubt', 'leaders', 'units', 'incidents', 'picked'] as const;
+export const OVERLAYS = ['closures', 'routes', 'doubt', 'leaders', 'units', 'incidents'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
 /** The overlay's layers in the inks of the present theme. */
@@ -51,14 +51,14 @@ export function overlayLayers(): LayerSpecification[] {
       paint: { 'icon-opacity': ['case', ['get', 'late'], 0.5, 1], 'text-color': token('ink'), ...halo },
     },
     {
-      id: 'picked', type: 'circle', source: 'picked',
+      id: 'picked', type: 'circle', source: 'incidents', filter: ['get', 'selected'],
       paint: { 'circle-radius': 17, 'circle-opacity': 0, 'circle-stroke-color': token('accent'), 'circle-stroke-width': 2.5 },
     },
     {
       id: 'incidents', type: 'symbol', source: 'incidents',
       layout: {
-        'icon-image': ['get', 'image'], ...over, 'symbol-sort-key': ['-', 0, ['get', 'rank']], 'icon-size': ['case', ['get', 'selected'], 1.15, 1],
-        'text-field': ['get', 'label'], 'text-font': FACE, 'text-size': 13, 'text-anchor': 'right', 'text-offset': [-1.2, 0],
+        'icon-image': ['get', 'image'], ...over, 'symbol-sort-key': ['-', 0, ['get', 'rank']],
+        'text-field': ['get', 'label'], 'text-font': FACE, 'text-size': 13, 'text-anchor': 'left', 'text-offset': [1.2, 0],
         'text-optional': true, 'text-padding': 0,
       },
       paint: { 'text-color': token('ink'), ...halo },

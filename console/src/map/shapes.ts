@@ -1,7 +1,8 @@
 // From the board's rows to what the map draws: GeoJSON of incidents, units, leaders, doubt, routes and closures.
 import type { Feature, FeatureCollection, LineString, Point, Polygon } from 'geojson';
-import type { ClosureRow, IncidentRow, PositionRow, Route, UnitRow } from '../model/contract';
+import type { ClosureRow, IncidentRow, Route, UnitRow } from '../model/contract';
 import { shortNumber } from '../model/age';
+import { pressing } from '../model/queue';
 import { spread, type Mark, type Offsets } from './spread';
 import { mood } from './symbols';
 
@@ -20,64 +21,53 @@ const toDegrees = (x: number, y: number, zoom: number): [number, number] => {
   return [(x / world) * 360 - 180, lat];
 };
 
-export interface Drawn { units: FeatureCollection<Point>; leaders: FeatureCollection; offsets: Offsets }
-export interface UnitMark { unit: UnitRow; position: PositionRow; letter: string; late: boolean }
+export interface Drawn { units: FeatureCollection<Point>; incidents: FeatureCollection<Point>; leaders: FeatureCollection; offsets: Offsets }
+/** `heading` in degrees from north, -1 where it stands or nobody knows; `late`: the position is old or only presumed. */
+export interface UnitMark { unit: UnitRow; lon: number; lat: number; heading: number; letter: string; late: boolean }
 
 /** Above this many units there is no room for every callsign: they are told apart by spreading only where the map is close. */
 export const CROWD = 200;
 
 /** Units and incidents share the room: incidents come first and keep their place, then units at work, then free ones. */
-export function drawn(units: UnitMark[], incidents: IncidentRow[], zoom: number, before: Offsets): Drawn {
+export function drawn(units: UnitMark[], incidents: IncidentRow[], selected: string, zoom: number, before: Offsets): Drawn {
   const order: Record<string, number> = { busy: 0, free: 1, out: 2 };
   const sorted = [...units].sort((a, b) =>
     (order[mood(a.unit.state)] ?? 0) - (order[mood(b.unit.state)] ?? 0) || (a.unit.id < b.unit.id ? -1 : 1));
   const marks: Mark[] = [];
-  for (const row of incidents) {
+  const pressed = [...incidents].sort(pressing);
+  for (const row of pressed) {
     const [x, y] = toPixels(row.place.lon, row.place.lat, zoom);
     marks.push({ id: `i:${row.id}`, x, y });
   }
-  for (const { unit, position } of sorted) {
-    const [x, y] = toPixels(position.lon, position.lat, zoom);
+  for (const { unit, lon, lat } of sorted) {
+    const [x, y] = toPixels(lon, lat, zoom);
     marks.push({ id: unit.id, x, y });
   }
   const crowded = units.length > CROWD;
   const offsets = spread(marks, crowded && zoom < 15 ? 22 : 60, 24, crowded ? 3 : 16, before);
-  const features: Feature<Point>[] = [];
   const leaders: Feature[] = [];
-  for (const { unit, position, letter, late } of sorted) {
-    const [dx, dy] = offsets.get(unit.id) ?? [0, 0];
-    const moved = dx !== 0 || dy !== 0;
-    const [x, y] = toPixels(position.lon, position.lat, zoom);
-    const at = moved ? toDegrees(x + dx, y + dy, zoom) : ([position.lon, position.lat] as [number, number]);
-    const state = mood(unit.state);
-    features.push({
-      type: 'Feature', geometry: { type: 'Point', coordinates: at },
-      properties: {
-        id: unit.id, image: `unit-${letter}-${state}`, late,
-        heading: (position.speed_mps ?? 0) > 0.5 && position.heading_deg !== null ? position.heading_deg : -1, wedge: `heading-${state}`,
-      },
-    });
-    if (moved) leaders.push(line([[position.lon, position.lat], at], { state }));
-  }
-  return { units: { type: 'FeatureCollection', features }, leaders: { type: 'FeatureCollection', features: leaders }, offsets };
+  const point = (id: string, lon: number, lat: number, properties: object): Feature<Point> => {
+    const [dx, dy] = offsets.get(id) ?? [0, 0];
+    let at: [number, number] = [lon, lat];
+    if (dx || dy) {
+      const [x, y] = toPixels(lon, lat, zoom);
+      at = toDegrees(x + dx, y + dy, zoom);
+      leaders.push(line([[lon, lat], at], {}));
+    }
+    return { type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { ...properties } };
+  };
+  const incidentMarks = pressed.map((row, rank) => point(`i:${row.id}`, row.place.lon, row.place.lat, {
+    id: row.id, label: shortNumber(row.id), image: `incident-${row.priority}`, selected: row.id === selected, rank,
+  }));
+  const unitMarks = sorted.map(({ unit, lon, lat, heading, letter, late }) => point(unit.id, lon, lat, {
+    id: unit.id, image: `unit-${letter}-${mood(unit.state)}`, late, heading, wedge: `heading-${mood(unit.state)}`,
+  }));
+  const all = <Shape extends Feature>(features: Shape[]) => ({ type: 'FeatureCollection' as const, features });
+  return { units: all(unitMarks), incidents: all(incidentMarks), leaders: all(leaders), offsets };
 }
 
 const line = (coordinates: [number, number][], properties: object): Feature<LineString> =>
   ({ type: 'Feature', geometry: { type: 'LineString', coordinates }, properties: { ...properties } });
-
-export function incidentShapes(rows: IncidentRow[], selected: string): FeatureCollection<Point> {
-  return {
-    type: 'FeatureCollection',
-    features: rows.map((row) => ({
-      type: 'Feature', geometry: { type: 'Point', coordinates: [row.place.lon, row.place.lat] },
-      properties: {
-        id: row.id, label: shortNumber(row.id), image: `incident-${row.priority}`, selected: row.id === selected,
-        // The most pressing and the oldest lie on top where they meet.
-        rank: row.priority * 1e9 + row.called_at / 1e9, waiting: row.units.length === 0,
-      },
-    })),
-  };
-}
 
 /** A ring of `metres` round a point: how far off the true place may be. */
 export function ring(lon: number, lat: number, metres: number): Feature<Polygon> {

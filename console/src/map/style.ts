@@ -19,6 +19,9 @@ const roadClass: ExpressionSpecification = ['get', 'class'];
 const GREAT = ['motorway', 'motorway_link', 'trunk', 'trunk_link', 'primary', 'primary_link'];
 const MIDDLE = ['secondary', 'secondary_link', 'tertiary', 'tertiary_link', 'busway'];
 const SMALL = ['unclassified', 'residential', 'living_street', 'pedestrian'];
+const DISTRICTS = [
+  'area', 'city', 'town', 'borough', 'suburb', 'quarter', 'neighbourhood', 'village', 'hamlet', 'island', 'islet', 'park', 'water', 'bay', 'district',
+];
 const among = (classes: string[]): ExpressionSpecification => ['in', roadClass, ['literal', classes]];
 
 const widths = (at11: number, at14: number, at18: number): ExpressionSpecification =>
@@ -70,6 +73,10 @@ export function baseStyle(theme: Theme, tongue: Tongue, tiles: string, attributi
         id: 'road-least', type: 'line', source: 'base', 'source-layer': 'roads', minzoom: 14,
         filter: among(['service', 'track', 'path']), paint: { 'line-color': ink.small, 'line-width': widths(0.2, 0.8, 5) },
       },
+      {
+        id: 'rail', type: 'line', source: 'base', 'source-layer': 'roads', minzoom: 11, filter: among(['rail']),
+        paint: { 'line-color': ink.border, 'line-width': widths(0.5, 1, 2), 'line-dasharray': [6, 2] },
+      },
       ...[small, middle, great].map((pair) => pair[0]).filter((layer) => layer !== undefined),
       ...[small, middle, great].map((pair) => pair[1]).filter((layer) => layer !== undefined),
       {
@@ -83,6 +90,8 @@ export function baseStyle(theme: Theme, tongue: Tongue, tiles: string, attributi
       },
       {
         id: 'area-names', type: 'symbol', source: 'base', 'source-layer': 'labels', maxzoom: 16,
+        // Districts, parks and waters help to find one's way; points of interest stay out until they are asked for.
+        filter: ['in', ['get', 'class'], ['literal', DISTRICTS]],
         layout: { 'text-field': nameIn(tongue), 'text-font': FACE, 'text-size': 13, 'text-letter-spacing': 0.04, 'text-max-width': 8 },
         paint: { 'text-color': ink.area, 'text-halo-color': ink.halo, 'text-halo-width': 1.6 },
       },

@@ -9,15 +9,15 @@ export const PRIORITY_PATHS: Record<number, string> = {
 };
 
 /** State by form, in a 12 × 12 box: what is filled is committed, what is hollow is free, a cross is out. */
-export const STATE_PATHS: Record<string, { d: string; filled: boolean }> = {
-  available: { d: 'M6 1.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9Z', filled: false },
-  assigned: { d: 'M6 1.5a4.5 4.5 0 0 1 0 9Z M6 1.5a4.5 4.5 0 1 0 0 9', filled: true },
-  en_route: { d: 'M2 1l9 5-9 5Z', filled: true },
-  at_scene: { d: 'M1.5 1.5h9v9h-9Z', filled: true },
-  transporting: { d: 'M1 3h5V.8L11.5 6 6 11.2V9H1Z', filled: true },
-  at_destination: { d: 'M1.5 1.5h9v9h-9Z', filled: false },
-  clearing: { d: 'M1.5 6a4.5 4.5 0 0 0 9 0Z M1.5 6a4.5 4.5 0 0 1 9 0', filled: true },
-  out_of_service: { d: 'M2 2l8 8M10 2l-8 8', filled: false },
+export const STATE_PATHS: Record<string, { rim: string; fill: string }> = {
+  available: { rim: 'M6 1.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9Z', fill: '' },
+  assigned: { rim: 'M6 1.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9Z', fill: 'M6 1.5a4.5 4.5 0 0 1 0 9Z' },
+  en_route: { rim: '', fill: 'M1.5 .5 11.5 6 1.5 11.5Z' },
+  at_scene: { rim: 'M1.5 1.5h9v9h-9Z', fill: 'M1.5 1.5h9v9h-9Z' },
+  transporting: { rim: '', fill: 'M.5 3.5H6V.5L11.5 6 6 11.5v-3H.5Z' },
+  at_destination: { rim: 'M1.5 1.5h9v9h-9Z', fill: 'M3.5 3.5h5v5h-5Z' },
+  clearing: { rim: 'M6 1.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9Z', fill: 'M1.5 6a4.5 4.5 0 0 0 9 0Z' },
+  out_of_service: { rim: 'M2 2l8 8M10 2l-8 8', fill: '' },
 };
 
 export type Mood = 'free' | 'busy' | 'out';

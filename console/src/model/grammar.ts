@@ -10,7 +10,9 @@ export type Order =
   | { verb: 'note'; incident: string; note: string }
   | { verb: 'close'; incident: string; disposition: string }
   | { verb: 'call'; place: string; kind: string; priority: number }
-  | { verb: 'shut' | 'reopen' | 'find'; place: string };
+  | { verb: 'shut'; place: string }
+  | { verb: 'reopen'; place: string }
+  | { verb: 'find'; place: string };
 
 export interface Named { code: string; en: string; zh: string }
 /** What the words are read against; `incidents` are full ids, of which people type the last part. */

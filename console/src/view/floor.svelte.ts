@@ -92,7 +92,7 @@ export class Floor {
     const row = this.row(incident);
     if (!row || !desk.may('/api/incidents/{incident}/route')) return;
     const moving = row.units.filter((id) => ['assigned', 'en_route'].includes(this.unitRow(id)?.state ?? ''));
-    const wanted = [...new Set([...this.picked, ...moving])].slice(0, 3);
+    const wanted = [...this.picked, ...moving.filter((id) => !this.picked.includes(id))].slice(0, 3);
     const found = await Promise.all(wanted.map(async (unit) => {
       const route = await see<Route>(`/api/incidents/${incident}/route`, { unit }).catch(() => null);
       return route?.found ? [{ unit, route }] : [];
@@ -109,7 +109,7 @@ export class Floor {
   /** Sends what is picked, one after the other: the first is on its way while the second is still being asked for. */
   async send(): Promise<void> {
     const offer = this.offer;
-    if (!offer || this.sending || offer.incident !== this.selected) return;
+    if (!offer || this.sending || !this.picked.length || offer.incident !== this.selected) return;
     this.sending = true;
     const sent: string[] = [];
     for (const unit of this.picked) {

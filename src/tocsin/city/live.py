@@ -4,12 +4,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
+from tocsin.city.calibration import Calibration
 from tocsin.city.opening import City, Profile
 from tocsin.engines.roads import Metric, Roads, Spots
 from tocsin.engines.roads.network import opposites
@@ -20,27 +21,6 @@ Floats = npt.NDArray[np.float32]
 
 _METRICS = 12
 _FAR_M = 500.0
-
-
-class Timing(Protocol):
-    """How long driving and mobilising take in this city; `tocsin.city.Calibration` is the real one."""
-
-    @property
-    def version(self) -> str:
-        """What an offer names, so that it is recomputed with the same times."""
-        ...
-
-    def drive_s(self, city: City, profile: Profile, hour: int) -> Floats:
-        """Driving seconds of each arc in an hour of the week, inf where the profile may not go."""
-        ...
-
-    def mobilise_s(self, unit_kind: str, hour: int) -> float:
-        """Seconds from being sent to driving off, for a crew in its station."""
-        ...
-
-    def interval(self, drive_s: float) -> tuple[float, float]:
-        """The seconds between which nine in ten drives of this modelled length lie."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +36,7 @@ class Way:
 class LiveRoads:
     """One city's roads with its timing. Safe for many threads; a metric is made once per hour, profile and set of closures."""
 
-    def __init__(self, city: City, timing: Timing) -> None:
+    def __init__(self, city: City, timing: Calibration) -> None:
         self.city, self.calibration = city.version, timing.version
         self.zone = city.manifest.timezone
         self._city, self._timing = city, timing
@@ -108,13 +88,14 @@ class LiveRoads:
         line = list(zip(np.round(found.lon, 6).tolist(), np.round(found.lat, 6).tolist(), strict=True))
         return Way(found.eta_s, found.dist_m, line, legs)
 
-    def mobilise_s(self, unit_kind: str, hour: int) -> float:
-        """Seconds from being sent to driving off, for a crew in its station."""
-        return self._timing.mobilise_s(unit_kind, hour)
+    def added_s(self, unit_kind: str, station: str, hour: int, on_road: bool) -> float:
+        """Seconds beside driving from street to street: mobilising, pulling out, parking."""
+        return self._timing.added_s(unit_kind, station, hour, on_road)
 
-    def interval(self, drive_s: float) -> tuple[float, float]:
-        """The seconds between which nine in ten drives of this modelled length lie."""
-        return self._timing.interval(drive_s)
+    def interval(self, eta_s: float) -> tuple[float, float]:
+        """The seconds between which nine in ten arrivals of this forecast lie, from being sent."""
+        low, high = self._timing.eta_spread.around(eta_s)
+        return float(low), float(high)
 
     def stretch(self, lon: float, lat: float) -> tuple[tuple[int, ...], str]:
         """The segment of the road nearest to a point, and its street's name; refused where none is within 500 m."""

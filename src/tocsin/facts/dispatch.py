@@ -82,6 +82,7 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     states: tuple[str, ...]
     skills: tuple[tuple[str, ...], ...]
+    stations: tuple[str, ...]
     arcs: tuple[int, ...]
     alongs: tuple[float, ...]
     directed: tuple[bool, ...]

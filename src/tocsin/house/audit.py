@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tocsin.city import City
-from tocsin.city.live import LiveRoads, Timing
+from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.facts.dispatch import CandidatesOffered
 from tocsin.house.envelope import disclose
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
 from tocsin.ledger.audit import Report, verify
+from tocsin.ledger.note import BadNote
 from tocsin.rooms.dispatch.model import recompute
 
-__all__ = ["Report", "public_key", "recompute_offers", "verify"]
+__all__ = ["BadNote", "Report", "public_key", "recompute_offers", "verify"]
 
 
 def public_key(folder: Path, clock: Clock, *, name: str) -> str:
@@ -21,7 +23,7 @@ def public_key(folder: Path, clock: Clock, *, name: str) -> str:
         return ledger.verifier
 
 
-def recompute_offers(data: Path, city: City, timing: Timing, clock: Clock, *, name: str) -> Iterator[tuple[str, list[str]]]:
+def recompute_offers(data: Path, city: City, timing: Calibration, clock: Clock, *, name: str) -> Iterator[tuple[str, list[str]]]:
     """Each kept offer's number with what differs when it is computed again on this city and calibration; empty: the same."""
     ground = LiveRoads(city, timing)
     with Ledger.open(data / "ledger", clock, name=name) as ledger:

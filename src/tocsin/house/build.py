@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from tocsin.city import City
-from tocsin.city.live import LiveRoads, Timing
+from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.engines.places import Places
 from tocsin.house.house import House
 from tocsin.kernel import Clock
@@ -14,7 +15,7 @@ from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
 
 
-def build(data: Path, city: City, timing: Timing, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
+def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
           speed: float = 1.0) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan and fleet; raises LedgerFault."""
     ground = LiveRoads(city, timing)

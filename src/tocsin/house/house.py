@@ -90,7 +90,7 @@ class House:
         if trail_at > newest:  # a made-up cursor, or one from before this trail began
             ledger_at = -1
         at, whole, rows, gone = self._pictures.since(ledger_at)
-        moved = self.trail.since(0 if whole else trail_at)
+        moved = [one for one in self.trail.since(0 if whole else trail_at) if one.seq <= newest]  # what came since is the next frame's
         rows += [_position(one.fix) for one in moved if one.fix is not None]
         if not whole:
             gone += [("position", one.unit) for one in moved if one.fix is None]

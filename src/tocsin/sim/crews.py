@@ -139,6 +139,11 @@ class Crew:
         """Where the unit is."""
         return Spot(self.here, 0.0, None) if self.drive is None else self.drive.at(now)
 
+    @property
+    def at_home(self) -> bool:
+        """Whether it stands at its station, as of its last step."""
+        return metres(self.here, self.home) <= NEAR_M
+
     def fix_due(self, now: Instant) -> Spot | None:
         """The spot to report now: every 5 s under way, every minute at rest, and at once on stopping."""
         spot = self.spot(now)

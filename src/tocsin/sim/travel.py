@@ -10,7 +10,8 @@ from typing import Self
 import numpy as np
 
 from tocsin.city import City
-from tocsin.city.live import LiveRoads, Timing
+from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.kernel import Instant
 from tocsin.sim.clock import SECOND
 
@@ -73,7 +74,7 @@ class Drive:
 class Streets:
     """Ways over one city's streets as its calibration times them; it knows closures when it is told of them."""
 
-    def __init__(self, city: City, timing: Timing) -> None:
+    def __init__(self, city: City, timing: Calibration) -> None:
         self._roads = LiveRoads(city, timing)
         self._closed: tuple[int, ...] = ()
 

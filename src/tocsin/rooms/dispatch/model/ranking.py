@@ -30,12 +30,12 @@ class Ground(Protocol):
         """Driving seconds float32[k] from each spot to the target; inf where there is no way."""
         ...
 
-    def mobilise_s(self, unit_kind: str, hour: int) -> float:
-        """Seconds from being sent to driving off, for a crew that is not already on the road."""
+    def added_s(self, unit_kind: str, station: str, hour: int, on_road: bool) -> float:
+        """Seconds beside driving from street to street: mobilising, pulling out, parking; fewer for a unit on the road."""
         ...
 
-    def interval(self, drive_s: float) -> tuple[float, float]:
-        """The seconds between which nine in ten drives of this modelled length lie."""
+    def interval(self, eta_s: float) -> tuple[float, float]:
+        """The seconds between which nine in ten arrivals of this forecast lie."""
         ...
 
     def stretch(self, lon: float, lat: float) -> tuple[tuple[int, ...], str]:
@@ -80,19 +80,18 @@ def lack(unit: Seen, needs: tuple[Need, ...]) -> str:
     return ""
 
 
-def travel(ground: Ground, kinds: Sequence[str], arcs: Any, alongs: Any, directed: Any,
-           target: tuple[int, float], *, priority: int, hour: int, closed: tuple[int, ...]) -> list[int]:
-    """Whole seconds from being sent to arrival for each unit, -1 where it cannot get there: mobilisation and driving.
+def travel(ground: Ground, kinds: Sequence[str], stations: Sequence[str], at_home: Sequence[bool], arcs: Any, alongs: Any,
+           directed: Any, target: tuple[int, float], *, priority: int, hour: int, closed: tuple[int, ...]) -> list[int]:
+    """Whole seconds from being sent to arrival for each unit, -1 where it cannot get there: mobilisation, driving, access.
 
-    A unit that is directed is already driving and needs no mobilisation. This is all that an offer is recomputed by.
+    A unit that is driving, or stands away from its station, is on the road. This is all that an offer is recomputed by.
     """
     if not len(kinds):
         return []
     drive = ground.drive_s(np.asarray(arcs, np.int32), np.asarray(alongs, np.float32), np.asarray(directed, np.bool_), target,
                            lights=lights_on(priority), hour=hour, closed=closed)
-    ready = {kind: ground.mobilise_s(kind, hour) for kind in set(kinds)}
-    return [round(float(seconds) + (0.0 if rolling else ready[kind])) if np.isfinite(seconds) and arc >= 0 else -1
-            for seconds, kind, rolling, arc in zip(drive, kinds, directed, arcs, strict=True)]
+    return [round(float(seconds) + ground.added_s(kind, station, hour, bool(rolling) or not home)) if np.isfinite(seconds) else -1
+            for seconds, kind, station, rolling, home in zip(drive, kinds, stations, directed, at_home, strict=True)]
 
 
 def fill(needs: tuple[Need, ...], skills: Sequence[tuple[str, ...]], eta_s: Sequence[int], lacks: Sequence[str]) -> list[int]:
@@ -118,8 +117,8 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
     arcs, alongs, directed = ground.spots(np.array([unit.lon for unit in seen], float), np.array([unit.lat for unit in seen], float),
                                           np.array([np.nan if unit.heading_deg is None else unit.heading_deg for unit in seen], float))
     alongs = np.round(alongs.astype(float), 6)
-    eta_s = travel(ground, [unit.unit_kind for unit in seen], arcs, alongs, directed, target,
-                   priority=priority, hour=hour, closed=closed)
+    eta_s = travel(ground, [unit.unit_kind for unit in seen], [unit.station for unit in seen], [unit.at_home for unit in seen],
+                   arcs, alongs, directed, target, priority=priority, hour=hour, closed=closed)
     lacks = [lack(unit, needs) or ("" if eta >= 0 else "unreachable") for unit, eta in zip(seen, eta_s, strict=True)]
     order = sorted(range(len(seen)), key=lambda i: (lacks[i] != "", eta_s[i] < 0, eta_s[i], seen[i].unit))
     chosen = set(fill(needs, [seen[i].skills for i in order], [eta_s[i] for i in order], [lacks[i] for i in order]))
@@ -128,7 +127,7 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
         needs=needs, closed=closed, hour=hour, target_arc=target[0], target_along=target[1],
         units=tuple(seen[i].unit for i in order), shifts=tuple(seen[i].shift for i in order),
         kinds=tuple(seen[i].unit_kind for i in order), states=tuple(seen[i].state for i in order),
-        skills=tuple(seen[i].skills for i in order),
+        skills=tuple(seen[i].skills for i in order), stations=tuple(seen[i].station for i in order),
         arcs=tuple(int(arcs[i]) for i in order), alongs=tuple(float(alongs[i]) for i in order),
         directed=tuple(bool(directed[i]) for i in order), ages_s=tuple(seen[i].age_s for i in order),
         at_home=tuple(seen[i].at_home for i in order), eta_s=tuple(eta_s[i] for i in order),
@@ -140,7 +139,7 @@ def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
     if (kept.city, kept.calibration) != (ground.city, ground.calibration):
         return [f"offer {kept.offer} was made on city {kept.city} calibrated {kept.calibration}, not on this one"]
     target = (kept.target_arc, kept.target_along)
-    eta_s = travel(ground, kept.kinds, kept.arcs, kept.alongs, kept.directed, target,
+    eta_s = travel(ground, kept.kinds, kept.stations, kept.at_home, kept.arcs, kept.alongs, kept.directed, target,
                    priority=kept.priority, hour=kept.hour, closed=kept.closed)
     seen = [Seen(unit=unit, shift=shift, unit_kind=kind, skills=skills, state=state, age_s=age_s, at_home=at_home)
             for unit, shift, kind, skills, state, age_s, at_home in zip(

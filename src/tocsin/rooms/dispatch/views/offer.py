@@ -61,12 +61,10 @@ def shown(plan: Plan, ground: Ground, fact: CandidatesOffered, at: int) -> Offer
     candidates = []
     for i, unit in enumerate(fact.units):
         eta_s = fact.eta_s[i]
-        rolling = fact.directed[i]
-        ready = 0.0 if rolling else ground.mobilise_s(fact.kinds[i], fact.hour)
-        low, high = ground.interval(max(0.0, eta_s - ready)) if eta_s >= 0 else (0.0, 0.0)
+        low, high = ground.interval(eta_s) if eta_s >= 0 else (0.0, 0.0)
         candidates.append(Candidate(
             unit=unit, shift=fact.shifts[i], unit_kind=fact.kinds[i], state=fact.states[i], eta_s=eta_s if eta_s >= 0 else None,
-            low_s=round(low + ready) if eta_s >= 0 else None, high_s=round(high + ready) if eta_s >= 0 else None,
+            low_s=round(low) if eta_s >= 0 else None, high_s=round(high) if eta_s >= 0 else None,
             position_age_s=fact.ages_s[i], lacks=fact.lacks[i], proposed=unit in proposed,
             why=_why(plan, fact, i, fitting, proposed)))
     sent = [fact.skills[i] for i, unit in enumerate(fact.units) if unit in proposed]

@@ -1,0 +1,77 @@
+// What typed words mean on the command bar, in both languages.
+import { describe, expect, test } from 'vitest';
+import { named, parse, type Known } from '../src/model/grammar';
+
+const known: Known = {
+  units: [{ id: 'E7', incident: '' }, { id: 'E9', incident: '' }, { id: 'A4', incident: '261123-0031' }],
+  incidents: ['261122-0031', '261123-0031', '261123-0005'],
+  states: [
+    { code: 'available', en: 'available', zh: '待命' }, { code: 'at_scene', en: 'at scene', zh: '到场' },
+    { code: 'out_of_service', en: 'out of service', zh: '停用' },
+  ],
+  kinds: [
+    { code: 'medical', en: 'medical emergency', zh: '医疗急救' }, { code: 'fire', en: 'building fire', zh: '建筑火灾' },
+    { code: 'outside_fire', en: 'outside fire', zh: '室外火灾' },
+  ],
+  dispositions: [{ code: 'treated', en: 'treated at scene', zh: '现场处置' }, { code: 'false_alarm', en: 'false alarm', zh: '误报' }],
+  closures: [{ id: '261123-0001', text: 'Fell Street' }],
+  selected: '261123-0005',
+};
+const order = (text: string) => parse(text, known).order;
+const gap = (text: string) => parse(text, known).gap?.code;
+
+describe('a unit first', () => {
+  test.each(['E7 31', 'e7 → 31', 'E7->31', 'E7 => #31', '  e7   31 ', 'Ｅ７　３１'])('%s sends', (text) => {
+    expect(order(text)).toEqual({ verb: 'assign', unit: 'E7', incident: '261123-0031' });
+  });
+  test.each([['E7 available', 'available'], ['e7 at scene', 'at_scene'], ['E7 到场', 'at_scene'], ['E7 out', 'out_of_service']])(
+    '%s sets a state', (text, state) => expect(order(text)).toEqual({ verb: 'state', unit: 'E7', state }));
+  test('alone, it is shown, and what may follow is offered', () => {
+    expect(order('A4')).toEqual({ verb: 'select-unit', unit: 'A4' });
+    expect(parse('E7', known).completions.map((one) => one.text)).toContain('E7 → 31');
+  });
+  test('a number that is no incident is said to be none', () => expect(gap('E7 99')).toBe('incident'));
+});
+
+test('a number alone shows the latest incident of that number', () => {
+  expect(order('31')).toEqual({ verb: 'select', incident: '261123-0031' });
+  expect(order('261122-0031')).toEqual({ verb: 'select', incident: '261122-0031' });
+});
+
+test.each([
+  ['why E7', { verb: 'why', unit: 'E7', incident: '261123-0005' }],
+  ['why not e7 31', { verb: 'why', unit: 'E7', incident: '261123-0031' }],
+  ['为什么 E7', { verb: 'why', unit: 'E7', incident: '261123-0005' }],
+  ['stand down A4', { verb: 'stand-down', unit: 'A4', incident: '261123-0031' }],
+  ['撤回A4', { verb: 'stand-down', unit: 'A4', incident: '261123-0031' }],
+  ['swap A4 E9', { verb: 'swap', unit: 'A4', to: 'E9', incident: '261123-0031' }],
+  ['swap a4 for e9', { verb: 'swap', unit: 'A4', to: 'E9', incident: '261123-0031' }],
+  ['close 31 treated', { verb: 'close', incident: '261123-0031', disposition: 'treated' }],
+  ['结案 31 误报', { verb: 'close', incident: '261123-0031', disposition: 'false_alarm' }],
+  ['close fell st', { verb: 'shut', place: 'fell st' }],
+  ['close road fell st', { verb: 'shut', place: 'fell st' }],
+  ['封路 新华路', { verb: 'shut', place: '新华路' }],
+  ['open road fell', { verb: 'reopen', place: '261123-0001' }],
+  ['find 新华路12', { verb: 'find', place: '新华路12' }],
+  ['街道 新华路 12', { verb: 'find', place: '新华路 12' }],
+  ['note 31 second floor', { verb: 'note', incident: '261123-0031', note: 'second floor' }],
+  ['note gate code 4', { verb: 'note', incident: '261123-0005', note: 'gate code 4' }],
+  ['31 p1', { verb: 'priority', incident: '261123-0031', priority: 1 }],
+  ['priority 3', { verb: 'priority', incident: '261123-0005', priority: 3 }],
+  ['派 E7 31', { verb: 'assign', unit: 'E7', incident: '261123-0031' }],
+  ['call 501 mission medical p1', { verb: 'call', place: '501 mission', kind: 'medical', priority: 1 }],
+  ['call 501 mission outside fire', { verb: 'call', place: '501 mission', kind: 'outside_fire', priority: 0 }],
+  ['接警 新华路12 医疗急救 p2', { verb: 'call', place: '新华路12', kind: 'medical', priority: 2 }],
+])('%s', (text, meant) => expect(order(text)).toEqual(meant));
+
+test.each([
+  ['', 'idle'], ['close 31', 'disposition'], ['close 99 treated', 'incident'], ['why', 'unit'], ['why Z1', 'unit'], ['call', 'place'],
+  ['call 501 mission', 'kind'], ['note 31', 'note'], ['find', 'place'], ['priority 31 9', 'priority'], ['xyzzy', 'words'],
+])('%s lacks %s', (text, code) => expect(gap(text)).toBe(code));
+
+test('an exact name goes before one that only begins so, and that before one that has it', () => {
+  expect(named('fire', known.kinds)?.code).toBe('fire');
+  expect(named('out', known.kinds)?.code).toBe('outside_fire');
+  expect(named('火灾', known.kinds)?.code).toBe('fire');
+  expect(named('', known.kinds)).toBeNull();
+});
