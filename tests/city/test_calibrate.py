@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from tests.city.town import (
+from tests.city.planted import (
     ACCESS_S,
     FACTOR,
     MOBILISE_S,

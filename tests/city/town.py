@@ -1,6 +1,6 @@
 """A made town with planted speeds, stations and crews: what a calibration must find again. Everything follows from the seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,9 @@ from tocsin.engines.roads import Network, Roads, Topology, order
 WIDE, APART_DEG = 24, 0.002
 DAY_US = 86_400 * 10**6
 START_US = 1_577_836_800 * 10**6  # 2020-01-01 00:00 UTC, a Wednesday
-<<<<<<< HEAD
-=======
-SECOND = 10**6
->>>>>>> calibrate
 
 FACTOR = {"primary": 0.7, "residential": 1.3}
-ACCESS_S, ROAD_ACCESS_S, MOBILISE_S, MOVING_S, WAVE = 50.0, 25.0, 90.0, 4.0, 0.2
+ACCESS_S, MOBILISE_S, ROAD_ACCESS_S, NIGHT = 50.0, 90.0, 25.0, 1.25
 
 
 @dataclass(frozen=True)
@@ -30,6 +26,7 @@ class Town:
     topology: Topology
     speed_kph: npt.NDArray[np.float32]
     version: str = "made"
+    closed: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     def usable(self, profile: str) -> npt.NDArray[np.bool_]:
         return np.ones(len(self.network.tail), np.bool_)
@@ -70,24 +67,25 @@ def town() -> Town:
 
 
 def past(place: Town, calls: int, noise_sd: float, seed: int, days: int = 14) -> Record:
-    """Let three engines answer calls spread evenly over the days, at the planted speeds, with noisy buttons. Every tenth call is
-    answered by the engine of the call before, straight from that scene."""
+    """Let four engines answer calls evenly spread over the days, at the planted speeds, with noisy buttons; every tenth call is
+    answered by the same engine again straight from the scene before."""
     chance = np.random.default_rng(seed)
     roads = Roads(place.network, place.topology)
     factors = np.array([FACTOR.get(name, 1.0) for name in ROAD_CLASSES])[place.network.road_class]
     metric = roads.customise((place.network.dist_m / (place.speed_kph / 3.6) * factors).astype(np.float32))
     homes = {str(name): (APART_DEG * (3 + 6 * name), APART_DEG * (20 - 5 * name)) for name in range(1, 4)}
+    everywhere = place.usable("emergency")
     kept: list[PastCall] = []
+    at, before = START_US, None
     for number in range(calls):
-        lon, lat = chance.uniform(0, APART_DEG * (WIDE - 1), 2).tolist()
-        again = number % 10 == 9
-        name = kept[-1].runs[0].station if again else str(1 + number % 3)
-        start = (kept[-1].lon, kept[-1].lat) if again else homes[name]
-        received = (kept[-1].runs[0].available_at or 0) + 30 * SECOND if again else START_US + number * (days * DAY_US // calls)
-        source, target = (roads.snap([spot[0]], [spot[1]], place.usable("")) for spot in (start, (lon, lat)))
-        drive_s = float(roads.to_one(metric, source, target)[0]) * hourly(received) + (ROAD_ACCESS_S if again else ACCESS_S)
+        again = number % 10 == 9 and before is not None
+        lon, lat = chance.uniform(0, APART_DEG * (WIDE - 1), 2)
+        name, start = (before[0], before[1]) if again and before else (str(1 + number % 3), homes[str(1 + number % 3)])
+        received = before[2] + 30 * 10**6 if again and before else START_US + number * (days * DAY_US // calls)
+        source, target = roads.snap([start[0]], [start[1]], everywhere), roads.snap([lon], [lat], everywhere)
+        night = NIGHT if received // (3600 * 10**6) % 24 < 12 else 1.0
+        drive_s = float(roads.to_one(metric, source, target)[0]) * night + (ROAD_ACCESS_S if again else ACCESS_S)
         drive_s *= float(np.exp(chance.normal(0, noise_sd)))
-<<<<<<< HEAD
         turnout_s = 4.0 if again else MOBILISE_S * float(np.exp(chance.normal(0, 0.2)))
         response, scene = (int(received + 1e6 * seconds) for seconds in (turnout_s, turnout_s + drive_s))
         run = Run(
@@ -135,24 +133,3 @@ def past(place: Town, calls: int, noise_sd: float, seed: int, days: int = 14) ->
         stations=stations,
         odd=Odd(),
     )
-=======
-        turnout_s = MOVING_S if again else MOBILISE_S * float(np.exp(chance.normal(0, 0.2)))
-        response, scene = received + int(turnout_s * SECOND), received + int((turnout_s + drive_s) * SECOND)
-        run = Run(unit=f"E{name}", unit_kind="engine", station=name, sequence=1, dispatch_at=received, response_at=response,
-                  on_scene_at=scene, transport_at=None, hospital_at=None, available_at=scene + 60 * SECOND)
-        kept.append(past_call(str(number), received, (lon, lat), run))
-    stations = {name: Station(name=name, lon=home[0], lat=home[1], address="") for name, home in homes.items()}
-    return Record(name="A made town", attribution="", zone="UTC", source="made", sha256="", rows=calls, calls=tuple(kept),
-                  stations=stations, odd=Odd())
-
-
-def hourly(at: int) -> float:
-    """The planted wave of the day: slowest at six in the morning, quickest at six in the evening."""
-    return float(np.exp(WAVE * np.sin(2 * np.pi * (at % DAY_US) / DAY_US)))
-
-
-def past_call(name: str, received: int, place: tuple[float | None, float | None], *runs: Run) -> PastCall:
-    """A call with only what calibration looks at."""
-    return PastCall(call=name, incident="", received_at=received, entry_at=None, lon=place[0], lat=place[1], address="", kind="",
-                    kind_text="", priority=1, lights=True, disposition="", disposition_text="", station_area="", runs=runs)
->>>>>>> calibrate
