@@ -38,7 +38,7 @@ def dimacs(path: Path, seed: int = 1) -> Network:
     return two_way(lon, lat, ends, np.random.default_rng(seed).uniform(20.0, 200.0, len(ends)))
 
 
-def two_way(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], ends: npt.NDArray[Any],
+def two_way(lon: npt.NDArray[Any], lat: npt.NDArray[Any], ends: npt.NDArray[Any],
             dist_m: npt.NDArray[Any]) -> Network:
     """A network of straight two-way streets between pairs of junctions."""
     count = len(ends)

@@ -11,6 +11,7 @@ from tocsin.city.osm import read_osm
 from tocsin.city.survey import Survey
 
 STEP = 0.001  # degrees between neighbouring characters
+ORIGIN = (0.0112, 0.0105)  # so that a small drawing lies in one tile
 Tags = dict[str, str]
 
 
@@ -26,7 +27,7 @@ class Drawing:
         missing: str = "",
     ) -> None:
         self.at = {
-            letter: (column * STEP, -row * STEP)
+            letter: (ORIGIN[0] + column * STEP, ORIGIN[1] - row * STEP)
             for row, line in enumerate(text.splitlines())
             for column, letter in enumerate(line)
             if letter.isalnum()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.city.drawn import Drawing
+from tests.city.drawn import ORIGIN, Drawing
 from tests.shared import DATA, needs_data
 from tocsin.city.access import EMERGENCY, ORDINARY
 from tocsin.city.entries import crossings
@@ -128,7 +128,7 @@ def test_restrictions_that_cannot_be_kept_are_counted(tmp_path: Path) -> None:
 def test_names_crossings_and_numbers(tmp_path: Path) -> None:
     ways = {"AXC": {"name": "人民路", "name:zh": "人民路", "name:en": "Renmin Road"}, "BXD": {"name": "中山路"}}
     house = {"N": {"addr:housenumber": "501;503", "addr:street": "人民路"}, "M": {"addr:housenumber": "7"}}
-    seen = Drawing("  B\n MN\nA X C\n  D", ways, nodes=house).read(tmp_path)
+    seen = Drawing("  B\nM  N\nA X C\n  D", ways, nodes=house).read(tmp_path)
     names = seen.survey.streets
     assert [(one.name, one.name_en) for one in names] == [("人民路", "Renmin Road"), ("中山路", None)]
     assert [(names[one.street].name, one.number) for one in seen.survey.numbers] == [
@@ -143,8 +143,8 @@ def test_names_crossings_and_numbers(tmp_path: Path) -> None:
 def test_interpolated_numbers_lie_between_their_ends(tmp_path: Path) -> None:
     house = {"P": {"addr:housenumber": "2", "addr:street": "Elm"}, "Q": {"addr:housenumber": "10", "addr:street": "Elm"}}
     drawing = Drawing("P   Q\nA   B", {"AB": {"name": "Elm"}, "PQ": {"addr:interpolation": "even", "highway": "no"}}, nodes=house)
-    numbers = {one.number: one.lon for one in drawing.read(tmp_path).survey.numbers}
-    assert numbers == pytest.approx({"2": 0, "4": 0.001, "6": 0.002, "8": 0.003, "10": 0.004})
+    numbers = {one.number: one.lon - ORIGIN[0] for one in drawing.read(tmp_path).survey.numbers}
+    assert numbers == pytest.approx({"2": 0, "4": 0.001, "6": 0.002, "8": 0.003, "10": 0.004}, abs=1e-9)
 
 
 def test_speeds_by_direction_and_by_class(tmp_path: Path) -> None:

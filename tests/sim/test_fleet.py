@@ -36,7 +36,7 @@ def test_the_citys_own_stations_come_first_and_a_hospital_stands_in_for_a_post()
     city = small_city()
     posts = stations(city, SERVICES[1])
     assert posts[0].text == "Town Hospital"
-    assert len(posts) == 2
+    assert len(posts) == 3
     mapped = [Asset("fire_station", f"Station {n}", 24.9 + n * 0.001, 60.15) for n in range(5)]
     named = stations(dataclasses.replace(city, assets=mapped), SERVICES[0])
     assert {place.text for place in named} == {asset.name for asset in mapped}

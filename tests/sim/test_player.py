@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from threading import Event
 from time import perf_counter
 
@@ -27,8 +28,9 @@ TICK_S = 5.0
 class Floor:
     """A house in the drawn town, a step clock and a player."""
 
-    def __init__(self, folder: Path, *, seed: int = 7, per_day: float = 240, stand_in: bool = True, calls: bool = True) -> None:
-        self.clock = StepClock(START)
+    def __init__(self, folder: Path, *, seed: int = 7, per_day: float = 240, stand_in: bool = True, calls: bool = True,
+                 start: Instant = START) -> None:
+        self.clock = StepClock(start)
         self.house: House = small_house(folder, self.clock)
         self.player = Player(self.house, small_city(), Calibration.default(), seed, per_day=per_day, stand_in=stand_in, calls=calls)
 
@@ -83,6 +85,24 @@ def test_a_generated_hour_ends_with_every_incident_closed_and_every_unit_free_at
         assert metres((position.lon, position.lat), (home.lon, home.lat)) < 60, name
     for desk in (floor.player.callers, floor.player.crews_desk, floor.player.dispatch):
         assert not desk.refused, desk.examples
+
+
+def test_arrivals_scatter_about_the_forecasts_that_were_shown(tmp_path: Path) -> None:
+    floor = Floor(tmp_path, per_day=480)
+    floor.play(3 * 3600)
+    sent: dict[tuple[str, str], tuple[int, int]] = {}
+    ratios = []
+    for _, entry in floor.house.ledger.read(0):
+        fact = msgspec.msgpack.decode(entry.body)
+        if entry.kind == "dispatch.unit-assigned" and fact.get("eta_s", -1) > 0:
+            sent[(fact["unit"], fact["incident"])] = (entry.happened_at, fact["eta_s"])
+        elif entry.kind == "fleet.unit-state-changed" and fact["state"] == "at_scene":
+            at, eta_s = sent[(fact["unit"], fact["incident"])]
+            ratios.append((entry.happened_at - at) / SECOND / eta_s)
+    assert len(ratios) > 30
+    assert 0.85 < median(ratios) < 1.2
+    assert min(ratios) > 0.4
+    assert max(ratios) < 3
 
 
 def test_the_same_seed_keeps_the_same_entries_bit_for_bit(tmp_path: Path) -> None:
@@ -198,6 +218,21 @@ def test_a_player_takes_over_a_floor_that_is_already_at_work(tmp_path: Path) -> 
         if not floor.house.rows("incident"):
             break
     assert not floor.house.rows("incident")
+
+
+def test_crews_are_relieved_at_eight_and_not_in_the_middle_of_a_call(tmp_path: Path) -> None:
+    floor = Floor(tmp_path, stand_in=False, calls=False, start=START + (21 * 3600 + 55 * 60) * SECOND)
+    floor.play(TICK_S)
+    assert {floor.unit(name).shift for name in floor.house.rows("unit")} == {"260304-sample"}
+    floor.send(floor.call(), "E1")
+    floor.play(600)
+    assert {floor.unit(name).shift for name in floor.house.rows("unit") if name != "E1"} == {"260305-sample"}
+    assert floor.unit("E1").shift == "260304-sample", "it is on a call"
+    floor.play_until("E1", "available", 7200)
+    floor.play(1200)
+    assert floor.unit("E1").shift == "260305-sample"
+    assert floor.house.positions()["E1"].lon == floor.unit("E1").home.lon
+    assert not floor.player.crews_desk.refused
 
 
 def test_closed_roads_lengthen_the_way_home(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a city's own record taught about driving: factors by class and hour, mobilisation, offsets, and how far to trust an ETA."""
+"""What a city's own record taught about driving: factors by class and hour, mobilisation, offsets, and trust in an ETA."""
 
 import hashlib
 import os
@@ -45,7 +45,7 @@ class Streets(Protocol):
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
-    """A multiplicative 90 % interval that depends on the predicted time: at `at_s[i]` it runs from `low[i]` to `high[i]` times it,
+    """A 90 % interval that depends on the predicted time: at `at_s[i]` it runs from `low[i]` to `high[i]` times the prediction,
     and between two entries linearly."""
 
     at_s: tuple[float, ...]
@@ -79,8 +79,9 @@ class FittedOn(msgspec.Struct, frozen=True, kw_only=True):
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     """How long a unit takes in this city. An ETA is `added_s` (mobilisation and access) + the road engine's time over `drive_s`.
 
-    `factor[class]` multiplies the time an arc takes at its tagged or table speed, `hour_factor[hour of the week, Monday 00:00 first]` all of
-    it, `ordinary_factor` a drive without lights and siren. Offsets by unit kind and station are shrunk towards none; what is not listed has none.
+    `factor[class]` multiplies the time an arc takes at its tagged or table speed, `hour_factor[hour of the week, Monday 00:00
+    first]` all of it, `ordinary_factor` a drive without lights and siren. Offsets by unit kind and station are shrunk towards
+    none; what is not listed has none.
     """
 
     format: int
@@ -113,11 +114,23 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         """A documented guess for a city without a record, with a wide interval: class speeds as tabled, NFPA turnout times."""
         spread = Spread(at_s=(0.0,), low=(DEFAULT_SPREAD[0],), high=(DEFAULT_SPREAD[1],))
         return cls(
-            format=FORMAT, city="", fitted_on=(), factor=dict.fromkeys(ROAD_CLASSES, 1.0), ordinary_factor=ORDINARY_FACTOR,
-            hour_factor=(1.0,) * HOURS, mobilise_s={kind: (time,) * 24 for kind, time in DEFAULT_MOBILISE_S.items()},
-            mobilise_other_s=(DEFAULT_MOBILISE_OTHER_S,) * 24, station_mobilise={}, moving_s=DEFAULT_MOVING_S,
-            access_s=DEFAULT_ACCESS_S, road_access_s=DEFAULT_ACCESS_S, kind_access_s={}, station_access_s={},
-            drive_spread=spread, eta_spread=spread)
+            format=FORMAT,
+            city="",
+            fitted_on=(),
+            factor=dict.fromkeys(ROAD_CLASSES, 1.0),
+            ordinary_factor=ORDINARY_FACTOR,
+            hour_factor=(1.0,) * HOURS,
+            mobilise_s={kind: (time,) * 24 for kind, time in DEFAULT_MOBILISE_S.items()},
+            mobilise_other_s=(DEFAULT_MOBILISE_OTHER_S,) * 24,
+            station_mobilise={},
+            moving_s=DEFAULT_MOVING_S,
+            access_s=DEFAULT_ACCESS_S,
+            road_access_s=DEFAULT_ACCESS_S,
+            kind_access_s={},
+            station_access_s={},
+            drive_spread=spread,
+            eta_spread=spread,
+        )
 
     @property
     def version(self) -> str:
@@ -126,7 +139,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()[:16]
 
     def drive_s(self, city: Streets, profile: Profile = "emergency", hour: int = 12) -> Seconds:
-        """Return the calibrated driving time of each arc in seconds (float32[m]) in an hour of the week, inf where the profile may not go."""
+        """Return the calibrated seconds of each arc in an hour of the week, inf where the profile may not go: float32[m]."""
         times = self.free_s(city) * np.float32(self.hour_factor[hour])
         if profile == "ordinary":
             times = times * np.float32(self.ordinary_factor)
@@ -170,7 +183,9 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
             fresh.chmod(0o644)
             fresh.replace(path)
         except OSError as error:
-            raise CityFault("calibration.not_written", f"The calibration could not be written to {path}: {error.strerror}.") from error
+            raise CityFault(
+                "calibration.not_written", f"The calibration could not be written to {path}: {error.strerror}."
+            ) from error
 
 
 def load_calibration(path: Path) -> Calibration:

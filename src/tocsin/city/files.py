@@ -10,8 +10,9 @@ from tocsin.city.cutting import cut
 from tocsin.city.faults import CityFault, Odd
 from tocsin.city.file_streets import StreetReader
 from tocsin.city.mapping import Addresses, Areas, Mapping, Places, Points
+from tocsin.city.numbering import NumberBook
 from tocsin.city.street_names import tidy
-from tocsin.city.survey import Area, Asset, Number, Place, StreetNames, Survey, fold
+from tocsin.city.survey import Area, Asset, Place, StreetNames, Survey
 from tocsin.city.tables import Table, open_table
 
 ASSET_KINDS = frozenset({"hospital", "fire_station", "police", "ambulance_station", "hydrant", "defibrillator"})
@@ -95,22 +96,13 @@ def positions(table: Table, points: Points, odd: Odd) -> "list[tuple[dict[str, s
 
 def _numbers(survey: Survey, table: Table, addresses: Addresses, names: StreetNames, shouted: bool) -> None:
     table.need(addresses.street, addresses.number)
-    known = len(names.streets)
-    seen: set[tuple[int, str]] = set()
+    book = NumberBook(survey, names)
     for row, lon, lat in positions(table, addresses, survey.odd):
         street, number = row.get(addresses.street, "").strip(), row.get(addresses.number, "").strip()
-        if not street or not number:
+        if street and number:
+            book.enter(tidy(street, shouted), number, lon, lat)
+        else:
             survey.odd.note("address_incomplete", f"{table.file}: '{street}' '{number}'")
-            continue
-        index = names.add(tidy(street, shouted))
-        if index >= known:
-            survey.odd.note("address_on_unknown_street", f"{street} {number}")
-        key = (index, fold(number))
-        if key in seen:
-            survey.odd.note("address_repeated", f"{street} {number}")
-            continue
-        seen.add(key)
-        survey.numbers.append(Number(index, number, lon, lat))
 
 
 def _areas(survey: Survey, table: Table, areas: Areas) -> None:

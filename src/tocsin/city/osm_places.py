@@ -1,6 +1,4 @@
-"""What an OSM extract says besides roads: house numbers, named places, response assets, areas, and the scenery of the
-basemap.
-"""
+"""What an OSM extract says besides roads: house numbers, named places, response assets, areas, the basemap's scenery."""
 
 from itertools import pairwise
 from typing import Any
@@ -12,11 +10,13 @@ import shapely
 from shapely.geometry import LineString
 
 from tocsin.city.addresses import place_unnamed, split_numbers, spread
+from tocsin.city.doubles import Doubles
 from tocsin.city.faults import Odd
+from tocsin.city.numbering import NumberBook
 from tocsin.city.osm_tags import area_level, asset_kind, place_kind, scenery_kind
-from tocsin.city.survey import Area, Asset, Number, Place, Scenery, StreetNames, Survey, fold
+from tocsin.city.survey import Area, Asset, Place, Scenery, StreetNames, Survey, fold
 
-_SAME_ASSET_M = 250.0
+_DRAWN_TWICE = frozenset({"hospital", "fire_station", "police", "ambulance_station"})
 _Tags = dict[str, str]
 
 
@@ -32,6 +32,7 @@ class PlaceReader:
         self._areas: list[tuple[_Tags, str]] = []
         self._spans: list[tuple[int, str, list[tuple[int, float, float]]]] = []
         self._boundaries: dict[int, str] = {}
+        self._doubles = Doubles()
 
     def node(self, node: int, tags: _Tags, lon: float, lat: float) -> None:
         """Take one node with tags."""
@@ -55,11 +56,8 @@ class PlaceReader:
                     [(n.ref, n.location.lon, n.location.lat) for n in nodes if n.location.valid()],
                 )
             )
-        kind = scenery_kind(tags, closed=False)
-        if kind is not None:
-            points = [(n.location.lon, n.location.lat) for n in nodes if n.location.valid()]
-            if len(points) > 1:
-                self._lines.append((tags, points))
+        if scenery_kind(tags, closed=False) is not None:
+            self._lines.extend((tags, run) for run in _runs(nodes))
 
     def relation(self, relation: int, tags: _Tags) -> None:
         """Remember the boundaries that ought to come back as areas."""
@@ -76,6 +74,7 @@ class PlaceReader:
             or place_kind(tags)
             or asset_kind(tags)
             or scenery_kind(tags, closed=True)
+            or (tags.get("highway") == "pedestrian" and "name" in tags)
         ):
             return
         try:
@@ -104,23 +103,25 @@ class PlaceReader:
         self._numbers(survey, addresses)
 
     def _named(self, survey: Survey, tags: _Tags, lon: float, lat: float) -> None:
-        kind = asset_kind(tags)
-        if kind is not None:
-            asset = Asset(kind, tags.get("name"), lon, lat)
-            if not any(_same(asset, other) for other in survey.assets if kind != "hydrant"):
-                survey.assets.append(asset)
+        kind, name = asset_kind(tags), tags.get("name")
+        if kind is not None and not (kind in _DRAWN_TWICE and self._doubles.again(kind, name or "", lon, lat)):
+            survey.assets.append(Asset(kind, name, lon, lat))
         what = place_kind(tags)
-        name = tags.get("name")
-        if what is not None and name:
-            survey.places.append(
-                Place(name, tags.get("name:zh") or tags.get("name:zh-Hans"), what, lon, lat, tags.get("name:en"))
-            )
+        if what is None or not name:
+            return
+        if self._doubles.again(f"{what} {fold(name)}", name, lon, lat):
+            self._odd.note("place_drawn_twice", f"{what} {name}")
+            return
+        survey.places.append(Place(name, tags.get("name:zh") or tags.get("name:zh-Hans"), what, lon, lat, tags.get("name:en")))
 
     def _area(self, survey: Survey, tags: _Tags, shape: Any, point: Any) -> None:
         self._named(survey, tags, point.x, point.y)
+        if tags.get("highway") == "pedestrian" and tags.get("name"):
+            survey.places.append(Place(tags["name"], tags.get("name:zh"), "square", point.x, point.y, tags.get("name:en")))
         level = area_level(tags)
         if level is not None and tags.get("name"):
-            survey.areas.append(Area(tags["name"], tags.get("name:zh") or tags.get("name:zh-Hans"), level, shape))
+            name_zh = tags.get("name:zh") or tags.get("name:zh-Hans")
+            survey.areas.append(Area(tags["name"], name_zh, level, shape, tags.get("name:en")))
             survey.timezone = survey.timezone or tags.get("timezone")
         drawn = scenery_kind(tags, closed=True)
         if drawn is not None:
@@ -148,26 +149,23 @@ class PlaceReader:
 
     def _numbers(self, survey: Survey, addresses: list[tuple[str | None, str, float, float]]) -> None:
         unnamed: list[tuple[str, float, float]] = []
-        seen: set[tuple[int, str]] = set()
-        known = len(self._names.streets)
+        book = NumberBook(survey, self._names)
         for street, written, lon, lat in addresses:
             for number in split_numbers(written):
-                if not street:
+                if street:
+                    book.enter(street, number, lon, lat)
+                else:
                     unnamed.append((number, lon, lat))
-                    continue
-                index = self._names.add(street)
-                if index >= known:
-                    self._odd.note("address_on_unknown_street", f"{street} {number}")
-                if (index, fold(number)) not in seen:
-                    seen.add((index, fold(number)))
-                    survey.numbers.append(Number(index, number, lon, lat))
         for number, index, lon, lat in place_unnamed(survey.segments, unnamed, self._odd):
-            if (index, fold(number)) not in seen:
-                seen.add((index, fold(number)))
-                survey.numbers.append(Number(index, number, lon, lat))
+            book.enter_at(index, number, lon, lat)
 
 
-def _same(one: Asset, other: Asset) -> bool:
-    """The same hospital is often drawn twice, as a point and as grounds."""
-    near = abs(one.lat - other.lat) * 111_000 < _SAME_ASSET_M and abs(one.lon - other.lon) * 80_000 < _SAME_ASSET_M
-    return near and one.kind == other.kind and (not one.name or not other.name or fold(one.name) == fold(other.name))
+def _runs(nodes: osmium.osm.WayNodeList) -> list[list[tuple[float, float]]]:
+    """Return the stretches of a way that lie in the extract."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for node in nodes:
+        if node.location.valid():
+            runs[-1].append((node.location.lon, node.location.lat))
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if len(run) > 1]

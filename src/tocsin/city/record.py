@@ -115,8 +115,17 @@ def read_record(path: Path, mapping: Mapping, stations: Path | None = None) -> R
             raise CityFault("record.unreadable", f"{path.name}, line {table.line_num}: {error}.") from error
     if not reader.calls:
         raise CityFault("record.empty", f"{path.name} has {rows:,} rows, of which none is a call that can be read.")
-    return Record(name=mapping.name, attribution=mapping.attribution, zone=mapping.zone, source=path.name,
-                  sha256=sha256_of(path), rows=rows, calls=reader.finish(), stations=homes, odd=odd)
+    return Record(
+        name=mapping.name,
+        attribution=mapping.attribution,
+        zone=mapping.zone,
+        source=path.name,
+        sha256=sha256_of(path),
+        rows=rows,
+        calls=reader.finish(),
+        stations=homes,
+        odd=odd,
+    )
 
 
 class _Reader:
@@ -157,22 +166,42 @@ class _Reader:
             self.odd.note("record.times_out_of_order", f"line {line}: call {call}, unit {cell['unit']}")
         sequence = cell.get("sequence", "")
         dispatch, response, on_scene, transport, hospital, available = known
-        self.runs[call].append(Run(
-            unit=cell["unit"], unit_kind=self.word(self.mapping.unit_kinds, cell.get("unit_kind", ""), "unit_kind"),
-            station=self.station_of(cell["unit"]), sequence=int(sequence) if sequence.isdecimal() else None,
-            dispatch_at=dispatch, response_at=response, on_scene_at=on_scene, transport_at=transport, hospital_at=hospital,
-            available_at=available))
+        self.runs[call].append(
+            Run(
+                unit=cell["unit"],
+                unit_kind=self.word(self.mapping.unit_kinds, cell.get("unit_kind", ""), "unit_kind"),
+                station=self.station_of(cell["unit"]),
+                sequence=int(sequence) if sequence.isdecimal() else None,
+                dispatch_at=dispatch,
+                response_at=response,
+                on_scene_at=on_scene,
+                transport_at=transport,
+                hospital_at=hospital,
+                available_at=available,
+            )
+        )
 
     def first_row(self, cell: dict[str, str], received: int, entry: int | None, line: int) -> PastCall:
         lon, lat = self.point(cell, line)
         text, end = cell.get("kind", ""), cell.get("disposition", "")
         priority, lights = self.priority(cell.get("priority", ""))
         return PastCall(
-            call=cell["call"], incident=cell.get("incident", ""), received_at=received, entry_at=entry, lon=lon, lat=lat,
-            address=cell.get("address", ""), kind=self.word(self.mapping.kinds, text, "kind"), kind_text=text,
-            priority=priority, lights=lights,
-            disposition=self.word(self.mapping.dispositions, end, "disposition"), disposition_text=end,
-            station_area=station_name(cell.get("station_area", "")), runs=())
+            call=cell["call"],
+            incident=cell.get("incident", ""),
+            received_at=received,
+            entry_at=entry,
+            lon=lon,
+            lat=lat,
+            address=cell.get("address", ""),
+            kind=self.word(self.mapping.kinds, text, "kind"),
+            kind_text=text,
+            priority=priority,
+            lights=lights,
+            disposition=self.word(self.mapping.dispositions, end, "disposition"),
+            disposition_text=end,
+            station_area=station_name(cell.get("station_area", "")),
+            runs=(),
+        )
 
     def instant(self, text: str, line: int) -> int | None:
         if text not in self.instants:
@@ -257,8 +286,12 @@ def _read_stations(path: Path, mapping: Mapping, override: Path | None) -> dict[
         for row in table:
             try:
                 name = station_name(row[where.name].strip())
-                stations[name] = Station(name=name, lon=float(row[where.lon]), lat=float(row[where.lat]),
-                                         address=row[where.address].strip() if where.address else "")
+                stations[name] = Station(
+                    name=name,
+                    lon=float(row[where.lon]),
+                    lat=float(row[where.lat]),
+                    address=row[where.address].strip() if where.address else "",
+                )
             except (ValueError, AttributeError, TypeError) as error:
                 sentence = f"{file.name}, line {table.line_num}: a station needs a name, lon and lat."
                 raise CityFault("record.stations_wrong", sentence) from error

@@ -3,5 +3,6 @@
 from tocsin.house.asker import Asker, Frame, PositionRow, Receipt
 from tocsin.house.build import build
 from tocsin.house.house import House
+from tocsin.ledger import LedgerFault
 
-__all__ = ["Asker", "Frame", "House", "PositionRow", "Receipt", "build"]
+__all__ = ["Asker", "Frame", "House", "LedgerFault", "PositionRow", "Receipt", "build"]

@@ -11,9 +11,10 @@ from tocsin.house.envelope import disclose
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
 from tocsin.ledger.audit import Report, verify
+from tocsin.ledger.note import BadNote
 from tocsin.rooms.dispatch.model import recompute
 
-__all__ = ["Report", "public_key", "recompute_offers", "verify"]
+__all__ = ["BadNote", "Report", "public_key", "recompute_offers", "verify"]
 
 
 def public_key(folder: Path, clock: Clock, *, name: str) -> str:

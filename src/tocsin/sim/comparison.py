@@ -63,8 +63,10 @@ class Figures:
     offers: int = 0
     proposed_first: int = 0
     """First-sent units that were among the proposed."""
-    nearest_of_kind: int = 0
-    with_kind: int = 0
+    nearest: Counter[str] = field(default_factory=Counter)
+    """First-sent units that no free unit of their kind would have beaten, by kind."""
+    with_kind: Counter[str] = field(default_factory=Counter)
+    """First-sent units whose kind had one free, by kind."""
     gains_s: list[int] = field(default_factory=list)
     times: defaultdict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     """(modelled, observed) seconds from being sent to arriving, by unit kind, for units that drove."""
@@ -73,14 +75,14 @@ class Figures:
     def take(self, first: FirstDispatch) -> None:
         """Count one first dispatch."""
         self.offers += 1
-        unit = first.sent[0][0]
+        kinds = {run.unit: run.unit_kind for run in first.call.runs}
+        unit, eta_s = first.sent[0]
         self.proposed_first += any(unit == other for other, _ in first.proposed)
         if first.same_kind is not None:
-            self.with_kind += 1
-            self.nearest_of_kind += first.same_kind[0] == unit
+            self.with_kind[kinds[unit]] += 1
+            self.nearest[kinds[unit]] += eta_s is not None and eta_s <= (first.same_kind[1] or 0)
         if first.gain_s is not None:
             self.gains_s.append(first.gain_s)
-        kinds = {run.unit: run.unit_kind for run in first.call.runs}
         for name, eta in first.sent:
             took = first.observed.get(name)
             if took is None or eta is None:
@@ -93,10 +95,10 @@ class Figures:
     def lines(self) -> list[str]:
         """The figures as lines of print."""
         share = f"{self.proposed_first / self.offers:.1%}" if self.offers else "-"
-        kind = f"{self.nearest_of_kind / self.with_kind:.1%}" if self.with_kind else "-"
         lines = [f"first dispatches with an offer      {self.offers}",
-                 f"first-sent unit was proposed        {share}",
-                 f"  it was the soonest of its kind    {kind}"]
+                 f"first-sent unit was proposed        {share}"]
+        lines += [f"first-sent {kind:<9} was soonest     {self.nearest[kind] / count:.1%} of {count} (of the free ones of its kind)"
+                  for kind, count in self.with_kind.most_common()]
         if self.gains_s:
             sooner = [gain for gain in self.gains_s if gain > 0]
             lines.append(f"modelled first arrival, gained      {sum(self.gains_s) / len(self.gains_s):.0f} s a call on average, "

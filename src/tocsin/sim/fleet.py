@@ -19,24 +19,28 @@ MOST_STATIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a service's stations are called in the city's assets, and which kinds of unit stand in each of them.
+    """What a service's stations are called in the city's assets, how many there are, and which units stand in each.
 
-    `units` says for each kind at which stations it stands: (kind, every n-th station, crew).
+    `units` says of each sort of unit at which stations one stands: (kind, every n-th station, crew). Where a city names fewer
+    stations than one for `km` kilometres of street (or than three), others are spread.
     """
 
     asset: tuple[str, ...]
     says: str
+    km: float
     units: tuple[tuple[str, int, int], ...]
 
 
 SERVICES: tuple[Service, ...] = (
-    Service(("fire_station",), "Fire station", (("engine", 1, 4), ("truck", 2, 4), ("rescue", 3, 4), ("chief", 4, 1))),
-    Service(("ambulance_station", "hospital"), "Ambulance post", (("medic", 1, 2), ("ambulance", 2, 2))),
-    Service(("police",), "Police station", (("police", 1, 2), ("police", 2, 2))),
-    Service((), "Works yard", (("works", 1, 2),)),
+    Service(("fire_station",), "Fire station", 40, (
+        ("engine", 1, 4), ("engine", 3, 4), ("truck", 2, 4), ("rescue", 3, 4), ("chief", 4, 1))),
+    Service(("ambulance_station", "hospital"), "Ambulance post", 60, (("medic", 1, 2), ("ambulance", 1, 2))),
+    Service(("police",), "Police station", 120, (("police", 1, 2), ("police", 1, 2), ("police", 1, 2))),
+    Service((), "Works yard", 400, (("works", 1, 2),)),
 )
-KM_PER_STATION = 40.0
-"""Kilometres of street that one station is spread for, where a city names none (San Francisco: 45 fire stations on 1,957 km)."""
+"""San Francisco has 45 fire stations on 1,957 km of street; the rest are round numbers, as all of this is a sample."""
+
+_FEWEST = 3
 
 
 def sample_fleet(city: City, kinds: Sequence[UnitKindLine], shift: str) -> list[StartShift]:
@@ -59,7 +63,7 @@ def sample_fleet(city: City, kinds: Sequence[UnitKindLine], shift: str) -> list[
 
 
 def stations(city: City, service: Service) -> list[Place]:
-    """A service's stations from the city's assets, topped up by a spread over the streets to one for every 40 km, at least two.
+    """A service's stations from the city's assets, topped up by a spread over the streets to as many as it should have.
 
     The first asset kind with any entry is used: hospitals stand in for ambulance posts where no post is mapped.
     """
@@ -71,7 +75,7 @@ def stations(city: City, service: Service) -> list[Place]:
     own = np.isfinite(city.drive_s("emergency"))
     arcs = np.flatnonzero(own)
     length_km = float(network.dist_m[arcs[np.unique(network.segment[arcs], return_index=True)[1]]].sum()) / 1000
-    wanted = min(MOST_STATIONS, max(2, round(length_km / KM_PER_STATION)) if service.asset else 1)
+    wanted = min(MOST_STATIONS, max(_FEWEST, round(length_km / service.km)))
     if len(found) < wanted:
         nodes = np.unique(network.head[own])
         points = np.column_stack((network.lon[nodes], network.lat[nodes]))

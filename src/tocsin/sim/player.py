@@ -1,9 +1,12 @@
 """The player: generated calls, simulated crews and a stand-in dispatcher at work on a house, in steps or in a thread."""
 
 from collections import deque
+from datetime import timedelta
 from threading import Event, Thread
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 
 from tocsin.city import City
@@ -12,8 +15,8 @@ from tocsin.house import Asker, House
 from tocsin.kernel import Instant, Refused, from_instant
 from tocsin.rooms.dispatch.commands import ReadPlan, ReadRoute
 from tocsin.rooms.dispatch.views import PlanView, Route
-from tocsin.rooms.fleet.commands import ReadFleet
-from tocsin.rooms.fleet.views import FleetView
+from tocsin.rooms.fleet.commands import EndShift, ReadFleet
+from tocsin.rooms.fleet.views import FleetView, UnitRow
 from tocsin.sim.crews import Crew, Way
 from tocsin.sim.demand import HOUR, Call, CallPlaces, Demand
 from tocsin.sim.desk import Desk
@@ -27,6 +30,10 @@ from tocsin.trail import Fix
 WAIT_S = 25.0
 """House time that the stand-in dispatcher leaves to a human."""
 
+RELIEF_H = 8
+"""The local hour at which crews are relieved."""
+
+_SAMPLE = "-sample"
 _SHORTEST_TICK_S, _LONGEST_TICK_S, _TICK = 0.1, 1.0, 5.0
 _MOST_CALLS_A_STEP = 50
 
@@ -58,8 +65,8 @@ class Player:
         self._calls, self._crews = deque[Call](), dict[str, Crew]()
         now = house.clock.now()
         self._drawn: Instant | None = now if calls else None
-        shift = f"{from_instant(now):%y%m%d}-sample"
-        self._fleet = {start.unit: start for start in sample_fleet(city, fleet.kinds, shift)}
+        self._zone = ZoneInfo(city.manifest.timezone)
+        self._fleet = {start.unit: start for start in sample_fleet(city, fleet.kinds, self._watch(now))}
         self._started = False
         self._stopped, self._thread = Event(), Thread(target=self._run, name="player", daemon=True)
 
@@ -122,12 +129,30 @@ class Player:
         for _ in range(_MOST_CALLS_A_STEP):
             if not self._calls or self._calls[0].at > now:
                 return
-            self.callers.do(self._calls.popleft().command)
+            self.callers.do(self._calls[0].command)
+            if self.callers.unheard:
+                return
+            self._calls.popleft()
+
+    def _watch(self, now: Instant) -> str:
+        """The name of the present watch, which is a day long and begins at eight in the morning."""
+        return f"{(from_instant(now) - timedelta(hours=RELIEF_H)).astimezone(self._zone):%y%m%d}{_SAMPLE}"
+
+    def _relieve(self, unit: str, row: UnitRow, watch: str) -> bool:
+        """Hand a free unit at its station over to the next watch: nobody works for days, and a shift's history stays short."""
+        crew = self._crews.get(unit)
+        if row.state != "available" or not row.shift.endswith(_SAMPLE) or row.shift >= watch or crew is None or not crew.at_home:
+            return False
+        key = f"{_SAMPLE}/{watch}/{unit}"
+        self.crews_desk.do(EndShift(unit=unit, shift=row.shift, key=f"{key}/off"))
+        self.crews_desk.do(msgspec.structs.replace(self._fleet[unit], shift=watch, key=f"{key}/on"))
+        self._crews.pop(unit, None)
+        return True
 
     def _step_crews(self, now: Instant) -> None:
-        fixes = []
+        fixes, watch = [], self._watch(now)
         for unit, row in self.floor.units().items():
-            if unit not in self._fleet:
+            if unit not in self._fleet or self._relieve(unit, row, watch):
                 continue
             home = (row.home.lon, row.home.lat)
             crew = self._crews.get(unit)
@@ -147,17 +172,24 @@ class Player:
         row = self.floor.position(unit)
         return home if row is None else (row.lon, row.lat)
 
-    def to_incident(self, unit: str, incident: str, here: Point, at: Instant) -> Way:
-        """The way that the house shows the crew, joined to where it is; the straight one where it shows none."""
+    def turnout_s(self, row: UnitRow, at: Instant, *, on_road: bool) -> float:
+        """What the calibration says of this unit's kind and station."""
+        return self.streets.turnout_s(row.unit_kind, row.station, at, on_road=on_road)
+
+    def to_incident(self, row: UnitRow, here: Point, at: Instant, *, on_road: bool) -> Way:
+        """The way that the house shows the crew, joined to where it is; another, where it shows none."""
         try:
-            route = self.house.see(ReadRoute(incident=incident, unit=unit), CREWS)
+            route = self.house.see(ReadRoute(incident=row.incident, unit=row.id), CREWS)
         except Refused as no:
             self.crews_desk.count(no.code, no.words.en)
             route = None
         if isinstance(route, Route) and route.found:
-            return (here, *route.line), float(route.eta_s)
-        row = self.floor.incidents().get(incident)
-        return self.streets.way(here, here if row is None else (row.place.lon, row.place.lat), at, lights=True)
+            line, drive_s = (here, *route.line), float(route.eta_s)
+        else:
+            incident = self.floor.incidents().get(row.incident)
+            there = here if incident is None else (incident.place.lon, incident.place.lat)
+            line, drive_s = self.streets.way(here, there, at, lights=True)
+        return line, drive_s + self.streets.access_s(row.unit_kind, row.station, on_road=on_road)
 
     def way(self, a: Point, b: Point, at: Instant) -> Way:
         """Any other way over the streets as they are open now."""

@@ -40,7 +40,8 @@ def replay(record: Record, city: City, timing: Calibration, build_house: Callabl
 
     `build_house` is given the clock to run on and returns an empty house. `speed` 60 plays an hour in a minute; 0 jumps
     from happening to happening, as fast as the house can keep them. `wall` is a monotonic clock in seconds; `stopped` ends
-    it early. Every line of the record ends as kept facts, or is counted in the summary with the reason.
+    it early. Every line of the record ends as kept facts, or is counted in the summary with the reason; a house that can
+    keep nothing (its disk is full) ends the replay with that refusal.
     """
     began = wall()
     start = min(call.received_at for call in record.calls) - SECOND
@@ -61,10 +62,10 @@ class Stage:
     """A replay under way: which incident each call became, which shift each unit is on, which units go on to the next step."""
 
     def __init__(self, record: Record, city: City, timing: Calibration, house: House, say: Callable[[str], None]) -> None:
-        self.record, self.house, self.desk, self._say = record, house, Desk(house, REPLAYER), say
+        self.record, self.house, self.desk, self._say = record, house, Desk(house, REPLAYER, strict=True), say
         self.script: Script = script(record)
         self.figures, self._counts = Figures(), Counter[str]()
-        self._zone = ZoneInfo(record.zone)
+        self._zone, self._timing = ZoneInfo(record.zone), timing
         self._vehicles = Vehicles(Streets(city, timing), [(one.lon, one.lat) for one in city.assets if one.kind == "hospital"])
         self._runs = {run.unit: run for call in record.calls for run in call.runs}
         self._homes = _homes(record)
@@ -106,7 +107,7 @@ class Stage:
             runs_sent=self._counts["dispatch"], states_reported=self._counts["state"], closed=self._counts["close"],
             left_open=tuple(self.house.rows("incident")), left_busy=tuple(row.id for row in units if row.incident),
             facts=self.house.ledger.head(), figures=self.figures, refused=dict(self.desk.refused), examples=self.desk.examples,
-            odd=odd, took_s=took_s)
+            odd=odd, took_s=took_s, fitted_on_this=any(one.sha256 == record.sha256 for one in self._timing.fitted_on))
 
     def _start_shift(self, happening: Happening) -> None:
         unit, run = happening.unit, self._runs[happening.unit]

@@ -45,6 +45,8 @@ class Summary:
     examples: dict[str, str]
     odd: Odd
     took_s: float
+    fitted_on_this: bool
+    """Whether the calibration was fitted to this very record: then the modelled times are no test of it."""
 
     def lines(self) -> list[str]:
         """The summary as lines of print."""
@@ -52,6 +54,8 @@ class Summary:
                f"replayed                            {self.calls_taken} calls, {self.runs_sent} units sent, {self.states_reported} states, "
                f"{self.closed} closed; {self.facts} facts in {self.took_s:.1f} s"]
         out += self.figures.lines()
+        if self.fitted_on_this:
+            out.append("the calibration was fitted to this very record: its times here are a fit, not a test")
         for code, count in sorted(self.refused.items(), key=lambda item: -item[1]):
             out.append(f"refused {code:<27} {count}: {EXPLAINED.get(code, 'see the example')} ({self.examples[code]})")
         for code in sorted(self.odd.counts):

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
 from tests.floor import StillClock, small_city, small_house
-from tocsin.cli import SystemClock
+from tocsin.cli.settings import SystemClock
 from tocsin.edges.web import People, Web, app, listen
 from tocsin.edges.web.serving import server
 from tocsin.house import House
@@ -124,6 +124,12 @@ class Listener:
                 heard.event = value
             elif not name and heard.data:
                 return heard
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Hang up."""

@@ -81,7 +81,7 @@ def test_readers_that_come_and_go_fold_to_the_board(floor: Running) -> None:
     units = [f"R{n}" for n in range(1, 6)]
     for unit in units:
         on_duty(floor.house, unit, "engine", corner(0, 0))
-    cookie = floor.cookie("dispatcher")
+    cookies = [floor.cookie("dispatcher") for _ in range(5)]
     day = _Day(floor, 250, units, 7)
     boards: list[Board] = []
     faults: list[BaseException] = []
@@ -90,7 +90,7 @@ def test_readers_that_come_and_go_fold_to_the_board(floor: Running) -> None:
         chance, board, since = random.Random(seed), {}, ""
         try:
             while True:
-                listener = Listener(floor.port, cookie, since)
+                listener = Listener(floor.port, cookies[seed], since)
                 assert listener.answer.status == 200
                 for _ in range(chance.randrange(1, 12)):
                     heard = listener.hear()
@@ -159,16 +159,16 @@ def test_a_slow_reader_is_cut_off_with_a_reason_and_slows_nobody(tmp_path: Path)
     with running(tmp_path) as floor:
         incident = _call(floor)
         cookie = floor.cookie("dispatcher")
-        slow = Listener(floor.port, cookie, receive_bytes=4096)
+        slow = Listener(floor.port, cookie, receive_bytes=65_536)
         assert slow.hear() is not None
         quick = Listener(floor.port, cookie)
         assert quick.hear() is not None
         board: Board = {}
         waits, since = [], ""
-        units = [f"U{n}" for n in range(400)]
+        units = [f"U{n}" for n in range(150)]
         for unit in units:
             on_duty(floor.house, unit, "engine", corner(0, 0))
-        for n in range(120):  # about 90 kB a frame
+        for n in range(110):  # about 25 kB a frame; the sockets' buffers hold some 15, the queue 64
             floor.clock.pass_s(1)
             now = floor.clock.now()
             floor.house.report([Fix(unit=unit, lon=24.9, lat=60.15, device_at=now, heard_at=now) for unit in units], _TRACKER)

@@ -1,0 +1,1 @@
+"""The address search, on two made towns and on San Francisco."""

@@ -29,6 +29,16 @@ def some(roads: Roads, rng: np.random.Generator, count: int) -> Spots:
     return Spots(spots.arc, spots.along, spots.gap_m, np.arange(count) % 3 == 0)
 
 
+def place(network: Network, spot: Spots) -> tuple[float, float]:
+    """Where a spot is, by its share of the shape's length."""
+    segment, share = network.segment[spot.arc[0]], float(spot.along[0])
+    at, to = network.shape_at[segment], network.shape_at[segment + 1]
+    lon, lat = network.shape_lon[at:to], network.shape_lat[at:to]
+    done = np.concatenate([[0], np.cumsum(np.hypot(np.diff(lon) * np.cos(np.radians(37.75)), np.diff(lat)))])
+    where = (share if network.forward[spot.arc[0]] else 1 - share) * done[-1]
+    return float(np.interp(where, done, lon)), float(np.interp(where, done, lat))
+
+
 def test_times_and_routes_are_exact_with_bans_and_closures(city: tuple[Network, np.ndarray, Roads]) -> None:
     network, drive_s, roads = city
     rng = np.random.default_rng(7)
@@ -73,10 +83,16 @@ def test_a_route_runs_unbroken_from_spot_to_spot(city: tuple[Network, np.ndarray
     east = np.cos(np.radians(37.75))
     pieces = np.hypot(np.diff(network.shape_lon) * east, np.diff(network.shape_lat)) * 111_195
     longest = np.delete(pieces, network.shape_at[1:-1] - 1).max()
-    spots = some(roads, np.random.default_rng(9), 20)
-    for i in range(1, len(spots)):
+    spots = some(roads, np.random.default_rng(9), 80)
+    there = [i for i, eta_s in enumerate(roads.from_one(metric, spots.at(0), spots)) if np.isfinite(eta_s)]
+    assert len(there) > 70
+    for i in there[1:]:
         route = roads.route(metric, spots.at(0), spots.at(i))
         assert route is not None
+        for end, spot in ((0, spots.at(0)), (-1, spots.at(i))):
+            lon, lat = place(network, spot)
+            assert route.lon[end] == pytest.approx(lon, abs=1e-6)
+            assert route.lat[end] == pytest.approx(lat, abs=1e-6)
         steps = np.hypot(np.diff(route.lon) * east, np.diff(route.lat)) * 111_195
         assert steps.sum() == pytest.approx(route.dist_m, rel=0.05, abs=50)
         assert steps.max() <= longest + 1

@@ -19,7 +19,7 @@ def times(answer: np.ndarray) -> list[int | None]:
 
 
 def same(one: Metric, other: Metric) -> bool:
-    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("arc_ms", "up_ms", "down_ms"))
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("arc_ms", "into_ms", "up_ms", "down_ms"))
 
 
 @st.composite

@@ -1,36 +1,37 @@
 """The fit of drive times: class factors, an hour-of-week curve and shrunken offsets, by a robust regression on the logarithm."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from tocsin.city.calibrate.runs import Bools, Floats, Ints, Runs
+from tocsin.city.calibrate.runs import Floats, Runs
 from tocsin.city.calibration import HOURS, ORDINARY_FACTOR
 
-# Weights of the priors, each against a loss of about one per unit of |log(observed / predicted)| and run: how many runs' worth
-# of evidence it takes to move a value. Chosen by cross-validation over whole days on San Francisco's fortnight; flat around these.
-OWN_CLASS = 3.0         # a class's factor against the common one, in logarithms
-COMMON = 0.1            # the common factor against 1
-PER_S2 = 0.001          # a station's and a kind's seconds against none
-HOURLY = 20.0           # the hour curve against a flat one
-LIGHTS = 20.0           # driving without lights and siren against the usual 1.2
+# Weights of the priors, each against a loss of about one per unit of |log(observed / predicted)| and run: how much evidence it
+# takes to move a value. Tried by cross-validation over whole days on San Francisco's fortnight: the error is flat around these.
+OWN_CLASS = 3.0  # a class's factor against the common one, in logarithms
+COMMON = 0.1  # the common factor against 1
+PER_S2 = 0.001  # a station's and a kind's seconds against none
+HOURLY = 20.0  # the hour curve against a flat one
+LIGHTS = 20.0  # driving without lights and siren against the usual 1.2
 USUAL_ACCESS_S = 60.0
 LEAST_S = 5.0
 MOST_STEPS, MOST_HALVINGS, ENOUGH = 100, 12, 1e-5
-ROUND = 0.05            # below this the absolute loss is rounded off, for a smooth gradient
+ROUND = 0.05  # below this the absolute loss is rounded off, for a smooth gradient
 
 
 @dataclass(frozen=True, slots=True)
 class DriveFit:
-    """What a drive takes: (access + kind + station seconds) + hour factor x lights factor x sum of class factor x class seconds."""
+    """A drive takes access + kind + station seconds, and hour x lights factor x the sum of class factor x class seconds."""
 
-    factor: Floats          # [classes]
-    hour_factor: Floats     # [168]
+    factor: Floats  # [classes]
+    hour_factor: Floats  # [168]
     ordinary_factor: float
     access_s: float
-    kind_s: Floats          # [kinds]
-    station_s: Floats       # [stations]
+    kind_s: Floats  # [kinds]
+    station_s: Floats  # [stations]
 
     def offset_s(self, runs: Runs) -> Floats:
         """The seconds of each run that are not driving from street to street."""
@@ -75,10 +76,12 @@ class _Model:
     def __init__(self, class_s: Floats, runs: Runs, kinds: int, stations: int) -> None:
         self.class_s, self.log_s = class_s, np.log(runs.drive_s)
         self.bend = np.column_stack([~runs.lights, hour_curve()[runs.hour]])
-        self.offsets = np.column_stack([np.ones(len(runs)), runs.kind[:, None] == np.arange(kinds), runs.station[:, None] == np.arange(stations)])
+        self.offsets = np.column_stack(
+            [np.ones(len(runs)), runs.kind[:, None] == np.arange(kinds), runs.station[:, None] == np.arange(stations)]
+        )
         sizes = (1, 1, class_s.shape[1], self.bend.shape[1], kinds, stations)
         edges = np.cumsum((0, *sizes))
-        self.parts = [slice(int(start), int(stop)) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+        self.parts = [slice(int(start), int(stop)) for start, stop in itertools.pairwise(edges)]
         lights = self.parts[3].start
         self.prior = np.zeros(edges[-1])
         self.prior[0], self.prior[lights] = USUAL_ACCESS_S, np.log(ORDINARY_FACTOR)
@@ -107,7 +110,10 @@ class _Model:
         moving = self.moving(value)
         whole = self.whole(value, moving)
         drive = moving.sum(axis=1)
-        slope = np.column_stack([self.offsets[:, :1], drive, moving, drive[:, None] * self.bend, self.offsets[:, 1:]]) / whole[:, None]
+        slope = (
+            np.column_stack([self.offsets[:, :1], drive, moving, drive[:, None] * self.bend, self.offsets[:, 1:]])
+            / whole[:, None]
+        )
         error = np.log(whole) - self.log_s
         size = np.sqrt(error * error + ROUND * ROUND)
         down = slope.T @ (error / size) + 2.0 * self.weight * (value - self.prior)
@@ -122,16 +128,12 @@ class _Model:
 
 
 def hour_curve() -> Floats:
-    """Seven shapes over the 168 hours of the week, each of mean nought: two waves a day, the weekend, and a wave of its own for it."""
+    """Seven shapes over the 168 hours of the week, each of mean nought: two waves a day, the weekend and its own wave."""
     hour = np.arange(HOURS)
     turn = 2 * np.pi * (hour % 24 + 0.5) / 24
     weekend = (hour >= 5 * 24).astype(float)
-    shapes = np.column_stack([np.sin(turn), np.cos(turn), np.sin(2 * turn), np.cos(2 * turn), weekend, weekend * np.sin(turn), weekend * np.cos(turn)])
+    shapes = np.column_stack(
+        [np.sin(turn), np.cos(turn), np.sin(2 * turn), np.cos(2 * turn), weekend, weekend * np.sin(turn), weekend * np.cos(turn)]
+    )
     level: Floats = shapes - shapes.mean(axis=0)
     return level
-
-
-def folds(day: Ints, count: int) -> list[Bools]:
-    """Masks of the runs of whole days, each day in exactly one of them, taken in turn."""
-    _, order = np.unique(day, return_inverse=True)
-    return [order % count == fold for fold in range(min(count, int(order.max()) + 1))]

@@ -7,19 +7,19 @@ import numpy as np
 from tocsin.city.calibrate.runs import Floats, Runs
 from tocsin.city.calibration import DEFAULT_MOBILISE_OTHER_S, DEFAULT_MOBILISE_S, DEFAULT_MOVING_S
 
-KIND_RUNS = 10.0        # so many runs' worth of the documented usual time
-HOUR_RUNS = 30.0        # and of a day without ups and downs
-STATION_RUNS = 10.0     # and of a station like the others
+KIND_RUNS = 10.0  # so many runs' worth of the documented usual time
+HOUR_RUNS = 30.0  # and of a day without ups and downs
+STATION_RUNS = 10.0  # and of a station like the others
 LEAST_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Mobilising:
-    """The tables of a calibration: seconds by kind and local hour, seconds for other kinds, a station's multiple, seconds on the road."""
+    """Seconds by kind and local hour and for other kinds, a station's multiple of them, and seconds for a unit on the road."""
 
-    kind_s: Floats              # [kinds, 24]
-    other_s: Floats             # [24]
-    station: Floats             # [stations]
+    kind_s: Floats  # [kinds, 24]
+    other_s: Floats  # [24]
+    station: Floats  # [stations]
     moving_s: float
 
     def of(self, runs: Runs) -> Floats:

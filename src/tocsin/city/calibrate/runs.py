@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from tocsin.city.record import PastCall, Record, Run
 
-SETTLED_S = 20 * 60.0            # free for so long: the unit is taken to be back in its quarters
-ROLLING_S = 2 * 60.0             # free for less: it is taken to be still near its last call
-TURNOUT_S = (20.0, 300.0)        # a shorter one means that the button was pressed on the way, a longer one a fault
+SETTLED_S = 20 * 60.0  # free for so long: the unit is taken to be back in its quarters
+ROLLING_S = 2 * 60.0  # free for less: it is taken to be still near its last call
+TURNOUT_S = (20.0, 300.0)  # a shorter one means that the button was pressed on the way, a longer one a fault
 DRIVE_S = (20.0, 1800.0)
 FASTEST_M_S = 30.0
-MOST_RUNS = 20_000               # of a longer record, every so-manieth clean run is used
+MOST_RUNS = 20_000  # of a longer record, every so-manieth clean run is used
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -30,12 +30,12 @@ class Runs:
     call: Ints
     kind: Ints
     station: Ints
-    day: Ints                # local date, as an ordinal
-    hour: Ints               # local hour of the week, 0 is Monday 00:00
+    day: Ints  # local date, as an ordinal
+    hour: Ints  # local hour of the week, 0 is Monday 00:00
     lights: Bools
-    first: Bools             # nobody was at the scene before
+    first: Bools  # nobody was at the scene before
     turnout_s: Floats
-    drive_s: Floats          # from driving off to being at the scene; nan where only the turnout is known
+    drive_s: Floats  # from driving off to being at the scene; nan where only the turnout is known
     from_lon: Floats
     from_lat: Floats
     lon: Floats
@@ -51,8 +51,8 @@ class Runs:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """The runs of a record that can be learnt from: `settled` from quarters, `rolling` from the place of the call before, and `turnouts`
-    of settled units wherever they stood; with the names behind the indices and how many runs each rule left out."""
+    """The runs of a record that can be learnt from: `settled` from quarters, `rolling` from the place of the call before, and
+    `turnouts` of settled units wherever they stood; with the names behind the indices and how many runs each rule left out."""
 
     settled: Runs
     rolling: Runs
@@ -81,14 +81,27 @@ def pick(record: Record) -> Picked:
         arrivals = [other.on_scene_at for other in call.runs if other.on_scene_at is not None]
         turnout_s = (run.response_at - run.dispatch_at) / 1e6
         drive_s = (run.on_scene_at - run.response_at) / 1e6 if run.on_scene_at is not None else np.nan
-        row = (calls[call.call], kinds.index(run.unit_kind), stations.index(run.station) if run.station else -1,
-               local.toordinal(), local.weekday() * 24 + local.hour, call.lights, bool(arrivals) and run.on_scene_at == min(arrivals),
-               turnout_s, drive_s, *(start or (np.nan, np.nan)), call.lon or np.nan, call.lat or np.nan)
+        row = (
+            calls[call.call],
+            kinds.index(run.unit_kind),
+            stations.index(run.station) if run.station else -1,
+            local.toordinal(),
+            local.weekday() * 24 + local.hour,
+            call.lights,
+            bool(arrivals) and run.on_scene_at == min(arrivals),
+            turnout_s,
+            drive_s,
+            *(start or (np.nan, np.nan)),
+            call.lon or np.nan,
+            call.lat or np.nan,
+        )
         if free_s >= SETTLED_S and 0.0 <= turnout_s <= 2 * TURNOUT_S[1]:
             rows["turnouts"].append(row)
         if not why:
             rows["rolling" if free_s < ROLLING_S else "settled"].append(row)
-    return Picked(_runs(rows["settled"]), _runs(rows["rolling"]), _runs(rows["turnouts"]), kinds, stations, dict(sorted(left.items())))
+    return Picked(
+        _runs(rows["settled"]), _runs(rows["rolling"]), _runs(rows["turnouts"]), kinds, stations, dict(sorted(left.items()))
+    )
 
 
 def _in_order(record: Record) -> Iterator[tuple[PastCall, Run, float, PastCall | None]]:
@@ -98,7 +111,7 @@ def _in_order(record: Record) -> Iterator[tuple[PastCall, Run, float, PastCall |
     ended: dict[str, tuple[int, PastCall, Run]] = {}
     for at, call, run in runs:
         before = ended.get(run.unit)
-        stayed = before is not None and before[2].transport_at is None     # it did not go on to a hospital
+        stayed = before is not None and before[2].transport_at is None  # it did not go on to a hospital
         yield call, run, (at - before[0]) / 1e6 if before else np.inf, before[1] if before is not None and stayed else None
         known = (run.dispatch_at, run.response_at, run.on_scene_at, run.transport_at, run.hospital_at, run.available_at)
         ended[run.unit] = (max(time for time in known if time is not None), call, run)
@@ -106,7 +119,9 @@ def _in_order(record: Record) -> Iterator[tuple[PastCall, Run, float, PastCall |
 
 def _start(record: Record, run: Run, free_s: float, before: PastCall | None) -> tuple[float, float] | None:
     """Where the run began, as lon and lat, where that can be known."""
-    if free_s >= SETTLED_S and run.station:
+    if not run.station:
+        return None
+    if free_s >= SETTLED_S:
         station = record.stations[run.station]
         return station.lon, station.lat
     if 0.0 <= free_s < ROLLING_S and before is not None and before.lon is not None and before.lat is not None:
@@ -143,6 +158,19 @@ def straight_m(lon: npt.ArrayLike, lat: npt.ArrayLike, to_lon: npt.ArrayLike, to
 def _runs(rows: list[tuple[float, ...]]) -> Runs:
     rows = rows[:: -(-len(rows) // MOST_RUNS)] if rows else rows
     table = np.array(rows, dtype=np.float64).reshape(-1, 13)
-    call, kind, station, day, hour, lights, first, *rest = table.T
-    whole = [column.astype(np.int64) for column in (call, kind, station, day, hour)]
-    return Runs(*whole, lights.astype(np.bool_), first.astype(np.bool_), *(column.copy() for column in rest))
+    whole, real = table[:, :7].T.astype(np.int64), table.T.copy()
+    return Runs(
+        call=whole[0],
+        kind=whole[1],
+        station=whole[2],
+        day=whole[3],
+        hour=whole[4],
+        lights=whole[5] > 0,
+        first=whole[6] > 0,
+        turnout_s=real[7],
+        drive_s=real[8],
+        from_lon=real[9],
+        from_lat=real[10],
+        lon=real[11],
+        lat=real[12],
+    )

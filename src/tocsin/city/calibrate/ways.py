@@ -10,7 +10,7 @@ from tocsin.city.calibration import Streets
 from tocsin.city.speeds import ROAD_CLASSES
 from tocsin.engines.roads import Roads, Spots
 
-FARTHEST_M = 100.0      # from a place to the nearest street, or the place is not of this city
+FARTHEST_M = 100.0  # from a place to the nearest street, or the place is not of this city
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,12 @@ class Ends:
         """Snap every different point once."""
         starts, start = np.unique(np.column_stack([runs.from_lon, runs.from_lat]), axis=0, return_inverse=True)
         goals, goal = np.unique(np.column_stack([runs.lon, runs.lat]), axis=0, return_inverse=True)
-        return cls(ground.roads.snap(starts[:, 0], starts[:, 1], ground.usable), ground.roads.snap(goals[:, 0], goals[:, 1], ground.usable),
-                   start.reshape(-1), goal.reshape(-1))
+        return cls(
+            ground.roads.snap(starts[:, 0], starts[:, 1], ground.usable),
+            ground.roads.snap(goals[:, 0], goals[:, 1], ground.usable),
+            start.reshape(-1),
+            goal.reshape(-1),
+        )
 
     def near(self) -> npt.NDArray[np.bool_]:
         """Which runs have both ends within reach of a street."""
@@ -68,7 +72,7 @@ def drive_times(ground: Ground, ends: Ends, factor: Floats) -> Floats:
 
 
 def class_times(ground: Ground, ends: Ends, factor: Floats) -> Floats:
-    """Return, for each run, the seconds at tagged or table speed that its quickest way spends on each road class: float64[n, classes].
+    """Return the seconds at tagged or table speed that each run's quickest way spends on each road class: float64[n, classes].
 
     The way is the quickest under `factor`; the seconds are without it. A run without a way has nan.
     """

@@ -68,7 +68,7 @@ class Shelf:
             return
         part = _RANGE.fullmatch(asked.get(b"range", ""))
         if part and asked.get(b"if-range", shelved.etag) == shelved.etag:
-            first, last = _span(part, shelved.size)
+            first, last = span(part[1], part[2], shelved.size)
             status = 206
             headers.append((b"content-range", f"bytes {first}-{last}/{shelved.size}".encode()))
         headers += [(b"content-type", shelved.media.encode()), (b"content-length", str(last - first + 1).encode())]
@@ -100,9 +100,8 @@ def _shelved(path: Path, keep: str) -> Shelved:
     return Shelved(path, stat.st_size, f'"{etag}"', media, keep)
 
 
-def _span(part: re.Match[str], size: int) -> tuple[int, int]:
+def span(begin: str, end: str, size: int) -> tuple[int, int]:
     """The first and last byte of `bytes=a-b`, `bytes=a-` or `bytes=-n` (RFC 9110, section 14.1.2); 416 outside the file."""
-    begin, end = part[1], part[2]
     if begin:
         first, last = int(begin), min(int(end), size - 1) if end else size - 1
     elif end:

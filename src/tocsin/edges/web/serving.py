@@ -1,12 +1,15 @@
 """Serving until told to stop: streams end with a reason, what was begun is finished, then the house closes."""
 
+import signal
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
 from tocsin.edges.web.app import Web
 
 _STUCK_MS = 30_000
+_UNSENT_BYTES = 256 * 1024
 _FINISH_S = 5
 
 
@@ -22,9 +25,18 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(web: Web, host: str, port: int) -> None:
-    """Serve on one address until SIGTERM or SIGINT, then close the house. The port may be 0: any free one."""
-    server(web).run(sockets=[listen(host, port)])
+def serve(web: Web, host: str, port: int, *, ready: Callable[[int], None] = lambda port: None) -> None:
+    """Serve on one address until SIGTERM or SIGINT, then close the house. Port 0 is any free one; `ready` is told which."""
+    listener = listen(host, port)
+    # uvicorn hands a signal on when it has finished; this catches it, so that its caller goes on and ends in its own way.
+    before = {told: signal.signal(told, lambda number, frame: None) for told in (signal.SIGTERM, signal.SIGINT)}
+    ready(listener.getsockname()[1])
+    try:
+        with listener:
+            server(web).run(sockets=[listener])
+    finally:
+        for told, handler in before.items():
+            signal.signal(told, handler)
 
 
 def server(web: Web) -> _Server:
@@ -34,10 +46,11 @@ def server(web: Web) -> _Server:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket whose connections are given up when nobody takes their bytes for half a minute."""
+    """A listening socket whose connections hold little unsent, and are given up when nobody takes it for half a minute."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT_BYTES)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_MS)
     listener.bind((host, port))

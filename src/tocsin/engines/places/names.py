@@ -14,7 +14,10 @@ from tocsin.engines.places.words import Unit, long_forms, ordinal, same, units
 
 CANDIDATES = 100
 """Names that are compared in full; the index's own order decides which, its order is by fit and then by size."""
+NOISE = 0.25
+"""A name that meets less than this share of what the best one meets is not weighed: a crossing's two names share the text."""
 EXACT = 0.97
+"""From here on a word or a name counts as met: the same but for a short spelling (18 for 18th, St for Saint)."""
 TAIL = 5
 """The fewest letters by which a word is found from its middle or end."""
 MAX_UNITS, MAX_WORDS = 48, 12
@@ -57,12 +60,16 @@ class Name(NamedTuple):
 
 
 class Match(NamedTuple):
-    """How a name met the query: `got` 0 to 1 for each unit, `mask` the units met, `cover` how much of the name was met."""
+    """How a name met the query: `got` 0 to 1 for each unit, `mask` the units met, `cover` how much of the name was met.
+
+    `met` is the weight of the units met, each by its fit.
+    """
 
     name: Name
     got: tuple[float, ...]
     mask: int
     cover: float
+    met: float
 
 
 class Query:
@@ -116,8 +123,9 @@ class NameIndex:
         if not clauses:
             return []
         found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=CANDIDATES, count=False)
-        matches = (_align(query, self._names[address.doc]) for _, address in found.hits)
-        return [match for match in matches if match.mask]
+        matches = [_align(query, self._names[address.doc]) for _, address in found.hits]
+        worth = max((match.met for match in matches), default=0.0) * NOISE
+        return [match for match in matches if match.mask and match.met >= worth]
 
     def _clauses(self, query: Query) -> Iterator[tuple[Occur, tantivy.Query]]:
         """What may bring a name in: the same words before their beginnings before slips; Han pairs before single ones."""
@@ -130,7 +138,8 @@ class NameIndex:
                 yield Occur.Should, tantivy.Query.boost_query(clause, weight)
         for _, _, joined in query.pairs:
             yield Occur.Should, tantivy.Query.boost_query(self._term(joined), 2.0)
-        for sign in dict.fromkeys(query.han):
+        signs = [unit.text for unit in query.units if unit.kind == "han" and unit.weight > 0.25]
+        for sign in dict.fromkeys(signs or query.han):
             yield Occur.Should, self._term(sign)
         for pair in dict.fromkeys(map("".join, pairwise(query.han))):
             yield Occur.Should, tantivy.Query.boost_query(self._term(pair), 2.0)
@@ -278,12 +287,13 @@ def _align(query: Query, name: Name) -> Match:
         if not used & part.bits and not got[at]:
             got[at] = fit if part.bits.bit_count() == 1 else fit * _JOINED
             used, mask, covered = used | part.bits, mask | 1 << at, covered + part.weight * fit
-    if query.han:
+    if query.han and (name.han or name.kind_han):
         for place, fit, own in _han(query.han, name):
             at = query.han_at[place]
             got[at], mask = fit, mask | 1 << at
             covered += query.units[at].weight * fit if own else 0.0
-    return Match(name, tuple(got), mask, min(1.0, covered / name.total))
+    met = sum(fit * unit.weight for fit, unit in zip(got, query.units, strict=True) if fit)
+    return Match(name, tuple(got), mask, min(1.0, covered / name.total), met)
 
 
 def _han(typed: str, name: Name) -> Iterator[tuple[int, float, bool]]:

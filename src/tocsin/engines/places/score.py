@@ -8,14 +8,19 @@ from tocsin.engines.places.names import EXACT, Match, Query
 from tocsin.engines.places.words import CROSSING_TAIL, Unit, is_join, is_number_mark
 
 SIZE_GAIN, SAME_GAIN, NEAR_GAIN = 0.01, 0.03, 0.02
+"""What decides between equals: the bigger street, the name spelled word for word, the nearer place."""
 _ROOM = 1.0 - SIZE_GAIN - SAME_GAIN - NEAR_GAIN
 _ASIDE = 0.2
 """What a word counts that only says where the place is in turn: a city's name, what follows a comma or a house number."""
 _COVER = 0.3
-_WHOLE = 0.45
+"""What a reading loses when next to nothing of the name was typed: 'mission' is Mission St before it is Mission Rock St."""
+_WHOLE, _WHOLE_SHARE = 0.45, 0.275
+"""What a name that was typed in full is worth among words that mean nothing here, and what the share of those adds."""
 _UNJOINED = 0.93
-_STREETS = 24
+"""What two street names are worth as a crossing when nothing joins them."""
+_STREETS = 16
 _WORTH = 0.3
+"""Below this fit of the name no house number is looked up."""
 
 
 class NumberReading(NamedTuple):
@@ -81,13 +86,13 @@ class Scale:
     def crossings(self, matches: Sequence[Match], crossings: Crossings) -> Iterator[CrossingReading]:
         """The readings that different words name two streets which do cross."""
         streets = [match for match in matches if match.name.kind == "street" and match.mask & self._telling & ~self._aside]
-        streets.sort(key=lambda match: -sum(map(float.__mul__, match.got, self._weights)) * (1 - _COVER + _COVER * match.cover))
+        streets.sort(key=lambda match: -match.met * (1 - _COVER + _COVER * match.cover))
         del streets[_STREETS:]
         for at, one in enumerate(streets):
             for other in streets[at + 1 :]:
                 if not one.mask & other.mask & self._telling and crossings.points(one.name.ref, other.name.ref):
                     got = tuple(map(max, one.got, other.got))
-                    both = Match(one.name, got, one.mask | other.mask, (one.cover + other.cover) / 2)
+                    both = Match(one.name, got, one.mask | other.mask, (one.cover + other.cover) / 2, one.met + other.met)
                     share = 1.0 if self._joins else _UNJOINED
                     fit = self._fit(both, free=self._joins | self._tails, whole=False) * share
                     first, second = sorted((one, other), key=lambda match: match.mask & -match.mask)
@@ -110,7 +115,7 @@ class Scale:
         share = met / asked if asked else 0.0
         fit = share * (1 - _COVER + _COVER * match.cover)
         if whole and match.cover >= EXACT:
-            fit = max(fit, _WHOLE + (1 - _WHOLE) * share * 0.5)
+            fit = max(fit, _WHOLE + _WHOLE_SHARE * share)
         gain = SIZE_GAIN * match.name.prior + (SAME_GAIN if tuple(same) == match.name.spelled else 0.0)
         return fit * _ROOM + gain
 

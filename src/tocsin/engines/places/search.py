@@ -24,7 +24,7 @@ from tocsin.kernel import Refused
 
 MAX_TEXT = 200
 MAX_LIMIT = 50
-NUMBERED = 24
+NUMBERED = 12
 """Streets on which a number is looked up, the best fits first; more would not reach the list."""
 NUMBERLESS = 0.75
 """What a street without any house number is worth as the answer to a number on it."""

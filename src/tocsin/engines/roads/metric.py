@@ -18,10 +18,12 @@ CLOSED_MS = np.int32(2**30 - 1)     # two of them still fit an int32, so sums ne
 class Metric:
     """One immutable set of travel times in milliseconds; readers keep theirs while a newer one is made.
 
-    `arc_ms` (m) are the network's arcs; `up_ms`, `down_ms` the hierarchy's arcs towards their higher and lower end.
+    `arc_ms` (m) are the network's arcs; `into_ms` the same in the order of Reverse, so that a search reads them in line;
+    `up_ms`, `down_ms` are the hierarchy's arcs towards their higher and lower end.
     """
 
     arc_ms: Ints
+    into_ms: Ints
     up_ms: Ints
     down_ms: Ints
 
@@ -33,22 +35,27 @@ def whole_ms(drive_s: npt.ArrayLike) -> Ints:
     return np.rint(np.minimum(seconds * 1000.0, float(CLOSED_MS))).astype(np.int32)
 
 
-def customise(hierarchy: Hierarchy, under: Under, arc_ms: Ints) -> Metric:
+def customise(hierarchy: Hierarchy, under: Under, into_arc: Ints, arc_ms: Ints) -> Metric:
     """A metric from travel times of all arcs (m), from nothing."""
     size = len(hierarchy.up_head)
     up_ms, down_ms = np.empty(size, np.int32), np.empty(size, np.int32)
     arc_ms = frozen(arc_ms, np.int32)
     _pour(under, arc_ms, up_ms, down_ms)
     _relax_all(hierarchy, up_ms, down_ms)
-    return Metric(arc_ms, frozen(up_ms, np.int32), frozen(down_ms, np.int32))
+    return Metric(arc_ms, frozen(arc_ms[into_arc], np.int32), frozen(up_ms, np.int32), frozen(down_ms, np.int32))
 
 
-def recustomise(hierarchy: Hierarchy, under: Under, places: Ints, old: Metric, arc_ms: Ints) -> Metric:
-    """A metric that equals `customise` of `arc_ms`, made from `old` where only the hierarchy arcs `places` may have changed."""
-    up_ms, down_ms = old.up_ms.copy(), old.down_ms.copy()
+def recustomise(hierarchy: Hierarchy, under: Under, places: Ints, into: Ints, into_arc: Ints, old: Metric,
+                arc_ms: Ints) -> Metric:
+    """A metric that equals `customise` of `arc_ms`, made from `old`, if only arcs on the hierarchy arcs `places` changed.
+
+    `into` are the changed arcs' places in the order of Reverse, whose arcs are `into_arc`.
+    """
+    up_ms, down_ms, into_ms = old.up_ms.copy(), old.down_ms.copy(), old.into_ms.copy()
+    into_ms[into] = arc_ms[into_arc[into]]
     arc_ms = frozen(arc_ms, np.int32)
     _relax_some(hierarchy, under, frozen(places, np.int32), arc_ms, up_ms, down_ms)
-    return Metric(arc_ms, frozen(up_ms, np.int32), frozen(down_ms, np.int32))
+    return Metric(arc_ms, frozen(into_ms, np.int32), frozen(up_ms, np.int32), frozen(down_ms, np.int32))
 
 
 @njit(cache=True, nogil=True)
@@ -78,9 +85,9 @@ def _relax_all(h: Hierarchy, up_ms: Ints, down_ms: Ints) -> None:
             last = h.up_at[h.up_tail[below] + 1]
             climb, fall = up_ms[below], down_ms[below]
             for side in range(np.uint64(below + 1), np.uint64(last)):      # unsigned: no test for negative indices
-                arc = np.uint32(place[np.uint32(h.up_head[side])])
-                up_ms[arc] = min(up_ms[arc], np.int32(fall + up_ms[side]))
-                down_ms[arc] = min(down_ms[arc], np.int32(down_ms[side] + climb))
+                third = np.uint32(place[np.uint32(h.up_head[side])])
+                up_ms[third] = min(up_ms[third], np.int32(fall + up_ms[side]))
+                down_ms[third] = min(down_ms[third], np.int32(down_ms[side] + climb))
 
 
 @njit(cache=True, nogil=True)

@@ -77,12 +77,17 @@ def _enter(best: Longs, unit: Int, time: Int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _settle(r: Reverse, arc_ms: Ints, here: Int, size: Int, w: NearScratch, touched: Ints, marks: Int) -> tuple[Int, Ints, Int]:
-    """Relax backwards from a rank whose time is final; gives the heap's size, the list of touched ranks and its length."""
-    for slot in range(r.at[here], r.at[here + 1]):
-        tail = r.tail[slot]
-        longer = np.int32(w.ms[here] + arc_ms[r.arc[slot]])
-        if longer < w.ms[tail]:
+def _settle(r: Reverse, into_ms: Ints, here: Int, bound: Int, size: Int, w: NearScratch, touched: Ints,
+            marks: Int) -> tuple[Int, Ints, Int]:
+    """Relax backwards from a rank whose time is final, as far as `bound`.
+
+    Gives the heap's size, the list of touched ranks and its length.
+    """
+    time = w.ms[here]
+    for slot in range(np.uint64(r.at[here]), np.uint64(r.at[here + 1])):
+        tail = np.uint32(r.tail[slot])
+        longer = np.int32(time + into_ms[slot])
+        if longer <= bound and longer < w.ms[tail]:
             if w.ms[tail] == CLOSED_MS:
                 if marks == len(touched):
                     wider = np.empty(2 * marks, np.int32)
@@ -123,7 +128,7 @@ def _seed(goal: Gates, w: NearScratch, touched: Ints) -> Int:
 
 
 @njit(cache=True, nogil=True)
-def nearest(r: Reverse, arc_ms: Ints, goal: Gates, units: Gates, straight: Ints, k: Int, settle: Int,
+def nearest(r: Reverse, into_ms: Ints, goal: Gates, units: Gates, straight: Ints, k: Int, settle: Int,
             w: NearScratch) -> tuple[bool, Longs]:
     """The k least (time, unit) pairs, packed as time << 32 | unit and ascending, unreachable ones left out.
 
@@ -152,7 +157,7 @@ def nearest(r: Reverse, arc_ms: Ints, goal: Gates, units: Gates, straight: Ints,
             if np.int32(time + units.ms[gate]) < CLOSED_MS:
                 _enter(best, owner[gate], np.int32(time + units.ms[gate]))
             gate = after[gate]
-        size, touched, marks = _settle(r, arc_ms, here, size, w, touched, marks)
+        size, touched, marks = _settle(r, into_ms, here, best[k - 1] >> 32, size, w, touched, marks)
         done += 1
         enough = done < settle
     for i in range(marks):

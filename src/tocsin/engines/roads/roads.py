@@ -34,15 +34,20 @@ class Roads:
         self.network, self.topology = network, topology
         self._hierarchy = topology.hierarchy
         self._under = Under(topology.under_key, topology.under_arc)
-        self._reverse = Reverse(topology.into_at, topology.into_tail, topology.into_arc)
+        self._reverse = Reverse(topology.into_at, topology.into_tail)
         self._streets = Streets(
             frozen(network.tail, np.int32), frozen(network.head, np.int32), frozen(opposites(network), np.int32),
             topology.main_rank, topology.exit_rank, topology.enter_at, topology.enter_rank,
             topology.stand_at, topology.stand_rank)
+        self._drawing = route.Drawing(
+            frozen(network.segment, np.int32), frozen(network.forward, np.bool_), frozen(network.shape_at, np.int64),
+            frozen(network.shape_lon, np.float64), frozen(network.shape_lat, np.float64))
         self._grid = snap.grid(network)
-        places = np.argsort(topology.under_arc, kind="stable").astype(np.int32)
-        self._places = topology.under_key[places] >> 1          # hierarchy arcs, grouped by the network arc on them
-        self._places_at = np.searchsorted(topology.under_arc[places], np.arange(len(network.tail) + 1))
+        by_arc = np.argsort(topology.under_arc, kind="stable").astype(np.int32)
+        self._places = topology.under_key[by_arc] >> 1          # hierarchy arcs, grouped by the network arc on them
+        self._places_at = np.searchsorted(topology.under_arc[by_arc], np.arange(len(network.tail) + 1))
+        self._into = np.argsort(topology.into_arc, kind="stable").astype(np.int32)      # backward arcs, likewise
+        self._into_at = np.searchsorted(topology.into_arc[self._into], np.arange(len(network.tail) + 1))
         self._settle = max(SETTLE_LEAST, int(SETTLE_SHARE * len(topology.parent)))
         self._spare: list[sweep.Scratch] = []
         self._spare_near: list[near.NearScratch] = []
@@ -51,7 +56,7 @@ class Roads:
         """A metric of drive times in seconds per arc (m); `inf` closes an arc. Times are kept to the millisecond."""
         arc_ms = whole_ms(drive_s)
         assert len(arc_ms) == len(self.network.tail), "one drive time per arc"
-        return pouring.customise(self._hierarchy, self._under, arc_ms)
+        return pouring.customise(self._hierarchy, self._under, self.topology.into_arc, arc_ms)
 
     def recustomise(self, metric: Metric, arcs: npt.ArrayLike, drive_s: npt.ArrayLike) -> Metric:
         """A metric that differs from `metric` in the times of `arcs` alone; equals `customise` of the whole, sooner for few."""
@@ -59,22 +64,29 @@ class Roads:
         arc_ms = metric.arc_ms.copy()
         arc_ms[changed] = whole_ms(drive_s)
         changed = np.unique(changed[arc_ms[changed] != metric.arc_ms[changed]])
-        places = [self._places[self._places_at[arc] : self._places_at[arc + 1]] for arc in changed.tolist()]
-        return pouring.recustomise(self._hierarchy, self._under, np.concatenate([np.empty(0, np.int32), *places]), metric, arc_ms)
+        places = _members(self._places, self._places_at, changed)
+        into = _members(self._into, self._into_at, changed)
+        return pouring.recustomise(self._hierarchy, self._under, places, into, self.topology.into_arc, metric, arc_ms)
 
-    def snap(self, lon: npt.ArrayLike, lat: npt.ArrayLike, usable: npt.ArrayLike) -> Spots:
+    def snap(self, lon: npt.ArrayLike, lat: npt.ArrayLike, usable: npt.ArrayLike,
+             heading_deg: npt.ArrayLike | None = None) -> Spots:
         """The nearest place on a street with an arc in `usable` (bool[m]) for each point in WGS84 degrees.
 
-        A point that is not a number, or a network without usable arcs, gives arc -1 and gap_m inf. None is `directed`.
+        A point that is not a number, or a network without usable arcs, gives arc -1 and gap_m inf. A point with a heading
+        (degrees clockwise from north, NaN: none) is a driving unit: it is `directed` along an arc that goes its way, and of
+        two streets as near the one that does is chosen.
         """
         lons = frozen(np.atleast_1d(np.asarray(lon, np.float64)), np.float64)
         lats = frozen(np.atleast_1d(np.asarray(lat, np.float64)), np.float64)
         mask: Bools = frozen(usable, np.bool_)
         assert len(lons) == len(lats), "each point has a longitude and a latitude"
         assert len(mask) == len(self.network.tail), "one usable mark per arc"
-        arc, along, gap_m = snap.snap(self._grid, lons, lats, mask)
+        told = np.full(len(lons), np.nan) if heading_deg is None else np.atleast_1d(np.asarray(heading_deg, np.float64))
+        heading = np.where(np.isfinite(told), np.radians(told), np.nan)
+        assert len(heading) == len(lons), "each point has a heading, or none has"
+        arc, along, gap_m = snap.snap(self._grid, lons, lats, frozen(heading, np.float64), mask)
         return Spots(frozen(arc, np.int32), frozen(along, np.float32), frozen(gap_m, np.float32),
-                     frozen(np.zeros(len(arc), np.bool_), np.bool_))
+                     frozen(np.isfinite(heading) & (arc >= 0), np.bool_))
 
     def to_one(self, metric: Metric, spots: Spots, target: Spots) -> Seconds:
         """Seconds from each of k spots to the target: float32[k]."""
@@ -105,8 +117,8 @@ class Roads:
         try:
             scratch = self._spare_near.pop()
         except IndexError:
-            scratch = near.near_scratch(len(self._hierarchy.parent), len(self._reverse.arc) + len(self._streets.stand_rank))
-        enough, best = near.nearest(self._reverse, metric.arc_ms, self._entries(metric, target), self._exits(metric, spots),
+            scratch = near.near_scratch(len(self._hierarchy.parent), len(self._reverse.tail) + len(self._streets.stand_rank))
+        enough, best = near.nearest(self._reverse, metric.into_ms, self._entries(metric, target), self._exits(metric, spots),
                                     straight[:, 0], k, self._settle, scratch)
         if len(self._spare_near) < SPARE_SCRATCH:
             self._spare_near.append(scratch)
@@ -125,9 +137,9 @@ class Roads:
         starts, goals = self._exits(metric, sources), self._entries(metric, targets)
         scratch = self._take()
         if len(targets) <= len(sources):
-            ms = sweep.table(self._hierarchy, metric.down_ms, metric.up_ms, goals, starts, scratch).T.copy()
+            ms = sweep.table(self._hierarchy, metric.down_ms, metric.up_ms, goals, starts, scratch)
         else:
-            ms = sweep.table(self._hierarchy, metric.up_ms, metric.down_ms, starts, goals, scratch)
+            ms = sweep.table(self._hierarchy, metric.up_ms, metric.down_ms, starts, goals, scratch).T.copy()
         self._give(scratch)
         return _seconds(self._straight(metric, sources, targets, ms))
 
@@ -143,7 +155,7 @@ class Roads:
         straight, on = direct(self._streets, metric.arc_ms, arc, here, bool(source.directed[0]), goal, there)
         if straight < CLOSED_MS and straight <= best:
             start, end = (here if on == arc else 1.0 - here), (there if on == goal else 1.0 - there)
-            return route.describe(self.network, np.array([on], np.int32), start, end, int(straight))
+            return route.describe(self._drawing, self.network, np.array([on], np.int32), start, end, int(straight))
         if best >= CLOSED_MS:
             return None
         arcs = route.unpack(self._hierarchy, self._under, metric.up_ms, metric.down_ms, metric.arc_ms, way)
@@ -156,7 +168,7 @@ class Roads:
         if not len(whole):
             node = int(self.network.tail[arc] if here <= 0.0 else self.network.head[arc])
             return Route(whole, self.network.lon[[node]], self.network.lat[[node]], 0.0, 0.0, [])
-        return route.describe(self.network, whole, start, end, int(best))
+        return route.describe(self._drawing, self.network, whole, start, end, int(best))
 
     def _first_part(self, source: Spots, gate: int) -> tuple[int, float]:
         """The arc on which the source is left through its gate and the share where that begins; -1 at a junction."""
@@ -209,6 +221,11 @@ class Roads:
         """Keep clean working arrays for the next search; those of a search that failed are dropped."""
         if len(self._spare) < SPARE_SCRATCH:
             self._spare.append(scratch)
+
+
+def _members(members: Ints, at: npt.NDArray[np.intp], groups: Ints) -> Ints:
+    """The members of some groups, where group g is members[at[g]:at[g + 1]]."""
+    return np.concatenate([np.empty(0, np.int32), *(members[at[g] : at[g + 1]] for g in groups.tolist())])
 
 
 def _seconds(ms: Ints) -> Seconds:

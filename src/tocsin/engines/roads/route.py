@@ -3,13 +3,14 @@
 # mypy: disable-error-code="misc,untyped-decorator,no-any-return"
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
 from tocsin.engines.roads.metric import CLOSED_MS, arc_between, own_ms
-from tocsin.engines.roads.network import Floats, Int, Ints, Network
+from tocsin.engines.roads.network import Bools, Floats, Int, Ints, Network
 from tocsin.engines.roads.spots import Gates
 from tocsin.engines.roads.sweep import Scratch, climb
 from tocsin.engines.roads.topology import Hierarchy, Under
@@ -28,6 +29,16 @@ class Route:
     eta_s: float
     dist_m: float
     legs: list[tuple[int, float]]
+
+
+class Drawing(NamedTuple):
+    """What of the network is needed to draw a way: see Network."""
+
+    segment: Ints
+    forward: Bools
+    shape_at: npt.NDArray[np.int64]
+    shape_lon: Floats
+    shape_lat: Floats
 
 
 @njit(cache=True, nogil=True)
@@ -148,40 +159,53 @@ def gate_used(gates: Gates, rank: int) -> int:
     return int(here[np.argmin(gates.ms[here])])
 
 
-def line(network: Network, arc: int, start: float, end: float) -> tuple[Floats, Floats]:
-    """The points of an arc from one share of its length to a later one, in driving direction."""
-    at, to = network.shape_at[network.segment[arc]], network.shape_at[network.segment[arc] + 1]
-    lon, lat = np.asarray(network.shape_lon[at:to]), np.asarray(network.shape_lat[at:to])
-    if not network.forward[arc]:
-        lon, lat = lon[::-1], lat[::-1]
-    if start <= 0.0 and end >= 1.0:
-        return lon, lat
-    steps = np.hypot(np.diff(lon) * np.cos(np.radians(lat[0])), np.diff(lat))
-    done = np.concatenate([[0.0], np.cumsum(steps)])
-    share = done / done[-1] if done[-1] > 0 else np.linspace(0.0, 1.0, len(done))
-    inside = (share > start) & (share < end)
-    ends = np.array([start, end])
-    cut_lon, cut_lat = np.interp(ends, share, lon), np.interp(ends, share, lat)
-    return (np.concatenate([cut_lon[:1], lon[inside], cut_lon[1:]]),
-            np.concatenate([cut_lat[:1], lat[inside], cut_lat[1:]]))
+@njit(cache=True, nogil=True)
+def _walk(d: Drawing, arcs: Ints, start: float, end: float) -> tuple[Floats, Floats]:
+    """The points of a way in driving direction, from the share `start` of its first arc to `end` of its last."""
+    size = 0
+    for i in range(len(arcs)):
+        size += d.shape_at[d.segment[arcs[i]] + 1] - d.shape_at[d.segment[arcs[i]]] + 2
+    lon, lat = np.empty(size), np.empty(size)
+    size = 0
+    for i in range(len(arcs)):
+        first, last = d.shape_at[d.segment[arcs[i]]], d.shape_at[d.segment[arcs[i]] + 1] - 1
+        step = 1
+        if not d.forward[arcs[i]]:
+            first, last, step = last, first, -1
+        flat = np.cos(np.radians(d.shape_lat[first]))
+        whole = 0.0
+        for point in range(first, last, step):
+            dx, dy = d.shape_lon[point + step] - d.shape_lon[point], d.shape_lat[point + step] - d.shape_lat[point]
+            whole += np.hypot(dx * flat, dy)
+        low, high = start * whole if i == 0 else 0.0, end * whole if i == len(arcs) - 1 else whole
+        done = 0.0
+        for point in range(first, last, step):
+            x, y = d.shape_lon[point], d.shape_lat[point]
+            dx, dy = d.shape_lon[point + step] - x, d.shape_lat[point + step] - y
+            length = np.hypot(dx * flat, dy)
+            outside = low > done + length or high < done
+            a = min(max((low - done) / length, 0.0), 1.0) if length > 0.0 else 0.0
+            b = min(max((high - done) / length, 0.0), 1.0) if length > 0.0 else 1.0
+            done += length
+            if outside:
+                continue
+            for share in (a, b):
+                px = d.shape_lon[point + step] if share == 1.0 else x + share * dx
+                py = d.shape_lat[point + step] if share == 1.0 else y + share * dy
+                if size == 0 or lon[size - 1] != px or lat[size - 1] != py:
+                    lon[size], lat[size] = px, py
+                    size += 1
+    return lon[:size], lat[:size]
 
 
-def describe(network: Network, arcs: npt.NDArray[np.int32], start: float, end: float, eta_ms: int) -> Route:
+def describe(drawing: Drawing, network: Network, arcs: Ints, start: float, end: float, eta_ms: int) -> Route:
     """The route along `arcs`, from the share `start` of the first to the share `end` of the last."""
-    lons: list[Floats] = []
-    lats: list[Floats] = []
-    legs: list[tuple[int, float]] = []
-    for place, arc in enumerate(arcs.tolist()):
-        low = start if place == 0 else 0.0
-        high = end if place == len(arcs) - 1 else 1.0
-        lon, lat = line(network, arc, low, high)
-        joined = bool(lons) and lons[-1][-1] == lon[0] and lats[-1][-1] == lat[0]
-        lons.append(lon[1:] if joined else lon)
-        lats.append(lat[1:] if joined else lat)
-        metres = float(network.dist_m[arc]) * (high - low)
-        name = int(network.name[arc])
-        if legs and legs[-1][0] == name:
-            legs[-1] = (name, legs[-1][1] + metres)
-        else:
-            legs.append((name, metres))
-    return Route(arcs, np.concatenate(lons), np.concatenate(lats), eta_ms / 1000.0, sum(metres for _, metres in legs), legs)
+    lon, lat = _walk(drawing, arcs, start, end)
+    share = np.ones(len(arcs))
+    share[0] -= start
+    share[-1] -= 1.0 - end
+    metres, names = np.asarray(network.dist_m)[arcs] * share, np.asarray(network.name)[arcs]
+    cuts = np.flatnonzero(np.concatenate([[True], names[1:] != names[:-1]]))
+    lengths = np.add.reduceat(metres, cuts)
+    legs = list(zip(names[cuts].tolist(), lengths.tolist(), strict=True))
+    return Route(arcs, lon, lat, eta_ms / 1000.0, float(metres.sum()), legs)

@@ -14,7 +14,7 @@ from tocsin.engines.roads.spots import Gates
 from tocsin.engines.roads.topology import Hierarchy
 
 UNSEEN = np.int32(-1)
-LANES = 16      # searches that run side by side in a table: 16 int32 fill one cache line
+LANES = 64      # searches that run side by side in a table
 
 
 class Scratch(NamedTuple):
@@ -133,14 +133,14 @@ def _select(h: Hierarchy, sweep_ms: Ints, reads: Gates, w: Scratch) -> tuple[Int
 
 @njit(cache=True, nogil=True)
 def table(h: Hierarchy, climb_ms: Ints, sweep_ms: Ints, seeds: Gates, reads: Gates, w: Scratch) -> npt.NDArray[np.int32]:
-    """Times between each of many spots (`seeds`) and each of many others (`reads`): int32[seeds, reads], as in `to_many`.
+    """Times between each of many spots (`reads`) and each of many others (`seeds`): int32[reads, seeds], as in `to_many`.
 
-    The ancestors of the reads are laid out once; then LANES searches at a time sweep over them side by side.
+    The ancestors of the reads are laid out once; then up to LANES searches at a time sweep over them side by side.
     """
     ranks, at, place, ms = _select(h, sweep_ms, reads, w)
     many, others = len(seeds.at) - 1, len(reads.at) - 1
-    out = np.full((many, others), CLOSED_MS, np.int32)
-    lanes = np.empty((len(ranks), LANES), np.int32)
+    out = np.full((others, many), CLOSED_MS, np.int32)
+    lanes = np.empty((len(ranks), min(LANES, (many + 7) // 8 * 8)), np.int32)
     for start in range(0, many, LANES):
         lanes[:] = CLOSED_MS
         batch = min(LANES, many - start)
@@ -152,18 +152,26 @@ def table(h: Hierarchy, climb_ms: Ints, sweep_ms: Ints, seeds: Gates, reads: Gat
                 if w.memo[here] != UNSEEN:
                     lanes[w.memo[here], lane] = w.climb[here]
                 w.climb[here] = CLOSED_MS
-        for i in range(len(ranks)):
-            for arc in range(np.uint64(at[i]), np.uint64(at[i + 1])):
-                above, step = np.uint32(place[arc]), ms[arc]
-                for lane in range(np.uint64(LANES)):
-                    lanes[i, lane] = min(lanes[i, lane], np.int32(lanes[above, lane] + step))
+        _fall_abreast(at, place, ms, lanes)
         for j in range(others):
             for gate in range(reads.at[j], reads.at[j + 1]):
-                i = w.memo[reads.node[gate]]
+                i, step = w.memo[reads.node[gate]], reads.ms[gate]
                 for lane in range(batch):
-                    total = np.int32(lanes[i, lane] + reads.ms[gate])
-                    if total < out[start + lane, j]:
-                        out[start + lane, j] = total
-    for i in range(len(ranks)):
-        w.memo[ranks[i]] = UNSEEN
+                    out[j, start + lane] = min(out[j, start + lane], np.int32(lanes[i, lane] + step))
+    w.memo[ranks] = UNSEEN
     return out
+
+
+@njit(cache=True, nogil=True)
+def _fall_abreast(at: Ints, place: Ints, ms: Ints, lanes: npt.NDArray[np.int32]) -> None:
+    """Sweep all lanes down the laid-out ranks.
+
+    The width is read from the array on purpose: a constant one is unrolled before it can be vectorised, at a third of the speed.
+    """
+    flat, width = lanes.reshape(-1), np.uint64(lanes.shape[1])
+    for i in range(len(at) - 1):
+        here = np.uint64(i) * width
+        for arc in range(np.uint64(at[i]), np.uint64(at[i + 1])):
+            above, step = np.uint64(place[arc]) * width, ms[arc]
+            for lane in range(width):
+                flat[here + lane] = min(flat[here + lane], np.int32(flat[above + lane] + step))

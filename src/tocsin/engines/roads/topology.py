@@ -43,11 +43,10 @@ class Doors(NamedTuple):
 
 
 class Reverse(NamedTuple):
-    """The searched graph read backwards: into rank i lead the network's arcs `arc[at[i]:at[i + 1]]`, from ranks `tail`."""
+    """The searched graph read backwards: rank i is led into from the ranks `tail[at[i]:at[i + 1]]`."""
 
     at: Ints
     tail: Ints
-    arc: Ints
 
 
 @dataclass(frozen=True, slots=True)

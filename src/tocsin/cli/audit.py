@@ -1,0 +1,58 @@
+"""`tocsin audit`: is the ledger what was signed, and were the recommendations what is kept?"""
+
+import argparse
+from pathlib import Path
+
+from tocsin.city import City
+from tocsin.city.calibration import load_calibration
+from tocsin.cli.settings import Commands, Stop, SystemClock, house_words, leaf
+from tocsin.house.audit import BadNote, public_key, recompute_offers, verify
+
+
+def words(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """What may be said."""
+    audit = commands.add_parser("audit", help="check a floor's records").add_subparsers(required=True, metavar="ACTION")
+    command = leaf(audit, "verify", "compute a ledger's tree again from its files and compare it with what was signed", _verify)
+    command.add_argument("ledger", type=Path, metavar="DIR", help="the ledger's folder (DATA/ledger)")
+    command.add_argument("--key", required=True, help="the public key: the verifier line, or a file that holds it")
+    command.add_argument("--checkpoint", type=Path, action="append", default=[], help="a checkpoint that you kept yourself")
+    command = leaf(audit, "key", "print the verifier line to give to an auditor", _key)
+    command.add_argument("ledger", type=Path, metavar="DIR", help="the ledger's folder (DATA/ledger)")
+    command.add_argument("--name", default="floor", help="the ledger's name (default: floor)")
+    command = leaf(audit, "offers", "compute every kept recommendation again and say which differ", _offers)
+    house_words(command)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    if not (arguments.ledger / "ledger.sqlite").is_file():
+        raise Stop(f"{arguments.ledger} holds no ledger")
+    file = Path(arguments.key)
+    try:
+        report = verify(arguments.ledger, (file.read_text() if file.is_file() else arguments.key).strip(),
+                        [path.read_text() for path in arguments.checkpoint])
+    except BadNote as error:
+        raise Stop(f"that is not a verifier line: {error}") from error
+    print("\n".join(report.sentences()))
+    return 0 if report.sound else 1
+
+
+def _key(arguments: argparse.Namespace) -> int:
+    if not (arguments.ledger / "ledger.sqlite").is_file():
+        raise Stop(f"{arguments.ledger} holds no ledger")
+    print(public_key(arguments.ledger, SystemClock(), name=arguments.name))
+    return 0
+
+
+def _offers(arguments: argparse.Namespace) -> int:
+    if not (arguments.data / "ledger" / "ledger.sqlite").is_file():
+        raise Stop(f"{arguments.data} holds no ledger")
+    differ = count = 0
+    city = City.open(arguments.city)
+    timing = load_calibration(city.calibration_path)
+    for _, sentences in recompute_offers(arguments.data, city, timing, SystemClock(), name=arguments.name):
+        count += 1
+        differ += bool(sentences)
+        if sentences:
+            print("\n".join(sentences[:5]))
+    print(f"{count:,} offers computed again, {differ:,} differ")
+    return 1 if differ else 0

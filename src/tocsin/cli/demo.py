@@ -1,0 +1,83 @@
+"""`tocsin demo`: a real city, a generated day of calls with simulated crews, and a sign-in for every role."""
+
+import argparse
+import hashlib
+import shutil
+import time
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tocsin.city import City, build
+from tocsin.city.calibration import load_calibration
+from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, leaf, open_house, port_words, table_words
+from tocsin.edges import web
+from tocsin.kernel import Instant, from_instant, instant
+from tocsin.sim.clock import FastClock
+from tocsin.sim.player import Player
+
+_BEGINS = 15.5
+"""The local hour at which the demo's day is joined: calls come often then."""
+
+
+def words(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """What may be said."""
+    command = leaf(commands, "demo", "serve a real city with a generated day of calls, simulated crews and one-time sign-ins", _demo)
+    command.add_argument("--source", type=Path, required=True, help="an OSM extract, or a city folder that is built already")
+    command.add_argument("--folder", type=Path, default=Path(".demo"), help="where the demo keeps its city and records (default .demo)")
+    command.add_argument("--seed", type=int, default=1, help="the seed of the generated day (default 1)")
+    command.add_argument("--speed", type=float, default=4.0, help="how fast the demo's clock runs (default 4)")
+    command.add_argument("--per-day", type=float, default=700.0, help="expected calls a day (default 700)")
+    port_words(command)
+    table_words(command)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    city = _city(arguments.source, arguments.folder)
+    data = arguments.folder / "records"
+    _free(arguments.host, arguments.port)
+    shutil.rmtree(data, ignore_errors=True)
+    clock = FastClock(_afternoon(city), arguments.speed, time.monotonic)
+    house = open_house(arguments, data, city, clock, arguments.speed)
+    player = Player(house, city, load_calibration(city.calibration_path), arguments.seed, per_day=arguments.per_day)
+    people, passwords = web.People.demo(data, SystemClock())
+    edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
+    player.start()
+    print(f"\nTocsin demo: {city.manifest.name}. Calls are generated and crews simulated; the clock runs {arguments.speed:g} times as fast.")
+    print(f"\n    http://localhost:{arguments.port}/\n\nSign in as one of these; each password works once and is made anew at every start:")
+    for name, password in passwords:
+        print(f"    {name:12s} {password}")
+    print("\nStop with Ctrl-C.", flush=True)
+    try:
+        web.serve(edge, arguments.host, arguments.port)
+    finally:
+        player.stop()
+    return 0
+
+
+def _free(host: str, port: int) -> None:
+    """Stop before anything is thrown away, where something (perhaps another demo) listens on the port already."""
+    try:
+        web.listen(host, port).close()
+    except OSError as error:
+        raise Stop(f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, or give another: make demo PORT=8111") from error
+
+
+def _city(source: Path, folder: Path) -> City:
+    """The demo's city, compiled when the source is not the one it was compiled from."""
+    if (source / "manifest.json").is_file():
+        return City.open(source)
+    mark = hashlib.sha256(source.read_bytes()).hexdigest()
+    built, note = folder / "city", folder / "city.source"
+    if not (built.is_dir() and note.is_file() and note.read_text() == mark):
+        print(f"tocsin: compiling {source.name}", flush=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        build([source], built, name=source.name.split(".")[0].capitalize(), say=lambda line: print(f"  {line}", flush=True))
+        note.write_text(mark)
+    return City.open(built)
+
+
+def _afternoon(city: City) -> Instant:
+    """Half past three in the afternoon, today, in the city's own zone."""
+    local = from_instant(SystemClock().now()).astimezone(ZoneInfo(city.manifest.timezone))
+    return instant(local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=_BEGINS))
