@@ -145,6 +145,7 @@ def sign_in(page: Page, role: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type(f"pass word {role}")
     page.keyboard.press("Enter")
+    expect(page.locator("input[name=password]")).to_have_count(0)
     page.locator(".board").wait_for()
     expect(page.locator(".now")).not_to_have_text("--:--:--")
 

@@ -52,6 +52,12 @@ export class Floor {
     this.#timer = setTimeout(() => void this.#open(incident), at === 'once' ? 0 : OFFER_AFTER_MS);
   }
 
+  /** After signing in anew: what was selected is read again, and the old refusal is no longer true. */
+  again(): void {
+    this.notice = null;
+    if (this.selected) this.select(this.selected);
+  }
+
   selectUnit(unit: string): void {
     this.unit = unit;
   }
