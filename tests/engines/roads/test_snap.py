@@ -63,6 +63,20 @@ def test_a_point_at_an_end_stands_on_the_junction() -> None:
     assert 0 < roads.snap([0.02 * step], [0.0], [True]).along[0] < 1
 
 
+def test_a_driving_unit_is_put_on_the_street_that_goes_its_way() -> None:
+    """Two one-way carriageways 20 m apart, eastwards on the south side, and a two-way street across."""
+    step = 100 / DEGREE_M
+    lon, lat = np.array([0, 5, 5, 0, 2.5, 2.5]) * step, np.array([0, 0, 0.2, 0.2, -2, 2]) * step
+    network = network_of(lon.tolist(), lat.tolist(), [(0, 1, "on"), (2, 3, "on"), (4, 5, "both")], [])
+    roads = Roads(network, order(network))
+    point = np.array([1.0, 1.0, 1.0, 1.0, 2.55, 2.55, 2.55]) * step, np.array([0.06] * 4 + [1.0] * 3) * step
+    spots = roads.snap(*point, np.ones(4, bool), [np.nan, 90.0, 270.0, 250.0, np.inf, 5.0, 170.0])
+    assert spots.arc.tolist() == [0, 0, 1, 1, 2, 2, 3]
+    assert spots.directed.tolist() == [False, True, True, True, False, True, True]
+    assert spots.along.tolist() == pytest.approx([0.2, 0.2, 0.8, 0.8, 0.75, 0.75, 0.25], abs=1e-3)
+    assert spots.gap_m.tolist() == pytest.approx([6, 6, 14, 14, 5, 5, 5], abs=0.05)
+
+
 def test_a_point_far_outside_or_no_point_at_all_is_answered() -> None:
     network = bent()
     spots = Roads(network, order(network)).snap([150.0, np.nan, np.inf, 1e300], [-80.0, 0.0, 0.0, 0.0], [True])

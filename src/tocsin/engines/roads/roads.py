@@ -68,19 +68,25 @@ class Roads:
         into = _members(self._into, self._into_at, changed)
         return pouring.recustomise(self._hierarchy, self._under, places, into, self.topology.into_arc, metric, arc_ms)
 
-    def snap(self, lon: npt.ArrayLike, lat: npt.ArrayLike, usable: npt.ArrayLike) -> Spots:
+    def snap(self, lon: npt.ArrayLike, lat: npt.ArrayLike, usable: npt.ArrayLike,
+             heading_deg: npt.ArrayLike | None = None) -> Spots:
         """The nearest place on a street with an arc in `usable` (bool[m]) for each point in WGS84 degrees.
 
-        A point that is not a number, or a network without usable arcs, gives arc -1 and gap_m inf. None is `directed`.
+        A point that is not a number, or a network without usable arcs, gives arc -1 and gap_m inf. A point with a heading
+        (degrees clockwise from north, NaN: none) is a driving unit: it is `directed` along an arc that goes its way, and of
+        two streets as near the one that does is chosen.
         """
         lons = frozen(np.atleast_1d(np.asarray(lon, np.float64)), np.float64)
         lats = frozen(np.atleast_1d(np.asarray(lat, np.float64)), np.float64)
         mask: Bools = frozen(usable, np.bool_)
         assert len(lons) == len(lats), "each point has a longitude and a latitude"
         assert len(mask) == len(self.network.tail), "one usable mark per arc"
-        arc, along, gap_m = snap.snap(self._grid, lons, lats, mask)
+        told = np.full(len(lons), np.nan) if heading_deg is None else np.atleast_1d(np.asarray(heading_deg, np.float64))
+        heading = np.where(np.isfinite(told), np.radians(told), np.nan)
+        assert len(heading) == len(lons), "each point has a heading, or none has"
+        arc, along, gap_m = snap.snap(self._grid, lons, lats, frozen(heading, np.float64), mask)
         return Spots(frozen(arc, np.int32), frozen(along, np.float32), frozen(gap_m, np.float32),
-                     frozen(np.zeros(len(arc), np.bool_), np.bool_))
+                     frozen(np.isfinite(heading) & (arc >= 0), np.bool_))
 
     def to_one(self, metric: Metric, spots: Spots, target: Spots) -> Seconds:
         """Seconds from each of k spots to the target: float32[k]."""

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tocsin.engines.roads.network import Bools, Floats, Ints, Network
+from tocsin.engines.roads.network import Bools, Floats, Int, Ints, Network
 from tocsin.engines.roads.topology import frozen
 
 EARTH_M = 6_371_008.8       # mean radius
 LEAST_CELL_M = 40.0         # about half a block; smaller cells only cost memory
+AGAINST_M = 30.0            # how much farther off a street counts that runs dead against a unit's heading; half for one across
 AT_END_M = 0.5              # a foot this close to an end stands on the junction
 
 
@@ -108,9 +109,32 @@ def _measure(g: Grid, piece: int, px: float, py: float) -> tuple[float, float]:
 
 
 @njit(cache=True, nogil=True)
-def _nearest_piece(g: Grid, usable: Bools, px: float, py: float) -> tuple[int, float, float]:
-    """The nearest piece with a usable arc (least number if equal; -1 if none), its squared metres, the share at the foot.
+def _agreement(g: Grid, usable: Bools, piece: Int, heading: float) -> tuple[float, Int]:
+    """How well the best usable arc on a piece agrees with a heading (cosine, -2 if none is usable), and that arc.
 
+    Without a heading (NaN) all agree, and the arc along the shape goes before the one against it.
+    """
+    segment, point = g.piece_segment[piece], g.piece_point[piece]
+    along, against = g.along_arc[segment], g.against_arc[segment]
+    cosine = 1.0
+    if not np.isnan(heading):
+        east, north = g.x[point + 1] - g.x[point], g.y[point + 1] - g.y[point]
+        length = np.hypot(east, north)
+        cosine = (east * np.sin(heading) + north * np.cos(heading)) / length if length > 0.0 else 0.0
+    best = -2.0
+    arc: Int = np.int32(-1)
+    if along >= 0 and usable[along]:
+        best, arc = cosine, along
+    if against >= 0 and usable[against] and (arc == -1 or -cosine > best):
+        best, arc = (1.0 if np.isnan(heading) else -cosine), against
+    return best, arc
+
+
+@njit(cache=True, nogil=True)
+def _nearest_piece(g: Grid, usable: Bools, px: float, py: float, heading: float) -> tuple[Int, Int, float, float]:
+    """The nearest piece with a usable arc (least number if equal; -1 if none), that arc, the metres, the share at the foot.
+
+    A street that does not go where the unit is heading counts as farther off than it is, up to AGAINST_M.
     Rings of cells grow round the point, or round the nearest cell if it lies outside; as the network's box is convex, what
     is r cells away from the box's nearest point q is at least sqrt(|pq|² + r²) away from p.
     """
@@ -118,7 +142,7 @@ def _nearest_piece(g: Grid, usable: Bools, px: float, py: float) -> tuple[int, f
     qx, qy = min(max(px, 0.0), g.columns * cell), min(max(py, 0.0), g.rows * cell)
     outside = (px - qx) ** 2 + (py - qy) ** 2
     column, row = min(int(qx / cell), g.columns - 1), min(int(qy / cell), g.rows - 1)
-    best, which, foot = np.inf, -1, 0.0
+    best, which, foot, arc, gap = np.inf, -1, 0.0, np.int32(-1), np.inf
     for ring in range(max(g.columns, g.rows)):
         if which != -1 and ring > 0 and best < outside + ((ring - 1) * cell) ** 2:
             break
@@ -130,18 +154,22 @@ def _nearest_piece(g: Grid, usable: Bools, px: float, py: float) -> tuple[int, f
                 for slot in range(g.cell_at[r * g.columns + c], g.cell_at[r * g.columns + c + 1]):
                     piece = g.cell_piece[slot]
                     square, share = _measure(g, piece, px, py)
-                    if square < best or (square == best and piece < which):
-                        segment = g.piece_segment[piece]
-                        along, against = g.along_arc[segment], g.against_arc[segment]
-                        if (along >= 0 and usable[along]) or (against >= 0 and usable[against]):
-                            best, which, foot = square, piece, share
-    return which, best, foot
+                    if square > best or (square == best and piece >= which):
+                        continue
+                    cosine, candidate = _agreement(g, usable, piece, heading)
+                    metres = np.sqrt(square)
+                    counted = square if cosine == 1.0 else (metres + AGAINST_M * (1.0 - cosine) / 2.0) ** 2
+                    if candidate >= 0 and (counted < best or (counted == best and piece < which)):
+                        best, which, foot, arc, gap = counted, piece, share, candidate, metres
+    return which, arc, gap, foot
 
 
 @njit(cache=True, nogil=True)
-def snap(g: Grid, lon: Floats, lat: Floats, usable: Bools) -> tuple[Ints, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """For each point the nearest usable arc (the one along the shape if both are), the share along it, and the gap in metres.
+def snap(g: Grid, lon: Floats, lat: Floats, heading: Floats,
+         usable: Bools) -> tuple[Ints, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """For each point the nearest usable arc, the share along it, and the gap in metres.
 
+    `heading` is in radians clockwise from north, NaN where there is none; of two usable arcs on a street it chooses the one.
     A point that is not a number, or a network without a usable arc, gives arc -1 and an infinite gap.
     """
     arc = np.full(len(lon), -1, np.int32)
@@ -150,21 +178,14 @@ def snap(g: Grid, lon: Floats, lat: Floats, usable: Bools) -> tuple[Ints, npt.ND
         px, py = (lon[i] - g.box[0]) * g.box[2], (lat[i] - g.box[1]) * g.box[3]
         if not (np.isfinite(px) and np.isfinite(py)):
             continue
-        piece, square, share = _nearest_piece(g, usable, px, py)
+        piece, arc[i], gap_m[i], share = _nearest_piece(g, usable, px, py, heading[i])
         if piece < 0:
             continue
         segment, point = g.piece_segment[piece], g.piece_point[piece]
         step = np.hypot(g.x[point + 1] - g.x[point], g.y[point + 1] - g.y[point])
         done = g.before_m[piece] + share * step
-        if done < AT_END_M:
-            part = 0.0
-        elif done > g.length_m[segment] - AT_END_M:
+        part = done / g.length_m[segment] if done > AT_END_M else 0.0
+        if part > 0.0 and done > g.length_m[segment] - AT_END_M:
             part = 1.0
-        else:
-            part = done / g.length_m[segment]
-        gap_m[i] = np.sqrt(square)
-        if g.along_arc[segment] >= 0 and usable[g.along_arc[segment]]:
-            arc[i], along[i] = g.along_arc[segment], part
-        else:
-            arc[i], along[i] = g.against_arc[segment], 1.0 - part
+        along[i] = part if arc[i] == g.along_arc[segment] else 1.0 - part
     return arc, along, gap_m
