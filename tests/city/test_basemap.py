@@ -59,6 +59,7 @@ def test_a_real_basemap_has_every_layer(tmp_path: Path) -> None:
         ([[(1, 0.25), (0, 0.25)]], 0.75),
         ([[(0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6), (0.4, 0.4)]], 0.96),  # an island, drawn anticlockwise
         ([[(0, 0.5), (0.6, 0.5)]], 0.0),  # a coast that ends in the middle cuts nothing off
+        ([[(0.05, 0.5), (0.95, 0.5)]], 0.5),  # one that ends just inside, as where an extract is clipped, is led on to the edge
         ([], 0.0),
     ],
 )

@@ -12,7 +12,7 @@ from tocsin.engines.roads import Network, Roads, Topology, order
 
 WIDE, APART_DEG = 24, 0.002
 DAY_US = 86_400 * 10**6
-START_US = 1_577_836_800 * 10**6     # 2020-01-01 00:00 UTC, a Wednesday
+START_US = 1_577_836_800 * 10**6  # 2020-01-01 00:00 UTC, a Wednesday
 
 FACTOR = {"primary": 0.7, "residential": 1.3}
 ACCESS_S, MOBILISE_S, ROAD_ACCESS_S, NIGHT = 50.0, 90.0, 25.0, 1.25
@@ -47,12 +47,21 @@ def town() -> Town:
     segment = np.repeat(np.arange(streets, dtype=np.int32), 2)
     forward = np.tile([True, False], streets)
     network = Network(
-        lon=lon, lat=lat, tail=np.where(forward, ends[segment, 0], ends[segment, 1]).astype(np.int32),
+        lon=lon,
+        lat=lat,
+        tail=np.where(forward, ends[segment, 0], ends[segment, 1]).astype(np.int32),
         head=np.where(forward, ends[segment, 1], ends[segment, 0]).astype(np.int32),
-        dist_m=np.full(2 * streets, metres, np.float32), segment=segment, forward=forward,
-        shape_at=np.arange(0, 2 * streets + 1, 2, dtype=np.int64), shape_lon=lon[ends].reshape(-1), shape_lat=lat[ends].reshape(-1),
-        ban_from=np.empty(0, np.int32), ban_to=np.empty(0, np.int32), name=np.full(2 * streets, -1, np.int32),
-        road_class=kind[segment])
+        dist_m=np.full(2 * streets, metres, np.float32),
+        segment=segment,
+        forward=forward,
+        shape_at=np.arange(0, 2 * streets + 1, 2, dtype=np.int64),
+        shape_lon=lon[ends].reshape(-1),
+        shape_lat=lat[ends].reshape(-1),
+        ban_from=np.empty(0, np.int32),
+        ban_to=np.empty(0, np.int32),
+        name=np.full(2 * streets, -1, np.int32),
+        road_class=kind[segment],
+    )
     kph = np.array([CLASS_KPH[name] for name in ROAD_CLASSES], np.float32)[network.road_class]
     return Town(network, order(network, seed=1), kph)
 
@@ -79,11 +88,48 @@ def past(place: Town, calls: int, noise_sd: float, seed: int, days: int = 14) ->
         drive_s *= float(np.exp(chance.normal(0, noise_sd)))
         turnout_s = 4.0 if again else MOBILISE_S * float(np.exp(chance.normal(0, 0.2)))
         response, scene = (int(received + 1e6 * seconds) for seconds in (turnout_s, turnout_s + drive_s))
-        run = Run(unit=f"E{name}", unit_kind="engine", station=name, sequence=1, dispatch_at=received, response_at=response, on_scene_at=scene,
-                  transport_at=None, hospital_at=None, available_at=scene + 60 * 10**6)
-        kept.append(PastCall(call=str(number), incident="", received_at=received, entry_at=None, lon=lon, lat=lat, address="", kind="", kind_text="",
-                             priority=1, lights=True, disposition="", disposition_text="", station_area=name, runs=(run,)))
+        run = Run(
+            unit=f"E{name}",
+            unit_kind="engine",
+            station=name,
+            sequence=1,
+            dispatch_at=received,
+            response_at=response,
+            on_scene_at=scene,
+            transport_at=None,
+            hospital_at=None,
+            available_at=scene + 60 * 10**6,
+        )
+        kept.append(
+            PastCall(
+                call=str(number),
+                incident="",
+                received_at=received,
+                entry_at=None,
+                lon=lon,
+                lat=lat,
+                address="",
+                kind="",
+                kind_text="",
+                priority=1,
+                lights=True,
+                disposition="",
+                disposition_text="",
+                station_area=name,
+                runs=(run,),
+            )
+        )
         before = (name, (lon, lat), scene + 60 * 10**6)
         at = max(at, received)
     stations = {name: Station(name=name, lon=home[0], lat=home[1], address="") for name, home in homes.items()}
-    return Record(name="made", attribution="", zone="UTC", source="made", sha256="", rows=calls, calls=tuple(kept), stations=stations, odd=Odd())
+    return Record(
+        name="made",
+        attribution="",
+        zone="UTC",
+        source="made",
+        sha256="",
+        rows=calls,
+        calls=tuple(kept),
+        stations=stations,
+        odd=Odd(),
+    )

@@ -1,0 +1,1 @@
+"""Tests of the edges: what speaks to the outside."""

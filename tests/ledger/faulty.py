@@ -11,6 +11,7 @@ class Disk:
 
     def __init__(self) -> None:
         self.failing_syncs = 0
+        self.failing_vault_syncs = 0
         self.full = False
         self.vault_full = False
         self.unreadable = False
@@ -24,6 +25,9 @@ class _File(apsw.VFSFile):
         super().__init__("unix", name, flags)
 
     def xSync(self, flags: int) -> None:
+        if self._vault and self._disk.failing_vault_syncs:
+            self._disk.failing_vault_syncs -= 1
+            raise _fault(apsw.IOError, apsw.SQLITE_IOERR_FSYNC)
         if self._ours and self._disk.failing_syncs:
             self._disk.failing_syncs -= 1
             raise _fault(apsw.IOError, apsw.SQLITE_IOERR_FSYNC)

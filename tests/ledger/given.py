@@ -23,7 +23,7 @@ def entry(body: bytes = b"{}", *tags: str, **fields: object) -> Entry:
     """An entry with only what the test speaks of."""
     given: dict[str, object] = {"kind": "test.noted", "body": body, "tags": tags, "happened_at": 1, "known_at": 2,
                                 "by": "dispatcher 4", "purpose": "dispatch"} | fields
-    return Entry(**given)  # type: ignore[arg-type]
+    return Entry(**given)  # type: ignore[arg-type] -- each test gives the types that its fields have
 
 
 @contextmanager

@@ -99,6 +99,20 @@ def test_a_vault_without_room_refuses_the_entry_that_needs_its_key(tmp_path: Pat
         assert ledger.vault.open("incident:1/caller", box) == "0401 234 567"
 
 
+def test_a_ledger_closes_on_a_full_disk_and_caches_are_refused_like_facts(tmp_path: Path) -> None:
+    with _small_disk(tmp_path / "small") as folder:
+        with opened(folder) as ledger:
+            ledger.append([entry()])
+            ledger.vault.seal("record:1", "never kept")
+            room = shutil.disk_usage(folder).free
+            (folder / "more ballast").write_bytes(b"\0" * (room - 8_192))
+            with pytest.raises(LedgerFull):
+                ledger.save_cache("view", 1, b"x" * 100_000)
+            ledger.submit([entry(b"x" * 100_000)])
+        with opened(folder) as ledger:
+            assert (ledger.head(), ledger.load_cache("view")) == (1, None)
+
+
 def test_a_restart_on_a_full_disk_still_reads(tmp_path: Path, disk: Disk) -> None:
     with opened(tmp_path) as ledger:
         ledger.append([entry(b"1")])
@@ -109,6 +123,18 @@ def test_a_restart_on_a_full_disk_still_reads(tmp_path: Path, disk: Disk) -> Non
             ledger.append([entry(b"2")])
         disk.full = False
         assert ledger.append([entry(b"2")]) == Appended(2, 2)
+
+
+def test_a_vault_whose_sync_fails_refuses_the_entry_and_goes_on(tmp_path: Path, disk: Disk) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.append([entry(ledger.vault.seal("incident:0/caller", "first"))])
+        box = ledger.vault.seal("incident:1/caller", "0401 234 567")
+        disk.failing_vault_syncs = 1
+        with pytest.raises(DiskFailed):
+            ledger.append([entry(box)])
+        assert ledger.append([entry(box)]) == Appended(2, 2)
+    with opened(tmp_path) as ledger:
+        assert ledger.vault.open("incident:1/caller", box) == "0401 234 567"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ledger.given import entry, opened
@@ -54,6 +54,7 @@ def test_anything_else_is_a_bad_note(note: str) -> None:
         read(note, "tocsin/test", KEY.public_key())
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.characters())
 def test_a_note_with_one_character_changed_says_the_same_or_is_bad(where: int, character: str) -> None:
     note = sign(SAID, KEY)

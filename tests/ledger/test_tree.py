@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
@@ -96,6 +96,7 @@ def test_every_proof_up_to_forty_leaves_holds_and_fails_for_anything_else() -> N
                 assert not extends(roots[old], old, roots[new - 1], new, path)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 300), st.data())
 def test_a_proof_with_one_bit_wrong_never_holds(size: int, data: st.DataObject) -> None:
     tree = grown(size)
@@ -115,6 +116,7 @@ def test_a_proof_with_one_bit_wrong_never_holds(size: int, data: st.DataObject) 
         assert not extends(root_at(old, tree.node), old, root, size, steps[:-1])
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(min_size=32, max_size=32), max_size=200), st.integers(-1, 1 << 70), st.integers(-1, 1 << 70))
 def test_hostile_proofs_are_false_and_never_an_error(path: list[bytes], size: int, position: int) -> None:
     assert not includes(b"\0" * HASH, size, position, b"\1" * HASH, path)

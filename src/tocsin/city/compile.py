@@ -73,7 +73,7 @@ def _save_names(survey: Survey, lines: list[Entry], folder: Path) -> None:
         {
             "type": "Feature",
             "id": index,
-            "properties": {"name": area.name, "name_zh": area.name_zh, "level": area.level},
+            "properties": {"name": area.name, "name_zh": area.name_zh, "name_en": area.name_en, "level": area.level},
             "geometry": msgspec.Raw(shape.encode()),
         }
         for index, (area, shape) in enumerate(zip(survey.areas, drawn, strict=True))

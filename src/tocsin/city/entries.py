@@ -16,7 +16,7 @@ from tocsin.city.survey import AreaEntry, Crossing, Entry, Segments, StreetEntry
 def entries(survey: Survey) -> list[Entry]:
     """Return every entry of a survey, kind by kind in a fixed order."""
     areas = [
-        AreaEntry(area.name, area.name_zh, round(point.x, 7), round(point.y, 7))
+        AreaEntry(area.name, area.name_zh, round(point.x, 7), round(point.y, 7), area.name_en)
         for area in survey.areas
         for point in [area.shape.representative_point()]
     ]

@@ -55,7 +55,7 @@ def load_arrays(folder: Path) -> dict[str, Array]:
     arrays: dict[str, Array] = {}
     for path in sorted(folder.glob("*.npy")):
         try:
-            arrays[path.stem] = np.load(path, mmap_mode="r", allow_pickle=False)
+            arrays[path.stem] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))  # a memmap's own indexing is slow
         except (ValueError, OSError, EOFError) as error:
             raise CityFault("city.damaged", f"{path} is damaged: {error}") from error
     return arrays

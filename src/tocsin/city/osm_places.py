@@ -56,11 +56,8 @@ class PlaceReader:
                     [(n.ref, n.location.lon, n.location.lat) for n in nodes if n.location.valid()],
                 )
             )
-        kind = scenery_kind(tags, closed=False)
-        if kind is not None:
-            points = [(n.location.lon, n.location.lat) for n in nodes if n.location.valid()]
-            if len(points) > 1:
-                self._lines.append((tags, points))
+        if scenery_kind(tags, closed=False) is not None:
+            self._lines.extend((tags, run) for run in _runs(nodes))
 
     def relation(self, relation: int, tags: _Tags) -> None:
         """Remember the boundaries that ought to come back as areas."""
@@ -123,7 +120,8 @@ class PlaceReader:
             survey.places.append(Place(tags["name"], tags.get("name:zh"), "square", point.x, point.y, tags.get("name:en")))
         level = area_level(tags)
         if level is not None and tags.get("name"):
-            survey.areas.append(Area(tags["name"], tags.get("name:zh") or tags.get("name:zh-Hans"), level, shape))
+            name_zh = tags.get("name:zh") or tags.get("name:zh-Hans")
+            survey.areas.append(Area(tags["name"], name_zh, level, shape, tags.get("name:en")))
             survey.timezone = survey.timezone or tags.get("timezone")
         drawn = scenery_kind(tags, closed=True)
         if drawn is not None:
@@ -160,3 +158,14 @@ class PlaceReader:
                     unnamed.append((number, lon, lat))
         for number, index, lon, lat in place_unnamed(survey.segments, unnamed, self._odd):
             book.enter_at(index, number, lon, lat)
+
+
+def _runs(nodes: osmium.osm.WayNodeList) -> list[list[tuple[float, float]]]:
+    """Return the stretches of a way that lie in the extract."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for node in nodes:
+        if node.location.valid():
+            runs[-1].append((node.location.lon, node.location.lat))
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if len(run) > 1]

@@ -104,19 +104,17 @@ def _divide(survey: Survey, city: Plan) -> None:
     edges = city.radius_m[np.linspace(0, city.bands, belts + 1).round().astype(int)]
     for belt in range(belts):
         for sixth in range(6):
-            turn = np.linspace(sixth, sixth + 1, 25) * np.pi / 3
             outer = edges[belt + 1] * (1.03 if belt == belts - 1 else 1.0)
-            ring = [(outer, angle) for angle in turn] + [(edges[belt], angle) for angle in turn[::-1]]
+            shape = _sector(city, (edges[belt], outer), (sixth * np.pi / 3, (sixth + 1) * np.pi / 3))
             base, english = word(500 + belt * 6 + sixth)
-            survey.areas.append(Area(f"{base}区", f"{base}区", 6, _bent(city, ring)))
-            middle = survey.areas[-1].shape.representative_point()
-            survey.places.append(
-                Place(f"{base}区", f"{base}区", "borough", round(middle.x, 7), round(middle.y, 7), f"{english} District")
-            )
+            survey.areas.append(Area(f"{base}区", f"{base}区", 6, shape, f"{english} District"))
 
 
-def _bent(city: Plan, ring: list[tuple[float, float]]) -> Polygon:
-    radius, angle = (np.array(values, dtype=float) for values in zip(*ring, strict=True))
+def _sector(city: Plan, radii: tuple[float, float], angles: tuple[float, float]) -> Polygon:
+    """Return the part of a ring between two radii and two angles, bent with the plan."""
+    out, turn = np.linspace(*radii, 25), np.linspace(*angles, 25)
+    radius = np.concatenate([np.full(25, radii[1]), out[::-1], np.full(25, radii[0]), out])
+    angle = np.concatenate([turn, np.full(25, angles[1]), turn[::-1], np.full(25, angles[0])])
     lon, lat = city.warp(radius * np.cos(angle), radius * np.sin(angle))
     return Polygon(np.column_stack([lon, lat])).buffer(0)
 
@@ -129,12 +127,10 @@ def _paint(survey: Survey, city: Plan, streets: Streets) -> None:
     base, _ = word(77)
     survey.scenery.append(Scenery("water", "river", f"{base}河", f"{base}河", Polygon(np.column_stack([lon, lat])).buffer(0)))
     for number, (band, sector) in enumerate(streets.parks):
-        inner, outer = city.radius_m[band : band + 2] + np.array([60.0, -60.0])
+        inner, outer = float(city.radius_m[band]) + 60.0, float(city.radius_m[band + 1]) - 60.0
         width = 2 * np.pi / int(city.sectors[band])
-        turn = np.linspace(sector * width + 60.0 / outer, (sector + 1) * width - 60.0 / outer, 12)
-        ring = [(outer, angle) for angle in turn] + [(inner, angle) for angle in turn[::-1]]
         base, english = word(200 + number)
-        shape = _bent(city, ring)
+        shape = _sector(city, (inner, outer), (sector * width + 60.0 / outer, (sector + 1) * width - 60.0 / outer))
         survey.scenery.append(Scenery("green", "park", f"{base}公园", f"{base}公园", shape))
         middle = shape.representative_point()
         survey.places.append(

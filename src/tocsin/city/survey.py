@@ -79,6 +79,7 @@ class AreaEntry(msgspec.Struct, frozen=True, tag="area", tag_field="kind"):
     name_zh: str | None
     lon: float
     lat: float
+    name_en: str | None = None
 
 
 Entry = StreetEntry | Number | Crossing | Place | Range | AreaEntry
@@ -101,6 +102,7 @@ class Area:
     name_zh: str | None
     level: int
     shape: BaseGeometry
+    name_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.city import City, build
 from tocsin.city.calibration import load_calibration
-from tocsin.cli.settings import CONSOLE, Commands, SystemClock, leaf, open_house, port_words, table_words
+from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, leaf, open_house, port_words, table_words
 from tocsin.edges import web
 from tocsin.kernel import Instant, from_instant, instant
 from tocsin.sim.clock import FastClock
@@ -35,6 +35,7 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _demo(arguments: argparse.Namespace) -> int:
     city = _city(arguments.source, arguments.folder)
     data = arguments.folder / "records"
+    _free(arguments.host, arguments.port)
     shutil.rmtree(data, ignore_errors=True)
     clock = FastClock(_afternoon(city), arguments.speed, time.monotonic)
     house = open_house(arguments, data, city, clock, arguments.speed)
@@ -52,6 +53,14 @@ def _demo(arguments: argparse.Namespace) -> int:
     finally:
         player.stop()
     return 0
+
+
+def _free(host: str, port: int) -> None:
+    """Stop before anything is thrown away, where something (perhaps another demo) listens on the port already."""
+    try:
+        web.listen(host, port).close()
+    except OSError as error:
+        raise Stop(f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, or give another: make demo PORT=8111") from error
 
 
 def _city(source: Path, folder: Path) -> City:

@@ -1,5 +1,9 @@
 """What the ledger answers when it cannot keep or be trusted: expected refusals, and one fault with its remedy."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from tocsin.kernel import Refused
 
 
@@ -49,6 +53,15 @@ class DiskFailed(Refused):
     def __init__(self) -> None:
         super().__init__("ledger.disk-failed", "The ledger's disk failed: this was not kept. Try again.",
                          "账本磁盘出错，本次未保存，请重试。", status=503)
+
+
+@contextmanager
+def disk_faults() -> Iterator[None]:
+    """Turn what the system says of a file that is not the ledger's own into the ledger's refusals."""
+    try:
+        yield
+    except OSError as error:
+        raise (LedgerFull() if error.errno in (errno.ENOSPC, errno.EDQUOT) else DiskFailed()) from error
 
 
 class Uncertain(Refused):

@@ -14,7 +14,7 @@ from tocsin.kernel import Clock, Entry, Refused
 from tocsin.ledger import cache, store, tree
 from tocsin.ledger.batch import Appended, Submission, find_key
 from tocsin.ledger.checkpoints import Checkpoints
-from tocsin.ledger.faults import LedgerFault
+from tocsin.ledger.faults import LedgerFault, disk_faults
 from tocsin.ledger.keys import load_master_key, load_signing_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
 from tocsin.ledger.sequencer import Listener, Sequencer
@@ -113,8 +113,9 @@ class Ledger:
 
     def root(self, size: int | None = None) -> bytes:
         """The Merkle root over the first `size` entries (all, left out); 32 bytes."""
+        size = self._size(size)
         with self._readers.borrow() as connection:
-            return tree.root_at(self._size(size), _nodes(connection))
+            return store.with_nodes(connection, lambda node: tree.root_at(size, node))
 
     def inclusion(self, position: int, size: int | None = None) -> list[bytes]:
         """The path that proves (`proof.includes`) that an entry stands at `position` in the tree of `size` entries."""
@@ -122,7 +123,7 @@ class Ledger:
         if not 0 < position <= size:
             raise _no_such_size(position)
         with self._readers.borrow() as connection:
-            return tree.inclusion_path(position - 1, size, _nodes(connection))
+            return store.with_nodes(connection, lambda node: tree.inclusion_path(position - 1, size, node))
 
     def consistency(self, old: int, new: int | None = None) -> list[bytes]:
         """The path that proves (`proof.extends`) that the tree of `new` entries begins with the tree of `old`."""
@@ -130,12 +131,13 @@ class Ledger:
         if not 0 <= old <= new:
             raise _no_such_size(old)
         with self._readers.borrow() as connection:
-            return tree.consistency_path(old, new, _nodes(connection))
+            return store.with_nodes(connection, lambda node: tree.consistency_path(old, new, node))
 
     def checkpoint(self) -> str:
         """A signed note of the ledger as it stands, kept in its folder too; give it to whoever is to watch over it."""
         size = self.head()
-        return self._checkpoints.write(size, self.root(size), history=True)
+        with disk_faults():
+            return self._checkpoints.write(size, self.root(size), history=True)
 
     @property
     def verifier(self) -> str:
@@ -144,7 +146,8 @@ class Ledger:
 
     def save_cache(self, name: str, position: int, content: bytes) -> None:
         """Keep a cache that was folded up to `position`; losing it loses nothing."""
-        cache.save(self._folder / "cache", name, position, self.root(position), content)
+        with disk_faults():
+            cache.save(self._folder / "cache", name, position, self.root(position), content)
 
     def load_cache(self, name: str) -> tuple[int, bytes] | None:
         """A cache and its position; None when there is none, it is damaged, or it was folded from another history."""
@@ -179,10 +182,10 @@ class Ledger:
         """The tree as it stands; a fault when it is not what was last signed: cut short, an old copy, or altered."""
         newest = self._checkpoints.newest()
         with self._readers.borrow() as connection:
-            head, node = store.head(connection), _nodes(connection)
-            growth = tree.Growth.resume(head, node)
-            sound = newest.size <= head and (
-                newest.size == 0 or tree.root_at(newest.size, node) == newest.root)
+            head = store.head(connection)
+            growth = store.with_nodes(connection, lambda node: tree.Growth.resume(head, node))
+            sound = newest.size <= head and (newest.size == 0 or newest.root == store.with_nodes(
+                connection, lambda node: tree.root_at(newest.size, node)))
         if not sound:
             raise LedgerFault("ledger.not-as-signed", f"{self._folder} holds {head:,} entries and is not what its "
                               f"checkpoint of {newest.size:,} signed; run `tocsin audit verify` and restore a copy.")
@@ -195,10 +198,6 @@ def _prepare(path: Path, name: str) -> None:
         store.prepare(connection, name, path)
     finally:
         connection.close()
-
-
-def _nodes(connection: apsw.Connection) -> tree.Node:
-    return lambda level, index: store.node(connection, level, index)
 
 
 def _no_such_size(asked: int) -> Refused:

@@ -5,10 +5,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import perf_counter
 
 import apsw
 
-from tocsin.kernel import Entry
+from tocsin.kernel import Entry, Refused
 from tocsin.ledger import store
 from tocsin.ledger.batch import Batch, Submission, Tags
 from tocsin.ledger.checkpoints import Checkpoints
@@ -23,6 +24,7 @@ MAX_WAITING = 20_000
 MAX_WAITING_BYTES = 128 << 20
 MAX_BATCH = 5_000
 """Entries written with one sync."""
+MAX_GATHERING_S = 0.002
 _REOPENINGS = 3
 _LOG = logging.getLogger("tocsin.ledger")
 
@@ -37,6 +39,7 @@ class Sequencer:
         self._waiting: deque[Submission] = deque()
         self._waiting_bytes = 0
         self._closing = False
+        self._wanted = 1
         self._connection: apsw.Connection | None = None
         self._growth = growth
         self.head = growth.size
@@ -60,7 +63,8 @@ class Sequencer:
                 raise Overloaded
             self._waiting.append(submission)
             self._waiting_bytes += submission.weight
-            self._ready.notify()
+            if len(self._waiting) >= self._wanted:
+                self._ready.notify()
 
     def is_here(self) -> bool:
         """Whether the caller is the sequencer itself, for whom waiting for an answer would be waiting for ever."""
@@ -74,19 +78,32 @@ class Sequencer:
         self._thread.join()
 
     def _run(self) -> None:
+        callers, took_s = 0, 0.0
         while True:
             with self._ready:
-                if not self._waiting and not self._closing:
-                    self._ready.wait(timeout=1.0)
+                self._gather(callers, took_s)
                 taken = self._drain()
                 last = self._closing and not self._waiting
             if taken:
+                begun = perf_counter()
                 self._keep(taken)
+                took_s = perf_counter() - begun
+            callers = len(taken) + len(self._waiting)
             self._write_checkpoint(last=last)
             if last:
                 break
         if self._connection is not None:
             self._connection.close()
+
+    def _gather(self, callers: int, took_s: float) -> None:
+        """Wait for work. While `callers` were busy a moment ago, give them a quarter of a sync to come back together:
+        taken as they trickle in, they would fall into two halves that each wait for the other's sync."""
+        if len(self._waiting) < callers and not self._closing:
+            self._wanted = callers
+            self._ready.wait(timeout=min(MAX_GATHERING_S, took_s / 4))
+            self._wanted = 1
+        if not self._waiting and not self._closing:
+            self._ready.wait(timeout=1.0)
 
     def _drain(self) -> list[Submission]:
         taken: list[Submission] = []
@@ -112,9 +129,11 @@ class Sequencer:
             if batch.kept:
                 with connection:
                     batch.write()
-        except (apsw.FullError, LedgerFull):
+        except apsw.FullError:
             self._tags.forget()
             _refuse(taken, LedgerFull())
+        except Refused as refused:
+            _refuse(taken, refused)
         except apsw.Error:
             _LOG.exception("writing the ledger failed; reading it again to see what was kept")
             self._recover(taken, batch)
@@ -157,7 +176,7 @@ class Sequencer:
             if busy:
                 raise apsw.BusyError("the log could not be settled")
             head = store.head(connection)
-            growth = Growth.resume(head, lambda level, index: store.node(connection, level, index))
+            growth = store.with_nodes(connection, lambda node: Growth.resume(head, node))
             unheard = list(map(decode, store.lines(connection, store.AFTER, self.head, -1)))
             self._tags = Tags(connection)
         except BaseException:

@@ -2,18 +2,19 @@
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import apsw
 
 from tocsin.kernel import Entry
 from tocsin.ledger.faults import LedgerClosed, LedgerFault, Overloaded
 from tocsin.ledger.line import decode
-from tocsin.ledger.tree import HASH, place_of
+from tocsin.ledger.tree import EMPTY_ROOT, HASH, Node, place_of
 
+T = TypeVar("T")
 APPLICATION = 0x746F6373  # 'tocs', so that `file` and every other program can tell what this is
 VERSION = 1
 READERS = 8
@@ -80,13 +81,27 @@ def head(connection: apsw.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(position), 0) FROM entries").get)
 
 
-def node(connection: apsw.Connection, level: int, index: int) -> bytes:
-    """The stored hash of the full subtree (level, index); see `tree.Growth` for where it lies."""
-    found = connection.execute("SELECT substr(nodes, ?, ?) FROM entries WHERE position = ?",
-                               (HASH * level + 1, HASH, place_of(level, index))).get
-    if not isinstance(found, bytes) or len(found) != HASH:
-        raise LedgerFault("ledger.damaged", f"the tree's node {level}/{index} is missing; run `tocsin audit verify`.")
-    return found
+def with_nodes(connection: apsw.Connection, work: Callable[[Node], T]) -> T:
+    """Do what needs stored tree nodes, with one query for all of them.
+
+    The work is run twice: which nodes it asks for depends on sizes alone, so the first run only notes their places.
+    """
+    wanted: set[int] = set()
+
+    def note(level: int, index: int) -> bytes:
+        wanted.add(place_of(level, index))
+        return EMPTY_ROOT
+
+    work(note)
+    found = dict(connection.execute(_NODES.format(positions=",".join("?" * len(wanted))), tuple(wanted)))
+
+    def node(level: int, index: int) -> bytes:
+        held = bytes(found.get(place_of(level, index), b""))[HASH * level:HASH * (level + 1)]
+        if len(held) != HASH:
+            raise LedgerFault("ledger.damaged", f"the tree's node {level}/{index} is missing; run `tocsin audit verify`.")
+        return held
+
+    return work(node)
 
 
 def lines(connection: apsw.Connection, select: str, *bindings: str | int) -> list[bytes]:
@@ -94,6 +109,7 @@ def lines(connection: apsw.Connection, select: str, *bindings: str | int) -> lis
     return [cast(bytes, row[0]) for row in connection.execute(select, bindings)]
 
 
+_NODES = "SELECT position, nodes FROM entries WHERE position IN ({positions})"
 AFTER = "SELECT line FROM entries WHERE position > ? ORDER BY position LIMIT ?"
 _TAGGED = """
     SELECT line FROM entries WHERE position IN (

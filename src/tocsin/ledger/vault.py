@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tocsin.kernel import Refused
-from tocsin.ledger.faults import LedgerClosed, LedgerFault, LedgerFull
+from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull
 from tocsin.ledger.line import check_name
 
 MAX_TEXT = 1 << 18
@@ -83,6 +83,8 @@ class Vault:
                 self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the old page must not live on in it
             except apsw.FullError as error:
                 raise LedgerFull from error
+            except apsw.Error as error:
+                raise DiskFailed from error
             return changed
 
     def flush(self) -> None:
@@ -92,13 +94,12 @@ class Vault:
                 self._write_pending()
 
     def close(self) -> None:
-        """Write what is pending and shut the file."""
+        """Shut the file. A key that was never flushed is of no entry that was acknowledged, so it may go."""
         with self._lock:
-            if self._open:
-                self._write_pending()
-                self._open = False
-                self._file.close()
-                self._cache.clear()
+            self._open = False
+            self._file.close()
+            self._pending.clear()
+            self._cache.clear()
 
     def _write_pending(self) -> None:
         if not self._open:
@@ -108,9 +109,12 @@ class Vault:
         rows = [(record, self._wrap(record, key)) for record, key in self._pending.items()]
         try:
             with self._file:
-                self._file.executemany("INSERT INTO keys VALUES (?, ?)", rows)
+                # a write that failed may yet have reached the file; it held these same keys
+                self._file.executemany("INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
         except apsw.FullError as error:
             raise LedgerFull from error
+        except apsw.Error as error:
+            raise DiskFailed from error
         self._pending.clear()
 
     def _key(self, record: str, *, create: bool) -> bytes | None:

@@ -30,8 +30,12 @@ Way = tuple[tuple[Point, ...], float]
 class World(Protocol):
     """What a crew asks of the world around it."""
 
-    def to_incident(self, unit: str, incident: str, here: Point, at: Instant) -> Way:
-        """The way to an incident that the house shows the crew."""
+    def turnout_s(self, row: UnitRow, at: Instant, *, on_road: bool) -> float:
+        """The usual seconds from being sent to driving off."""
+        ...
+
+    def to_incident(self, row: UnitRow, here: Point, at: Instant, *, on_road: bool) -> Way:
+        """The way to its incident that the house shows the crew, with the usual seconds until it stands there."""
         ...
 
     def way(self, a: Point, b: Point, at: Instant) -> Way:
@@ -106,10 +110,10 @@ class Crew:
                 if metres(self.here, self.home) > NEAR_M:
                     self._go(now, world.way(self.here, self.home, now))
             case "assigned":
-                out = rolling or "transporting" in self.moves.get("at_scene", ())
-                self._later(now, draw(profile.MOBILISE_OUT if out else profile.MOBILISE_HOME, self.rng), "en_route", "at_scene")
+                usual_s = world.turnout_s(row, now, on_road=rolling or not self.at_home)
+                self._later(now, usual_s * draw(profile.TURNOUT, self.rng), "en_route", "at_scene")
             case "en_route":
-                self._go(now, world.to_incident(self.unit, row.incident, self.here, now), "at_scene")
+                self._go(now, world.to_incident(row, self.here, now, on_road=not self.at_home), "at_scene")
             case "at_scene":
                 self._work(now, row.incident, world)
             case "transporting":

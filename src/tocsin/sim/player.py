@@ -172,17 +172,24 @@ class Player:
         row = self.floor.position(unit)
         return home if row is None else (row.lon, row.lat)
 
-    def to_incident(self, unit: str, incident: str, here: Point, at: Instant) -> Way:
-        """The way that the house shows the crew, joined to where it is; the straight one where it shows none."""
+    def turnout_s(self, row: UnitRow, at: Instant, *, on_road: bool) -> float:
+        """What the calibration says of this unit's kind and station."""
+        return self.streets.turnout_s(row.unit_kind, row.station, at, on_road=on_road)
+
+    def to_incident(self, row: UnitRow, here: Point, at: Instant, *, on_road: bool) -> Way:
+        """The way that the house shows the crew, joined to where it is; another, where it shows none."""
         try:
-            route = self.house.see(ReadRoute(incident=incident, unit=unit), CREWS)
+            route = self.house.see(ReadRoute(incident=row.incident, unit=row.id), CREWS)
         except Refused as no:
             self.crews_desk.count(no.code, no.words.en)
             route = None
         if isinstance(route, Route) and route.found:
-            return (here, *route.line), float(route.eta_s)
-        row = self.floor.incidents().get(incident)
-        return self.streets.way(here, here if row is None else (row.place.lon, row.place.lat), at, lights=True)
+            line, drive_s = (here, *route.line), float(route.eta_s)
+        else:
+            incident = self.floor.incidents().get(row.incident)
+            there = here if incident is None else (incident.place.lon, incident.place.lat)
+            line, drive_s = self.streets.way(here, there, at, lights=True)
+        return line, drive_s + self.streets.access_s(row.unit_kind, row.station, on_road=on_road)
 
     def way(self, a: Point, b: Point, at: Instant) -> Way:
         """Any other way over the streets as they are open now."""

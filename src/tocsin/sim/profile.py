@@ -73,7 +73,7 @@ CALLS_PER_KM = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A log-normal duration in seconds: its median and the sigma of its logarithm, cut to low_s … high_s."""
+    """A log-normal duration in seconds, or a factor: its median and the sigma of its logarithm, cut to low_s … high_s."""
 
     median_s: float
     sigma: float
@@ -81,10 +81,8 @@ class Spread:
     high_s: float
 
 
-MOBILISE_HOME = Spread(77, 0.45, 15, 240)
-"""From being sent to wheels turning, engines in their station."""
-MOBILISE_OUT = Spread(8, 0.8, 3, 60)
-"""The same for a crew that sits in its vehicle."""
+TURNOUT = Spread(1.0, 0.45, 0.2, 3.0)
+"""A crew's real seconds from being sent to driving off per usual second (a factor): the spread of San Francisco's engines."""
 AT_SCENE: dict[str, Spread] = {
     "medical": Spread(660, 0.9, 120, 3600),
     "fire": Spread(450, 0.75, 60, 5400),
@@ -96,6 +94,6 @@ HANDOVER = Spread(1500, 0.4, 300, 3600)
 """At the hospital; a fifth of the recorded hospital time is taken as clearing."""
 CLEARING = Spread(240, 0.6, 30, 900)
 PACE = Spread(1.0, 0.15, 0.7, 1.6)
-"""A drive's real seconds per modelled second (a factor, not seconds)."""
+"""A drive's real seconds per modelled second (a factor)."""
 TRANSPORT_SHARE = 0.68
 """Of ambulances that reach a medical scene, those that take somebody to hospital."""

@@ -75,7 +75,7 @@ class Streets:
     """Ways over one city's streets as its calibration times them; it knows closures when it is told of them."""
 
     def __init__(self, city: City, timing: Calibration) -> None:
-        self._roads = LiveRoads(city, timing)
+        self._roads, self._timing = LiveRoads(city, timing), timing
         self._closed: tuple[int, ...] = ()
 
     def close(self, segments: Iterable[int]) -> None:
@@ -93,3 +93,11 @@ class Streets:
         if route is None:
             return (a, b), metres(a, b) / _STRAIGHT_MPS
         return (a, *route.line, b), route.eta_s
+
+    def turnout_s(self, unit_kind: str, station: str, at: Instant, *, on_road: bool) -> float:
+        """The calibrated seconds from being sent to driving off."""
+        return self._timing.mobilised_s(unit_kind, station, self._roads.hour_of_week(at), on_road)
+
+    def access_s(self, unit_kind: str, station: str, *, on_road: bool) -> float:
+        """The calibrated seconds of a run that are not driving from street to street: pulling out, slowing, parking."""
+        return self._timing.accessed_s(unit_kind, station, on_road)

@@ -141,8 +141,11 @@ class Trail:
         if not self._stop.is_set():
             self._stop.set()
             self._thread.join()
-            self.flush()
-            self._write_board()
+            try:
+                self.flush()
+                self._write_board()
+            except OSError as error:
+                _LOG.warning("the last positions were not written: %s", error)
             for day in self._days.values():
                 day.close()
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tocsin.city.calibrate.fitting import fit_drive
 from tocsin.city.calibrate.known import Known
 from tocsin.city.calibrate.runs import Bools, Floats, Ints
 from tocsin.city.calibrate.ways import Ground, drive_times
 from tocsin.city.calibration import Spread
 
 FOLDS = 7
+STRAIGHT_M_S = 10.0  # where the fit of the straight line begins
 INNER_FOLDS = 3
 SPREAD_STEPS = 5
 SPREAD_RUNS = 60  # in one step at least, or there are fewer steps
@@ -26,6 +28,7 @@ class Unseen:
     eta_low_s: Floats
     eta_high_s: Floats
     straight_s: Floats  # straight line x the factor that suited the other days
+    affine_s: Floats  # a constant + straight line x factor x hour, fitted like the model: all but the streets
     rolling_eta_s: Floats  # of each rolling run
 
 
@@ -55,6 +58,8 @@ def predict_unseen(ground: Ground, known: Known, parts: list[Ints] | None = None
         drive_spread, eta_spread = spreads(known, others)
         out["drive_low_s"][left], out["drive_high_s"][left] = drive_spread.around(out["drive_s"][left])
         out["eta_low_s"][left], out["eta_high_s"][left] = eta_spread.around(out["eta_s"][left])
+        line = fit_drive(rest.straight_m[:, None] / STRAIGHT_M_S, rest.runs, 0, 0)
+        out["affine_s"][left] = line.access_s + line.scale(mine.runs) * line.factor[0] * mine.straight_m / STRAIGHT_M_S
         out["straight_s"][left] = mine.straight_m * np.median(rest.runs.drive_s / np.maximum(rest.straight_m, 1.0))
     return Unseen(**out)
 

@@ -16,6 +16,7 @@ CLIP = 2.5  # residuals beyond so many robust deviations count as so many: late 
 CELL_RESOLUTION = 9  # cells of about 350 m across
 TRIPS = (5, 8)  # trips from one station into one cell whose medians are compared
 AGREE = 0.10  # two crews of one station to one call whose drive times differ by at most this share
+SEED, DRAWS = 1, 500
 MARGIN_S = 30.0  # observed times that differ by more can be told apart by the record
 
 Order = tuple[int, float, float]
@@ -37,29 +38,36 @@ def noise(predicted_s: Floats, observed_s: Floats, runs: Runs) -> dict[str, floa
 
     For trips of one station to one place the mean product of two residuals of log(observed / predicted) is the variance of the
     model's own error, since what differs from trip to trip cancels. What is left of the variance no model of routes can explain:
-    buttons pressed early or late, lights, traffic. Each is also given as the median error that it alone would cause if normal.
+    buttons pressed early or late, lights, traffic. `noise_median_ape` is the median error that a perfect model would have here (the
+    median in proportion to the deviations), `model_median_ape` the model's own, if normal, with a 90 % interval by drawing the
+    routes again (`model_low`, `model_high`).
     """
     residual = np.log(observed_s / predicted_s)
-    middle = float(np.median(residual))
-    residual = residual - middle
-    bound = CLIP * float(np.median(np.abs(residual))) / QUARTER
-    residual = np.clip(residual, -bound, bound)
+    bias = float(np.median(residual))
+    residual = residual - bias
+    middle = float(np.median(np.abs(residual)))
+    residual = np.clip(residual, -CLIP * middle / QUARTER, CLIP * middle / QUARTER)
     _, route = np.unique(np.column_stack([runs.station, runs.lon, runs.lat]), axis=0, return_inverse=True)
     count = np.bincount(route.reshape(-1))
     total, squares = np.bincount(route.reshape(-1), residual), np.bincount(route.reshape(-1), residual**2)
     often = count > 1
     if not often.any():
         return {"routes": 0.0, "noise_sd": float(residual.std())}
-    shared = float(((total**2 - squares)[often] / count[often]).sum() / (count[often] - 1).sum())
-    model = float(np.hypot(np.sqrt(max(shared, 0.0)), middle))
-    rest = float(np.sqrt(max(residual.var() - max(shared, 0.0), 0.0)))
+    product, weight = (total**2 - squares)[often] / count[often], (count - 1)[often]
+    drawn = np.random.default_rng(SEED).integers(0, len(weight), (DRAWS, len(weight)))
+    shared = np.concatenate([[product.sum() / weight.sum()], product[drawn].sum(axis=1) / weight[drawn].sum(axis=1)])
+    model = np.hypot(np.sqrt(np.maximum(shared, 0.0)), bias)
+    whole = float(residual.var())
+    rest = float(np.sqrt(max(whole - max(float(shared[0]), 0.0), 0.0)))
     return {
         "routes": float(often.sum()),
         "trips": float(count[often].sum()),
         "noise_sd": rest,
-        "model_sd": model,
-        "noise_median_ape": QUARTER * rest,
-        "model_median_ape": QUARTER * model,
+        "model_sd": float(model[0]),
+        "noise_median_ape": middle * rest / float(np.sqrt(whole)),
+        "model_median_ape": QUARTER * float(model[0]),
+        "model_low": QUARTER * float(np.quantile(model[1:], 0.05)),
+        "model_high": QUARTER * float(np.quantile(model[1:], 0.95)),
     }
 
 
@@ -111,7 +119,7 @@ def judge(unseen: Unseen, known: Known, which: Bools) -> dict[str, Any]:
     """All figures: errors of the runs in `which` (as in: first-arriving engines); comparisons between units over all runs."""
     runs = known.settled.runs
     mine, drive_s, eta_s = runs.take(which), runs.drive_s, runs.turnout_s + runs.drive_s
-    sets = {"calibrated": unseen.drive_s, "table": known.settled.class_s.sum(axis=1), "straight": unseen.straight_s}
+    sets = {"calibrated": unseen.drive_s, "table": known.settled.class_s.sum(axis=1), "straight": unseen.straight_s, "affine": unseen.affine_s}
     figures: dict[str, Any] = {"responses": int(which.sum()), "days": len(np.unique(mine.day))}
     figures |= {name: errors(predicted_s[which], drive_s[which]) for name, predicted_s in sets.items()}
     figures["dispatch_to_scene"] = errors(unseen.eta_s[which], eta_s[which])

@@ -19,13 +19,16 @@ class Attempts:
         self._clock = clock
         self._failures: OrderedDict[tuple[str, str], tuple[int, Instant]] = OrderedDict()
 
+    def waits(self, name: str, address: str) -> bool:
+        """Whether this name is being waited with at this address."""
+        return self._clock.now() < self._failures.get((name, address), (0, 0))[1]
+
     def begin(self, name: str, address: str) -> None:
         """Refused with 429 while the wait lasts; else the attempt counts as failed until `succeeded` says otherwise, so that
         many at the same moment count as well."""
-        count, until = self._failures.get((name, address), (0, 0))
-        if self._clock.now() < until:
+        if self.waits(name, address):
             raise refusal(429)
-        self._failures.pop((name, address), None)
+        count, _ = self._failures.pop((name, address), (0, 0))
         wait_s = min(_LONGEST_S, 2 ** (count - _FREE)) if count >= _FREE else 0
         self._failures[(name, address)] = (min(count + 1, 64), self._clock.now() + wait_s * _S)
         while len(self._failures) > _MOST_KEPT:
