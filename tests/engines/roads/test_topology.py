@@ -51,7 +51,7 @@ def test_a_topology_serves_only_its_network_and_format() -> None:
 
 
 def test_the_order_is_good_on_a_block_town() -> None:
-    """Nested dissection keeps shortcuts few: a 60 × 60 block needs about 8 arcs a junction, the natural order about 30."""
+    """Nested dissection keeps shortcuts few: a 60 × 60 block has 9.5 arcs a junction, in row order 47."""
     topology = order(block(60))
     assert len(topology.up_head) < 12 * 3600
 
