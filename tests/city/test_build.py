@@ -72,10 +72,13 @@ def test_the_saved_order_answers_routes(helsinki: tuple[Path, Manifest]) -> None
     city = City.open(helsinki[0])
     roads = Roads(city.network, city.topology)
     metric = roads.customise(city.drive_s())
-    spots = roads.snap(np.array([24.9450, 24.9500]), np.array([60.1700, 60.1725]), city.usable("emergency"))
+    west, south, east, north = city.manifest.bounds
+    chance = np.random.default_rng(1)
+    spots = roads.snap(chance.uniform(west, east, 40), chance.uniform(south, north, 40), city.connected("emergency"))
     seconds = roads.matrix(metric, spots, spots)
     assert np.isfinite(seconds).all()
-    assert 30 < seconds[0, 1] < 600
+    assert 60 < np.median(seconds) < 600
+    assert city.connected("emergency").sum() < city.usable("emergency").sum()
 
 
 @needs_data("osm", HELSINKI.name)

@@ -34,15 +34,26 @@ export class Live {
 
   open(): void {
     this.#timers.push(setInterval(() => this.#tick(), 250));
+    addEventListener('offline', this.#unplugged);
+    addEventListener('online', this.#connect);
     this.#connect();
   }
 
   close(): void {
     this.#timers.forEach(clearInterval);
+    removeEventListener('offline', this.#unplugged);
+    removeEventListener('online', this.#connect);
     this.#source?.close();
   }
 
-  #connect(): void {
+  /** The machine itself has lost its network: no need to wait until the stream notices. */
+  readonly #unplugged = (): void => {
+    this.#source?.close();
+    this.link = 'lost';
+  };
+
+  readonly #connect = (): void => {
+    this.#source?.close();
     const source = new EventSource('/api/live');
     this.#source = source;
     source.addEventListener('frame', (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as Frame));
@@ -58,7 +69,7 @@ export class Live {
         else setTimeout(() => this.#source === source && this.#connect(), AGAIN_MS);
       }, () => setTimeout(() => this.#source === source && this.#connect(), AGAIN_MS));
     };
-  }
+  };
 
   #heard(): void {
     this.lastHeard = performance.now();

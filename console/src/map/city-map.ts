@@ -105,6 +105,15 @@ export class CityMap {
     this.#canvas.easeTo({ center: [lon, lat], ...(close && { zoom: Math.max(this.zoom, 15) }), duration: GLIDE_MS });
   }
 
+  /** Brings all these places into sight, and never closer than the map is now. */
+  include(places: [number, number][]): void {
+    const [first] = places;
+    const inner = this.#canvas.getBounds();
+    if (!first || places.every((place) => inner.contains(place))) return;
+    const bounds = places.reduce((box, place) => box.extend(place), new LngLatBounds(first, first));
+    this.#canvas.fitBounds(bounds, { padding: 64, maxZoom: this.zoom, duration: GLIDE_MS });
+  }
+
   nearer(by: number): void {
     this.#canvas.easeTo({ zoom: this.zoom + by, duration: GLIDE_MS });
   }

@@ -49,7 +49,7 @@ def _offers(arguments: argparse.Namespace) -> int:
     differ = count = 0
     city = City.open(arguments.city)
     timing = load_calibration(city.calibration_path)
-    for number, sentences in recompute_offers(arguments.data, city, timing, SystemClock(), name=arguments.name):
+    for _, sentences in recompute_offers(arguments.data, city, timing, SystemClock(), name=arguments.name):
         count += 1
         differ += bool(sentences)
         if sentences:

@@ -36,7 +36,7 @@ class House:
         self._room_of = {command: room for room in rooms for command in room.commands}
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
         self._door_of: dict[type, Door] = {door.asks: door for room in rooms for door in room.doors}
-        self._due: dict[int, list[tuple[str, Command]]] = {}
+        self._due: dict[str, tuple[int, str, Command]] = {}  # by key, in order: position that caused it, room, command
         self._due_lock = Lock()
         self._callbacks: list[Callable[[str], None]] = []
         self._snapshot_at = 0
@@ -108,7 +108,7 @@ class House:
         """Keep the pictures as a cache, so that the next start reads only what came after."""
         position, content = self._pictures.dump()
         with self._due_lock:
-            if not any(at <= position for at in self._due):
+            if not any(cause <= position for cause, _, _ in self._due.values()):
                 self.ledger.save_cache("pictures", position, content)
                 self._snapshot_at = position
 
@@ -172,11 +172,13 @@ class House:
 
     def _fold(self, batch: Sequence[Kept]) -> None:
         self._pictures.fold(batch)
-        for kept in batch:
-            due = [(room.name, command) for room in self.rooms for reaction in room.reactions for command in reaction(kept)]
-            if due:
-                with self._due_lock:
-                    self._due[kept.position] = due
+        with self._due_lock:
+            for kept in batch:
+                if kept.entry.cause:
+                    self._due.pop(kept.entry.key, None)
+                for room in self.rooms:
+                    asked = [command for reaction in room.reactions for command in reaction(kept)]
+                    self._due |= {f"{kept.position}/{room.name}/{n}": (kept.position, room.name, command) for n, command in enumerate(asked)}
 
     def _react(self) -> None:
         """Do what the rooms' reactions ask, in order; each carries its own key, so that doing it again is harmless."""
@@ -184,21 +186,18 @@ class House:
             with self._due_lock:
                 if not self._due:
                     return
-                position = min(self._due)
-                due = self._due[position]
-            for n, (room, command) in enumerate(due):
-                key = f"{position}/{room}/{n}"
-                try:
-                    self._keep(command, f"room:{room}", "reaction", cause=position, key=key)
-                except Refused as no:
-                    if no.status >= 500:
-                        raise
-                    refused = ReactionRefused(room=room, command=type(command).__name__, code=no.code, sentence=no.words.en)
-                    now = self.clock.now()
-                    self.ledger.append(enclose([refused], self.ledger.vault, happened_at=now, known_at=now, by=f"room:{room}",
-                                               purpose="reaction", cause=position, key=key), key=key)
+                key, (cause, room, command) = next(iter(self._due.items()))
+            try:
+                self._keep(command, f"room:{room}", "reaction", cause=cause, key=key)
+            except Refused as no:
+                if no.status >= 500:
+                    raise
+                refused = ReactionRefused(room=room, command=type(command).__name__, code=no.code, sentence=no.words.en)
+                now = self.clock.now()
+                self.ledger.append(enclose([refused], self.ledger.vault, happened_at=now, known_at=now, by=f"room:{room}",
+                                           purpose="reaction", cause=cause, key=key), key=key)
             with self._due_lock:
-                self._due.pop(position, None)
+                self._due.pop(key, None)
 
     def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str) -> Receipt:
         room = self._room_of[type(command)]

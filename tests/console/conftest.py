@@ -1,0 +1,34 @@
+"""One browser for all tests of the console; without Chromium or a built console they skip, by name and with the reason."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.console.desk import CHROMIUM, Served, chromium, served
+from tests.floor import corner
+from tocsin.cli import CONSOLE
+from tocsin.engines.roads import warm
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    if not (CONSOLE / "index.html").is_file():
+        pytest.skip("the console is not built; make console builds it")
+    warm()
+    expect.set_options(timeout=15_000)
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Served]:
+    """The drawn town with six units at corners; nobody has called yet."""
+    with served(tmp_path, demo=True) as floor:
+        for unit, kind, column, row in (("E7", "engine", 1, 1), ("E9", "engine", 4, 4), ("A4", "ambulance", 2, 1),
+                                        ("M2", "medic", 4, 1), ("P3", "police", 3, 3), ("T1", "truck", 5, 0)):
+            floor.on_duty(unit, kind, corner(column, row), heading_deg=90.0 if kind == "police" else None)
+        yield floor

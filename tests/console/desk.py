@@ -1,0 +1,154 @@
+"""A served house with units on the road, and the system's Chromium looking at it: what the tests of the console share."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.floor import PLAN, TABLE, asker, on_duty, small_city
+from tests.shared import ROOT
+from tocsin.city import City
+from tocsin.city.calibration import Calibration
+from tocsin.cli import CONSOLE, SystemClock
+from tocsin.edges.web import People, app, listen
+from tocsin.edges.web.serving import server
+from tocsin.facts.calls import Place
+from tocsin.house import House, build
+from tocsin.rooms.calls.commands import TakeCall
+from tocsin.trail import Fix
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
+_FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+SHIFT = "2026-11-23D"
+DESK = asker("desk 1", "dispatcher", "call_taker")
+
+
+@dataclass
+class Served:
+    """A house behind its web edge."""
+
+    house: House
+    city: City
+    port: int
+    clock: SystemClock
+
+    @property
+    def url(self) -> str:
+        """Where it listens; by name, as people open it."""
+        return f"http://localhost:{self.port}"
+
+    def take(self, place: Place, kind: str, priority: int = 0) -> str:
+        """A call from elsewhere; the number of its incident."""
+        receipt = self.house.do(TakeCall(place=place, kind=kind, priority=priority), DESK)
+        return receipt.subject.removeprefix("call:")
+
+    def seen(self, unit: str, place: Place, *, heading_deg: float | None = None, speed_mps: float = 0.0) -> None:
+        """A unit's device says where it is."""
+        now = self.clock.now()
+        fix = Fix(unit=unit, lon=place.lon, lat=place.lat, device_at=now, heard_at=now, accuracy_m=9.0,
+                  speed_mps=speed_mps, heading_deg=heading_deg)
+        assert self.house.report([fix], asker(f"crew:{unit}", "responder")) == [""]
+
+    def on_duty(self, unit: str, kind: str, place: Place, heading_deg: float | None = None) -> None:
+        """A unit comes on duty and says where it is."""
+        on_duty(self.house, unit, kind, place, SHIFT)
+        self.seen(unit, place, heading_deg=heading_deg, speed_mps=8.0 if heading_deg is not None else 0.0)
+
+
+@contextmanager
+def served(data: Path, city: City | None = None, *, demo: bool = False) -> Iterator[Served]:
+    """Serve a house of this city (the drawn town if none is given) until the block ends."""
+    clock, ground = SystemClock(), city or small_city()
+    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock)
+    people = People(data, clock)
+    for role in ("dispatcher", "call_taker", "auditor"):
+        people.add(role, (role,), f"pass word {role}")
+    edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo)
+    running, listener = server(edge), listen("127.0.0.1", 0)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        while not running.started and thread.is_alive():
+            time.sleep(0.01)
+        yield Served(house, ground, listener.getsockname()[1], clock)
+    finally:
+        running.should_exit = True
+        thread.join(20)
+        listener.close()
+        assert not thread.is_alive()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's browser; never one that is downloaded."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watched:
+    """A page, everything it complained of, and every request that went elsewhere."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def quiet(self) -> None:
+        """Nothing was complained of and nothing was fetched from elsewhere."""
+        assert not self.complaints, self.complaints
+        assert not self.outside, self.outside
+
+
+def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en") -> Watched:
+    """A new page of its own session, watched; the sign-in's own 401 is the only complaint that is expected."""
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = context.new_page()
+    watched = Watched(page)
+
+    def complained(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.location.get("url", "").endswith("/api/me"):
+            watched.complaints.append(f"{message.text} {message.location.get('url', '')}")
+
+    def requested(request: Request) -> None:
+        if not request.url.startswith((url, "blob:", "data:")):
+            watched.outside.append(request.url)
+
+    page.on("console", complained)
+    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    page.on("request", requested)
+    page.add_init_script(f"localStorage.getItem('tocsin.theme') || (localStorage.setItem('tocsin.theme', '{theme}'), "
+                         f"localStorage.setItem('tocsin.tongue', '{tongue}'))")
+    page.goto(url)
+    return watched
+
+
+def sign_in(page: Page, role: str) -> None:
+    """Sign in by keyboard as the account of a role, and wait for the board."""
+    page.locator("input[name=name]").wait_for()
+    page.keyboard.type(role)
+    page.keyboard.press("Tab")
+    page.keyboard.type(f"pass word {role}")
+    page.keyboard.press("Enter")
+    page.locator(".board").wait_for()
+
+
+def map_settled(page: Page) -> None:
+    """Wait until the map has drawn; under software rendering that takes a moment."""
+    page.locator(".maplibregl-canvas").wait_for()
+    page.wait_for_timeout(1500)
+
+
+def picture(page: Page, name: str, *, for_docs: bool = False) -> None:
+    """Keep a picture: in docs/pictures where TOCSIN_PICTURES is set and it belongs there, else in tests/out."""
+    docs = for_docs and bool(os.environ.get("TOCSIN_PICTURES"))
+    folder = ROOT / ("docs/pictures" if docs else "tests/out")
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
