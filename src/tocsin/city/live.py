@@ -42,6 +42,7 @@ class LiveRoads:
         self._city, self._timing = city, timing
         self._roads = Roads(city.network, city.topology)
         self._usable = city.usable("emergency")
+        self._reachable = {True: city.connected("emergency"), False: city.connected("ordinary")}
         self._opposite = opposites(city.network)
         self._metrics: OrderedDict[tuple[bool, int, tuple[int, ...]], Metric] = OrderedDict()
         self._lock = Lock()
@@ -51,15 +52,20 @@ class LiveRoads:
         local = from_instant(at).astimezone(ZoneInfo(self.zone))
         return local.weekday() * 24 + local.hour
 
-    def spots(self, lon: Any, lat: Any, heading: Any) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
-        """Snap points to the nearest arc an emergency vehicle may drive; a heading (degrees, NaN: none) picks its direction."""
-        found = self._roads.snap(lon, lat, self._usable)
+    def spots(self, lon: Any, lat: Any, heading: Any, *, lights: bool) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
+        """Snap points to the nearest arc that may be driven, with lights or without, and reached from the rest of the city.
+
+        A heading (degrees, NaN: none) picks the arc's direction. A place in a pedestrian street is driven up to when lights
+        are on; without, to the street nearest to it; and nobody is sent into a stretch that the extract's edge cuts off.
+        """
+        usable = self._reachable[lights]
+        found = self._roads.snap(lon, lat, usable)
         headings = np.atleast_1d(np.asarray(heading, np.float64))
         arc, along = found.arc.copy(), found.along.copy()
         driving = ~np.isnan(headings) & (arc >= 0)
         for i in np.flatnonzero(driving):
             other = int(self._opposite[arc[i]])
-            if other >= 0 and self._usable[other] and abs((self._bearing(int(arc[i])) - headings[i] + 180) % 360 - 180) > 90:
+            if other >= 0 and usable[other] and abs((self._bearing(int(arc[i])) - headings[i] + 180) % 360 - 180) > 90:
                 arc[i], along[i] = other, 1.0 - along[i]
         return arc, along, driving
 
