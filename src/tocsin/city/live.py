@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 _METRICS = 12
 _FAR_M = 500.0
+_ROOTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ class LiveRoads:
         self._city, self._timing = city, timing
         self._roads = Roads(city.network, city.topology)
         self._usable = city.usable("emergency")
-        self._reachable = {True: city.connected("emergency"), False: city.connected("ordinary")}
         self._opposite = opposites(city.network)
         self._metrics: OrderedDict[tuple[bool, int, tuple[int, ...]], Metric] = OrderedDict()
         self._lock = Lock()
+        self._reachable = {lights: self._reached(lights) for lights in (True, False)}
 
     def hour_of_week(self, at: Instant) -> int:
         """0 for the hour after Monday's midnight in the city's own zone … 167."""
@@ -123,6 +124,23 @@ class LiveRoads:
                           f"本市没有路段 {wrong[0]};编号为 0 至 {last - 1}。", field="segments", status=422)
         return tuple(tuple(zip(np.round(network.shape_lon[a:b], 6).tolist(), np.round(network.shape_lat[a:b], 6).tolist(), strict=True))
                      for a, b in ((int(network.shape_at[segment]), int(network.shape_at[segment + 1])) for segment in segments))
+
+    def _reached(self, lights: bool) -> npt.NDArray[np.bool_]:
+        """Which arcs can be driven to and left again from the rest of the city, turn bans counted: places to snap to.
+
+        Of a few arcs all over the strongly connected part, the one that most others are joined to both ways stands for the rest.
+        """
+        inside = self._city.connected("emergency" if lights else "ordinary")
+        arcs = np.flatnonzero(inside).astype(np.int32)
+        spots = Spots.of(arcs, np.full(len(arcs), 0.5))
+        metric = self._metric(lights, 12, ())
+        best = np.zeros(len(arcs), np.bool_)
+        for root in np.linspace(0, len(arcs) - 1, _ROOTS).astype(int) if len(arcs) else ():
+            there, back = self._roads.from_one(metric, spots.at(root), spots), self._roads.to_one(metric, spots, spots.at(root))
+            joined = np.isfinite(there) & np.isfinite(back)
+            best = joined if joined.sum() > best.sum() else best
+        inside[arcs[~best]] = False
+        return inside
 
     def _metric(self, lights: bool, hour: int, closed: tuple[int, ...]) -> Metric:
         key = (lights, hour, closed)
