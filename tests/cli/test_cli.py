@@ -66,11 +66,12 @@ def test_a_city_of_another_format_is_refused(tmp_path: Path, capsys: pytest.Capt
 def test_a_record_with_wrong_columns_names_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     calls = tmp_path / "calls.csv"
     calls.write_text("When,What\n2026-01-01,fire\n")
-    mapping = ROOT / "docs" / "examples" / "san-francisco-calls.toml"
-    words = [str(small_city().path), str(calls), "--map", str(mapping)]
-    assert main(["city", "calibrate", *words]) == 2
+    stations = tmp_path / "stations.csv"
+    stations.write_text("station,lat,lon,address_as_quoted\n1,60.15,24.9,somewhere\n")
+    words = [str(calls), "--map", str(ROOT / "docs" / "examples" / "san-francisco-calls.toml"), "--stations", str(stations)]
+    assert main(["city", "calibrate", str(small_city().path), *words]) == 2
     assert "Call Number" in said(capsys)
-    assert main(["replay", str(calls), "--map", str(mapping), "--city", str(small_city().path), "--speed", "0"]) == 2
+    assert main(["replay", *words, "--city", str(small_city().path), "--speed", "0"]) == 2
     assert "Call Number" in said(capsys)
 
 
