@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 _METRICS = 12
 _FAR_M = 500.0
+_ROOTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +46,27 @@ class LiveRoads:
         self._opposite = opposites(city.network)
         self._metrics: OrderedDict[tuple[bool, int, tuple[int, ...]], Metric] = OrderedDict()
         self._lock = Lock()
+        self._reachable = {lights: self._reached(lights) for lights in (True, False)}
 
     def hour_of_week(self, at: Instant) -> int:
         """0 for the hour after Monday's midnight in the city's own zone … 167."""
         local = from_instant(at).astimezone(ZoneInfo(self.zone))
         return local.weekday() * 24 + local.hour
 
-    def spots(self, lon: Any, lat: Any, heading: Any) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
-        """Snap points to the nearest arc an emergency vehicle may drive; a heading (degrees, NaN: none) picks its direction."""
-        found = self._roads.snap(lon, lat, self._usable)
+    def spots(self, lon: Any, lat: Any, heading: Any, *, lights: bool) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
+        """Snap points to the nearest arc that may be driven, with lights or without, and reached from the rest of the city.
+
+        A heading (degrees, NaN: none) picks the arc's direction. A place in a pedestrian street is driven up to when lights
+        are on; without, to the street nearest to it; and nobody is sent into a stretch that the extract's edge cuts off.
+        """
+        usable = self._reachable[lights]
+        found = self._roads.snap(lon, lat, usable)
         headings = np.atleast_1d(np.asarray(heading, np.float64))
         arc, along = found.arc.copy(), found.along.copy()
         driving = ~np.isnan(headings) & (arc >= 0)
         for i in np.flatnonzero(driving):
             other = int(self._opposite[arc[i]])
-            if other >= 0 and self._usable[other] and abs((self._bearing(int(arc[i])) - headings[i] + 180) % 360 - 180) > 90:
+            if other >= 0 and usable[other] and abs((self._bearing(int(arc[i])) - headings[i] + 180) % 360 - 180) > 90:
                 arc[i], along[i] = other, 1.0 - along[i]
         return arc, along, driving
 
@@ -117,6 +124,23 @@ class LiveRoads:
                           f"本市没有路段 {wrong[0]};编号为 0 至 {last - 1}。", field="segments", status=422)
         return tuple(tuple(zip(np.round(network.shape_lon[a:b], 6).tolist(), np.round(network.shape_lat[a:b], 6).tolist(), strict=True))
                      for a, b in ((int(network.shape_at[segment]), int(network.shape_at[segment + 1])) for segment in segments))
+
+    def _reached(self, lights: bool) -> npt.NDArray[np.bool_]:
+        """Which arcs can be driven to and left again from the rest of the city, turn bans counted: places to snap to.
+
+        Of a few arcs all over the strongly connected part, the one that most others are joined to both ways stands for the rest.
+        """
+        inside = self._city.connected("emergency" if lights else "ordinary")
+        arcs = np.flatnonzero(inside).astype(np.int32)
+        spots = Spots.of(arcs, np.full(len(arcs), 0.5))
+        metric = self._metric(lights, 12, ())
+        best = np.zeros(len(arcs), np.bool_)
+        for root in np.linspace(0, len(arcs) - 1, _ROOTS).astype(int) if len(arcs) else ():
+            there, back = self._roads.from_one(metric, spots.at(root), spots), self._roads.to_one(metric, spots, spots.at(root))
+            joined = np.isfinite(there) & np.isfinite(back)
+            best = joined if joined.sum() > best.sum() else best
+        inside[arcs[~best]] = False
+        return inside
 
     def _metric(self, lights: bool, hour: int, closed: tuple[int, ...]) -> Metric:
         key = (lights, hour, closed)
