@@ -15,7 +15,7 @@ from tests.floor import PLAN, TABLE, asker, on_duty, small_city
 from tests.shared import ROOT
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
-from tocsin.cli import CONSOLE, SystemClock
+from tocsin.cli.settings import CONSOLE, SystemClock
 from tocsin.edges.web import People, app, listen
 from tocsin.edges.web.serving import server
 from tocsin.facts.calls import Place

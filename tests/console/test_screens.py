@@ -90,6 +90,7 @@ def test_looks(browser: Browser, town: Served) -> None:
             assert stood.setdefault(width, now) == now, "a panel moved when rows came"
             if rows:
                 one.page.keyboard.press("w")
+                one.page.keyboard.press("ArrowDown")
                 expect(one.page.locator(".right .offer")).to_be_visible()
                 expect(one.page.locator(".offer .one").first).to_be_visible()
             everywhere(one.page, rows, width)
