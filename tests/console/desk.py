@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.floor import PLAN, TABLE, asker, on_duty, small_city
 from tests.shared import ROOT
@@ -138,6 +138,7 @@ def sign_in(page: Page, role: str) -> None:
     page.keyboard.type(f"pass word {role}")
     page.keyboard.press("Enter")
     page.locator(".board").wait_for()
+    expect(page.locator(".now")).not_to_have_text("--:--:--")
 
 
 def map_settled(page: Page) -> None:
