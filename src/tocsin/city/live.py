@@ -13,7 +13,6 @@ import numpy.typing as npt
 from tocsin.city.calibration import Calibration
 from tocsin.city.opening import City, Profile
 from tocsin.engines.roads import Metric, Roads, Spots
-from tocsin.engines.roads.network import opposites
 from tocsin.kernel import Instant, Refused, from_instant
 
 Ints = npt.NDArray[np.int32]
@@ -42,8 +41,7 @@ class LiveRoads:
         self.zone = city.manifest.timezone
         self._city, self._timing = city, timing
         self._roads = Roads(city.network, city.topology)
-        self._usable = city.usable("emergency")
-        self._opposite = opposites(city.network)
+        self._usable = city.connected("emergency")
         self._metrics: OrderedDict[tuple[bool, int, tuple[int, ...]], Metric] = OrderedDict()
         self._lock = Lock()
         self._reachable = {lights: self._reached(lights) for lights in (True, False)}
@@ -53,22 +51,10 @@ class LiveRoads:
         local = from_instant(at).astimezone(ZoneInfo(self.zone))
         return local.weekday() * 24 + local.hour
 
-    def spots(self, lon: Any, lat: Any, heading: Any, *, lights: bool) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
-        """Snap points to the nearest arc that may be driven, with lights or without, and reached from the rest of the city.
-
-        A heading (degrees, NaN: none) picks the arc's direction. A place in a pedestrian street is driven up to when lights
-        are on; without, to the street nearest to it; and nobody is sent into a stretch that the extract's edge cuts off.
-        """
-        usable = self._reachable[lights]
-        found = self._roads.snap(lon, lat, usable)
-        headings = np.atleast_1d(np.asarray(heading, np.float64))
-        arc, along = found.arc.copy(), found.along.copy()
-        driving = ~np.isnan(headings) & (arc >= 0)
-        for i in np.flatnonzero(driving):
-            other = int(self._opposite[arc[i]])
-            if other >= 0 and usable[other] and abs((self._bearing(int(arc[i])) - headings[i] + 180) % 360 - 180) > 90:
-                arc[i], along[i] = other, 1.0 - along[i]
-        return arc, along, driving
+    def spots(self, lon: Any, lat: Any, heading: Any) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
+        """Snap points to the nearest arc that an emergency vehicle may drive and get away from; a heading picks the direction."""
+        found = self._roads.snap(lon, lat, self._usable, heading)
+        return found.arc, found.along, found.directed
 
     def drive_s(self, arcs: Any, alongs: Any, directed: Any, target: tuple[int, float], *, lights: bool, hour: int,
                 closed: tuple[int, ...]) -> Floats:
@@ -160,9 +146,3 @@ class LiveRoads:
             if len(self._metrics) > _METRICS:
                 self._metrics.popitem(last=False)
         return made
-
-    def _bearing(self, arc: int) -> float:
-        network = self._city.network
-        a, b = int(network.tail[arc]), int(network.head[arc])
-        east = (network.lon[b] - network.lon[a]) * np.cos(np.radians(network.lat[a]))
-        return float(np.degrees(np.arctan2(east, network.lat[b] - network.lat[a]))) % 360
