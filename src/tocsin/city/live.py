@@ -41,7 +41,7 @@ class LiveRoads:
         self.zone = city.manifest.timezone
         self._city, self._timing = city, timing
         self._roads = Roads(city.network, city.topology)
-        self._usable = city.connected("emergency")
+        self._usable = city.usable("emergency")
         self._metrics: OrderedDict[tuple[bool, int, tuple[int, ...]], Metric] = OrderedDict()
         self._lock = Lock()
         self._reachable = {lights: self._reached(lights) for lights in (True, False)}
@@ -51,9 +51,13 @@ class LiveRoads:
         local = from_instant(at).astimezone(ZoneInfo(self.zone))
         return local.weekday() * 24 + local.hour
 
-    def spots(self, lon: Any, lat: Any, heading: Any) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
-        """Snap points to the nearest arc that an emergency vehicle may drive and get away from; a heading picks the direction."""
-        found = self._roads.snap(lon, lat, self._usable, heading)
+    def spots(self, lon: Any, lat: Any, heading: Any, *, lights: bool) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
+        """Snap points to the nearest arc that may be driven, with lights or without, and reached from the rest of the city.
+
+        A heading (degrees, NaN: none) picks the arc's direction. A place in a pedestrian street is driven up to when lights
+        are on; without, to the street nearest to it; and nobody is sent into a stretch that the extract's edge cuts off.
+        """
+        found = self._roads.snap(lon, lat, self._reachable[lights], heading)
         return found.arc, found.along, found.directed
 
     def drive_s(self, arcs: Any, alongs: Any, directed: Any, target: tuple[int, float], *, lights: bool, hour: int,
