@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.console.desk import CHROMIUM, Served, chromium, served
 from tests.floor import corner
-from tocsin.cli import CONSOLE
+from tocsin.cli.settings import CONSOLE
 from tocsin.engines.roads import warm
 
 

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.floor import PLAN, TABLE, asker, on_duty, small_city
 from tests.shared import ROOT
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
-from tocsin.cli import CONSOLE, SystemClock
+from tocsin.cli.settings import CONSOLE, SystemClock
 from tocsin.edges.web import People, app, listen
 from tocsin.edges.web.serving import server
 from tocsin.facts.calls import Place
@@ -138,6 +138,7 @@ def sign_in(page: Page, role: str) -> None:
     page.keyboard.type(f"pass word {role}")
     page.keyboard.press("Enter")
     page.locator(".board").wait_for()
+    expect(page.locator(".now")).not_to_have_text("--:--:--")
 
 
 def map_settled(page: Page) -> None:

@@ -137,6 +137,7 @@ def test_without_the_server_the_desk_is_told_and_nothing_can_be_sent(browser: Br
     page = watch(browser, town.url).page
     sign_in(page, "dispatcher")
     page.keyboard.press("w")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     send = page.locator(".offer footer button")
     expect(send).to_be_enabled()
@@ -154,6 +155,7 @@ def test_a_role_sees_what_its_doors_allow_and_is_told_how_to_ask(browser: Browse
     page = watch(browser, town.url).page
     sign_in(page, "call_taker")
     page.keyboard.press("w")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator(".offer")).to_contain_text("ask the supervisor")
     page.keyboard.press("/")

@@ -17,18 +17,27 @@ class Desk {
 
   constructor() {
     overwriteGetLocale(() => this.tongue);
+    this.#show();
   }
 
   /** Whether this person's role opens a door; what is closed is shown closed, with whom to ask. */
   may = (door: string): boolean => this.me?.doors.includes(door) ?? false;
 
+  /** The page wears theme and language at once: whatever draws next (the map reads its inks from the page) sees them. */
+  #show(): void {
+    document.documentElement.dataset['theme'] = this.theme;
+    document.documentElement.lang = this.tongue === 'zh' ? 'zh-CN' : 'en';
+  }
+
   speak(tongue: Tongue): void {
     this.tongue = tongue;
+    this.#show();
     localStorage.setItem('tocsin.tongue', tongue);
   }
 
   light(theme: Theme): void {
     this.theme = theme;
+    this.#show();
     localStorage.setItem('tocsin.theme', theme);
   }
 

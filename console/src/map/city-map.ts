@@ -10,11 +10,17 @@ import type { City } from '../model/contract';
 import type { Theme, Tongue } from '../house/desk.svelte';
 import { overlayLayers, OVERLAYS, type Overlay } from './overlay';
 import { none } from './shapes';
-import { baseStyle, FACE } from './style';
+import { lettered, letteredTile } from './faces';
+import { baseStyle } from './style';
 import { headingImage, incidentImage, unitImage, type Mood } from './symbols';
 
 setWorkerUrl(workerUrl);
-addProtocol('pmtiles', new Protocol().tile);
+const tiles = new Protocol();
+addProtocol('pmtiles', async (request, abort) => {
+  const answer = await tiles.tilev4(request, abort);
+  if (answer.data instanceof Uint8Array || answer.data instanceof ArrayBuffer) await letteredTile(answer.data);
+  return answer;
+});
 const MOODS: Mood[] = ['free', 'busy', 'out'];
 const GLIDE_MS = 300;
 
@@ -25,14 +31,14 @@ export class CityMap {
   readonly #letters: string[];
   #ready = false;
   #waiting = new Map<Overlay, FeatureCollection>();
+  readonly #newest = new Map<Overlay, FeatureCollection>();
 
   /** The faces must be there before the map is made: it draws its glyphs from them once and keeps what it got. */
   static async made(
     place: HTMLElement, city: City, letters: string[], theme: Theme, tongue: Tongue, words: Record<string, string>,
   ): Promise<CityMap> {
-    const face = FACE[0] ?? 'sans-serif';
-    await Promise.all([document.fonts.load(`400 24px "${face}"`, '街道 Äö 0'), document.fonts.load('650 12px "Inter Variable"', 'E1')])
-      .catch(() => undefined);
+    const own = document.fonts.load('650 12px "Inter Variable"', 'E1').catch(() => []);
+    await Promise.all([own, lettered('\u00e4'), document.fonts.load('400 24px "Noto Sans SC Variable"', 'Ab1').catch(() => [])]);
     return new CityMap(place, city, letters, theme, tongue, words);
   }
 
@@ -42,9 +48,9 @@ export class CityMap {
     this.#letters = letters;
     const [west, south, east, north] = city.bounds;
     const bounds = new LngLatBounds([west, south], [east, north]);
-    const tiles = new URL('/city/basemap.pmtiles', location.href).href;
+    const basemap = new URL('/city/basemap.pmtiles', location.href).href;
     this.#canvas = new Canvas({
-      container: place, style: baseStyle(theme, tongue, tiles, city.attribution), bounds, fitBoundsOptions: { padding: 24 },
+      container: place, style: baseStyle(theme, tongue, basemap, city.attribution), bounds, fitBoundsOptions: { padding: 24 },
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19, minZoom: 8,
       locale: words, fadeDuration: 0, refreshExpiredTiles: false,
     });
@@ -80,8 +86,16 @@ export class CityMap {
   }
 
   draw(overlay: Overlay, shapes: FeatureCollection): void {
-    if (!this.#ready) this.#waiting.set(overlay, shapes);
-    else void this.#canvas.getSource<GeoJSONSource>(overlay)?.setData(shapes);
+    if (!this.#ready) {
+      this.#waiting.set(overlay, shapes);
+      return;
+    }
+    // Names from the board (a callsign in Chinese) must have their letters too; what is drawn meanwhile is the newest.
+    const named = shapes.features.map((shape) => String(shape.properties?.['id'] ?? '')).join('');
+    const ready = lettered(named);
+    if (ready !== true) void ready.then(() => this.#newest.get(overlay) === shapes && this.draw(overlay, shapes));
+    this.#newest.set(overlay, shapes);
+    if (ready === true) void this.#canvas.getSource<GeoJSONSource>(overlay)?.setData(shapes);
   }
 
   /** Changes inks and names in place; the tiles stay, so nothing flashes. */

@@ -25,7 +25,7 @@ export interface Drawn { units: FeatureCollection<Point>; incidents: FeatureColl
 /** `heading` in degrees from north, -1 where it stands or nobody knows; `late`: the position is old or only presumed. */
 export interface UnitMark { unit: UnitRow; lon: number; lat: number; heading: number; letter: string; late: boolean }
 
-/** Above this many units there is no room for every callsign: they are told apart by spreading only where the map is close. */
+/** Above this many marks there is no room for every callsign: they are spread a little, and named where the map is close. */
 export const CROWD = 200;
 
 /** Units and incidents share the room: incidents come first and keep their place, then units at work, then free ones. */
@@ -43,8 +43,8 @@ export function drawn(units: UnitMark[], incidents: IncidentRow[], selected: str
     const [x, y] = toPixels(lon, lat, zoom);
     marks.push({ id: unit.id, x, y });
   }
-  const crowded = units.length > CROWD;
-  const offsets = spread(marks, crowded && zoom < 15 ? 22 : 60, 24, crowded ? 3 : 16, before);
+  const crowded = marks.length > CROWD;
+  const offsets = spread(marks, crowded && zoom < 15 ? 22 : 60, 24, crowded ? 2 : 12, before);
   const leaders: Feature[] = [];
   const point = (id: string, lon: number, lat: number, properties: object): Feature<Point> => {
     const [dx, dy] = offsets.get(id) ?? [0, 0];

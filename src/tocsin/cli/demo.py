@@ -20,6 +20,10 @@ _BEGINS = 15.5
 """The local hour at which the demo's day is joined: calls come often then."""
 
 
+_PATIENCE_S = 45.0
+"""How long, by the visitor's own watch, the stand-in dispatcher leaves an incident to the visitor."""
+
+
 def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     """What may be said."""
     command = leaf(commands, "demo", "serve a real city with a generated day of calls, simulated crews and one-time sign-ins", _demo)
@@ -39,19 +43,21 @@ def _demo(arguments: argparse.Namespace) -> int:
     shutil.rmtree(data, ignore_errors=True)
     clock = FastClock(_afternoon(city), arguments.speed, time.monotonic)
     house = open_house(arguments, data, city, clock, arguments.speed)
-    player = Player(house, city, load_calibration(city.calibration_path), arguments.seed, per_day=arguments.per_day)
+    player = Player(house, city, load_calibration(city.calibration_path), arguments.seed, per_day=arguments.per_day,
+                    wait_s=_PATIENCE_S * arguments.speed)
     people, passwords = web.People.demo(data, SystemClock())
     edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
+    edge.litestar.on_shutdown.insert(0, player.stop)  # before the house closes, or the last simulated words meet a closed ledger
     player.start()
-    print(f"\nTocsin demo: {city.manifest.name}. Calls are generated and crews simulated; the clock runs {arguments.speed:g} times as fast.")
-    print(f"\n    http://localhost:{arguments.port}/\n\nSign in as one of these; each password works once and is made anew at every start:")
-    for name, password in passwords:
-        print(f"    {name:12s} {password}")
-    print("\nStop with Ctrl-C.", flush=True)
-    try:
-        web.serve(edge, arguments.host, arguments.port)
-    finally:
-        player.stop()
+
+    def ready(port: int) -> None:
+        print(f"\nTocsin demo: {city.manifest.name}. Calls are generated and crews simulated; the clock runs {arguments.speed:g} times as fast.")
+        print(f"\n    http://localhost:{port}/\n\nSign in as one of these; each password works once and is made anew at every start:")
+        for name, password in passwords:
+            print(f"    {name:12s} {password}")
+        print("\nStop with Ctrl-C.", flush=True)
+
+    web.serve(edge, arguments.host, arguments.port, ready=ready)
     return 0
 
 

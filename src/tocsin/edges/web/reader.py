@@ -34,9 +34,9 @@ class Reader:
         return True
 
     def beat(self) -> None:
-        """A comment, if nothing else is on its way."""
+        """A sign of life, if nothing else is on its way: a page cannot see comments, and must tell a quiet city from a dead line."""
         if not self._waiting:
-            self._push(b": \n\n")
+            self._push(b"event: beat\ndata: {}\n\n")
 
     def cut(self, event: bytes) -> None:
         """Forget what waits, say why, and end; a connection that does not even take this is closed after a grace."""
