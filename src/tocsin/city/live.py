@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +45,7 @@ class LiveRoads:
         self._usable = city.usable("emergency")
         self._metrics: OrderedDict[tuple[bool, int, tuple[int, ...]], Metric] = OrderedDict()
         self._lock = Lock()
+        self._around = lru_cache(maxsize=8_192)(timing.eta_spread.around)  # forecasts are whole seconds, asked for by the hundred
         self._reachable = {lights: self._reached(lights) for lights in (True, False)}
 
     def hour_of_week(self, at: Instant) -> int:
@@ -91,7 +93,7 @@ class LiveRoads:
 
     def interval(self, eta_s: float) -> tuple[float, float]:
         """The seconds between which nine in ten arrivals of this forecast lie, from being sent."""
-        low, high = self._timing.eta_spread.around(eta_s)
+        low, high = self._around(eta_s)
         return float(low), float(high)
 
     def stretch(self, lon: float, lat: float) -> tuple[tuple[int, ...], str]:
