@@ -21,6 +21,8 @@ from tocsin.edges.web.serving import server
 from tocsin.facts.calls import Place
 from tocsin.house import House, build
 from tocsin.rooms.calls.commands import TakeCall
+from tocsin.rooms.dispatch.commands import ReadOffer
+from tocsin.rooms.dispatch.views import Offer
 from tocsin.trail import Fix
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
@@ -47,6 +49,12 @@ class Served:
         """A call from elsewhere; the number of its incident."""
         receipt = self.house.do(TakeCall(place=place, kind=kind, priority=priority), DESK)
         return receipt.subject.removeprefix("call:")
+
+    def offer(self, offer: str) -> Offer:
+        """An offer as it was kept."""
+        shown = self.house.see(ReadOffer(offer=offer), DESK)
+        assert isinstance(shown, Offer)
+        return shown
 
     def seen(self, unit: str, place: Place, *, heading_deg: float | None = None, speed_mps: float = 0.0) -> None:
         """A unit's device says where it is."""

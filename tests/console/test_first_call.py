@@ -161,3 +161,21 @@ def test_a_role_sees_what_its_doors_allow_and_is_told_how_to_ask(browser: Browse
     page.keyboard.press("/")
     page.keyboard.type("E7 1")
     expect(page.locator(".will")).to_contain_text("ask the supervisor")
+
+
+def test_a_session_that_ends_takes_nothing_away(browser: Browser, town: Served) -> None:
+    town.take(corner(1, 1), "medical")
+    page = watch(browser, town.url).page
+    sign_in(page, "dispatcher")
+    expect(page.get_by_role("listbox", name="Waiting").get_by_role("option")).to_have_count(1)
+    page.keyboard.press("n")
+    page.keyboard.type("harbour road")
+    page.keyboard.press("Escape")
+    page.context.clear_cookies()
+    page.keyboard.press("w")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The session has ended")).to_be_visible()
+    sign_in(page, "dispatcher")
+    page.keyboard.press("n")
+    expect(page.get_by_role("combobox", name="Place")).to_have_value("harbour road")

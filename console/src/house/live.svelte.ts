@@ -41,6 +41,7 @@ export class Live {
 
   close(): void {
     this.#timers.forEach(clearInterval);
+    this.#timers = [];
     removeEventListener('offline', this.#unplugged);
     removeEventListener('online', this.#connect);
     this.#source?.close();

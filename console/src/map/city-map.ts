@@ -1,7 +1,7 @@
 // The map as an instrument: maplibre over the city's own tiles, with the board's rows drawn on it at most five times a second.
 import {
   addProtocol, LngLatBounds, Map as Canvas, ScaleControl, setWorkerUrl, AttributionControl,
-  type GeoJSONSource, type MapMouseEvent,
+  type GeoJSONSource, type GetResourceResponse, type MapMouseEvent,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { FeatureCollection } from 'geojson';
@@ -17,7 +17,7 @@ import { headingImage, incidentImage, unitImage, type Mood } from './symbols';
 setWorkerUrl(workerUrl);
 const tiles = new Protocol();
 addProtocol('pmtiles', async (request, abort) => {
-  const answer = await tiles.tilev4(request, abort);
+  const answer = (await tiles.tilev4(request, abort)) as GetResourceResponse<object>;
   if (answer.data instanceof Uint8Array || answer.data instanceof ArrayBuffer) await letteredTile(answer.data);
   return answer;
 });

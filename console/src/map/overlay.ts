@@ -10,7 +10,8 @@ export type Overlay = (typeof OVERLAYS)[number];
 /** The overlay's layers in the inks of the present theme. */
 export function overlayLayers(): LayerSpecification[] {
   const halo = { 'text-halo-color': token('ground'), 'text-halo-width': 1.8 };
-  const over = { 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const;
+  // Units are never hidden and hide nothing: names of streets would blink as they drive by.
+  const over = { 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-allow-overlap': true, 'text-ignore-placement': true } as const;
   return [
     {
       id: 'closures-ground', type: 'line', source: 'closures', layout: { 'line-cap': 'butt' },
@@ -45,8 +46,8 @@ export function overlayLayers(): LayerSpecification[] {
     {
       id: 'units', type: 'symbol', source: 'units',
       layout: {
-        'icon-image': ['get', 'image'], ...over, 'text-field': ['get', 'id'], 'text-font': FACE, 'text-size': 12,
-        'text-anchor': 'left', 'text-offset': [1.55, 0], 'text-optional': true, 'text-padding': 0,
+        'icon-image': ['get', 'image'], ...over, 'text-field': ['get', 'label'], 'text-font': FACE, 'text-size': 12,
+        'text-anchor': 'left', 'text-offset': [1.55, 0],
       },
       paint: { 'icon-opacity': ['case', ['get', 'late'], 0.5, 1], 'text-color': token('ink'), ...halo },
     },
@@ -57,7 +58,7 @@ export function overlayLayers(): LayerSpecification[] {
     {
       id: 'incidents', type: 'symbol', source: 'incidents',
       layout: {
-        'icon-image': ['get', 'image'], ...over, 'symbol-sort-key': ['-', 0, ['get', 'rank']],
+        'icon-image': ['get', 'image'], 'icon-allow-overlap': true, 'symbol-sort-key': ['-', 0, ['get', 'rank']],
         'text-field': ['get', 'label'], 'text-font': FACE, 'text-size': 13, 'text-anchor': 'left', 'text-offset': [1.2, 0],
         'text-optional': true, 'text-padding': 0,
       },

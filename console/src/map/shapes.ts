@@ -60,7 +60,7 @@ export function drawn(units: UnitMark[], incidents: IncidentRow[], selected: str
     id: row.id, label: shortNumber(row.id), image: `incident-${row.priority}`, selected: row.id === selected, rank,
   }));
   const unitMarks = sorted.map(({ unit, lon, lat, heading, letter, late }) => point(unit.id, lon, lat, {
-    id: unit.id, image: `unit-${letter}-${mood(unit.state)}`, late, heading, wedge: `heading-${mood(unit.state)}`,
+    id: unit.id, label: crowded && zoom < 15 && unit.state === 'available' ? '' : unit.id, image: `unit-${letter}-${mood(unit.state)}`, late, heading, wedge: `heading-${mood(unit.state)}`,
   }));
   const all = <Shape extends Feature>(features: Shape[]) => ({ type: 'FeatureCollection' as const, features });
   return { units: all(unitMarks), incidents: all(incidentMarks), leaders: all(leaders), offsets };
