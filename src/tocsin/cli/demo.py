@@ -30,8 +30,8 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--source", type=Path, required=True, help="an OSM extract, or a city folder that is built already")
     command.add_argument("--folder", type=Path, default=Path(".demo"), help="where the demo keeps its city and records (default .demo)")
     command.add_argument("--seed", type=int, default=1, help="the seed of the generated day (default 1)")
-    command.add_argument("--speed", type=float, default=4.0, help="how fast the demo's clock runs (default 4)")
-    command.add_argument("--per-day", type=float, default=700.0, help="expected calls a day (default 700)")
+    command.add_argument("--speed", type=float, default=6.0, help="how fast the demo's clock runs (default 6)")
+    command.add_argument("--per-day", type=float, help="expected calls a day (default: as many as the fleet can work)")
     port_words(command)
     table_words(command)
 

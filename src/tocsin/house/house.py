@@ -208,7 +208,7 @@ class House:
                 return self._receipt(before)
             now = self.clock.now()
             happened_at = _plausible(command.happened_at, now)
-            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=happened_at), self.look))
+            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look))
             tags = ready.touches()
             state, after = room.state(), 0
             for kept in disclose(self.ledger.read_tags(tags)):
