@@ -6,27 +6,28 @@ UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 RUN := .venv/bin/
 export NUMBA_CACHE_DIR := $(CURDIR)/.tools/numba
+MAKEFLAGS += --jobs=3 --output-sync=none
 
 .PHONY: demo test check bench install console clean
 
 # Install everything, build the console, compile a real city, start the server and play a day of generated calls.
-demo: .tools/console.done $(if $(CITY),,.demo/helsinki.osm.pbf)
+demo: .tools/console.done .tools/warm.done $(if $(CITY),,.demo/helsinki.osm.pbf)
 	@$(RUN)tocsin demo --port $(PORT) --source $(or $(CITY),.demo/helsinki.osm.pbf)
 
 # Every test; Chromium and mosquitto are installed first where this machine lets us, else their tests skip by name.
-test: .tools/console.done .tools/browser.done
+test: .tools/console.done .tools/warm.done .tools/browser.done
 	@$(RUN)python -m pytest $(TESTS)
 
 # Style, types, walls, and the docs in step with the code.
 check: .tools/install.done console/node_modules/.done
-	@$(RUN)ruff check .
+	@$(RUN)ruff check --quiet .
 	@$(RUN)mypy
 	@$(RUN)lint-imports > .tools/walls.txt || { cat .tools/walls.txt; exit 1; }
 	@$(RUN)python hatch_build.py check
 	@$(RUN)python -m docs.written --check
 
 # Print every figure that the docs quote, and keep them in bench/out/bench.json.
-bench: .tools/install.done
+bench: .tools/console.done .tools/warm.done
 	@$(RUN)python -m bench $(BENCH)
 
 install: .tools/install.done
@@ -50,6 +51,9 @@ console/node_modules/.done: .tools/install.done console/package-lock.json hatch_
 
 .tools/console.done: console/node_modules/.done $(shell find console/src console/*.* -type f 2>/dev/null)
 	@$(RUN)python hatch_build.py build
+	@touch $@
+
+.tools/warm.done: .tools/install.done $(wildcard src/tocsin/engines/roads/*.py)
 	@echo "tocsin: compiling the road engine"
 	@$(RUN)tocsin warm
 	@touch $@

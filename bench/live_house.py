@@ -12,7 +12,7 @@ from tests.floor import CHIEF, PLAN, TABLE, corner
 
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
-from tocsin.cli import SystemClock
+from tocsin.cli.settings import SystemClock
 from tocsin.edges.web import People, app, listen, serve
 from tocsin.house import House, build
 from tocsin.rooms.fleet.commands import StartShift

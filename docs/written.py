@@ -1,6 +1,7 @@
-"""Write docs/reference.md from the code: every door, fact, command line and setting; `--check` says whether it is in step."""
+"""Write docs/reference.md from the code (every door, fact, command line, setting) and docs/figures.md from the last `make bench`."""
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -69,8 +70,23 @@ def _settings() -> Iterator[str]:
         yield f"| `{name}` | {', '.join(f'`{user}`' for user in sorted(set(users)))} |"
 
 
+def figures(rows: list[dict[str, Any]]) -> str:
+    """docs/figures.md: each figure with its peer or limit, as the bench printed it."""
+    parts = ["# Figures\n\nPrinted by `make bench` in one run on a machine of two cores, and written here by `python -m docs.written --figures`.",
+             "The ratio is the peer's value over ours: above 1, less is needed here (for rates, where more is better, below 1).\n",
+             "| figure | value | unit | peer | its value | ratio | limit | runs | data |\n|---|---:|---|---|---:|---:|---:|---:|---|"]
+    for row in rows:
+        cells = [row["name"], f"{row['value']:.4g}", row["unit"], row.get("peer", ""), f"{row['peer_value']:.4g}" if "peer_value" in row else "",
+                 f"{row['ratio']:.3g}" if row.get("ratio") else "", f"{row['limit']:g}" if "limit" in row else "", str(row["runs"]), row["data"]]
+        parts.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
+    return "\n".join(parts) + "\n"
+
+
 def main(words: list[str]) -> int:
-    """Write the page, or with --check compare it."""
+    """Write the page, with --check compare it, with --figures write the figures of the last bench."""
+    if "--figures" in words:
+        (ROOT / "docs" / "figures.md").write_text(figures(json.loads((ROOT / "bench" / "out" / "bench.json").read_text())), encoding="utf-8")
+        return 0
     text = written()
     if "--check" in words:
         if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text:

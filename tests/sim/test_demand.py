@@ -28,7 +28,7 @@ def plan() -> PlanView:
     return plan_view(PLAN)
 
 
-def demand(places: CallPlaces, plan: PlanView, seed: int = 1, per_day: float | None = 400) -> Demand:
+def demand(places: CallPlaces, plan: PlanView, seed: int = 1, per_day: float = 400) -> Demand:
     return Demand(places, plan.kinds, "Europe/Helsinki", seed, per_day=per_day)
 
 
@@ -83,11 +83,6 @@ def test_calls_come_from_the_streets_by_their_length(places: CallPlaces) -> None
     off_m = [min(np.abs(lons - place.lon).min() * 0.5, np.abs(lats - place.lat).min()) * METRES_PER_DEGREE for place in drawn]
     assert max(off_m) < 1, "each lies on a drawn street"
     assert {place.text for place in drawn} >= {"中山路", "Mission Street", "1st Street"}
-
-
-def test_without_a_rate_a_city_calls_by_the_length_of_its_streets(places: CallPlaces, plan: PlanView) -> None:
-    assert demand(places, plan, per_day=None).per_day == pytest.approx(places.length_km * 0.2)
-    assert places.length_km == pytest.approx(2.65 * 6 + 2.22 * 6, rel=0.1)
 
 
 def test_every_table_of_hours_is_whole() -> None:

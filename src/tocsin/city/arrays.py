@@ -94,18 +94,25 @@ def middles(segments: Segments) -> tuple[Floats, Floats]:
     return lon, lat
 
 
-def strong_share(network: Network, access: npt.NDArray[np.uint8], bit: int) -> float:
-    """Return the share of the junctions of a profile that lie in its largest strongly connected part, turn bans left
-    aside.
-    """
+def strong_part(network: Network, access: npt.NDArray[np.uint8], bit: int) -> npt.NDArray[np.bool_]:
+    """Return which junctions lie in the largest strongly connected part of a profile's arcs, turn bans left aside."""
     usable = (access & bit) > 0
     tail, head = network.tail[usable], network.head[usable]
-    touched = np.unique(np.concatenate([tail, head]))
-    if len(touched) == 0:
-        return 0.0
-    graph = coo_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(len(network.lon), len(network.lon)))
+    nodes = len(network.lon)
+    graph = coo_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(nodes, nodes))
     _, label = connected_components(graph.tocsr(), directed=True, connection="strong")
-    return float(np.bincount(label[touched]).max() / len(touched))
+    touched = np.zeros(nodes, dtype=bool)
+    touched[tail] = touched[head] = True
+    if not touched.any():
+        return touched
+    return np.asarray(touched & (label == np.bincount(label[touched]).argmax()))
+
+
+def strong_share(network: Network, access: npt.NDArray[np.uint8], bit: int) -> float:
+    """Return the share of the junctions that a profile touches which lie in its largest strongly connected part."""
+    usable = (access & bit) > 0
+    touched = np.unique(np.concatenate([network.tail[usable], network.head[usable]]))
+    return float(strong_part(network, access, bit)[touched].mean()) if len(touched) else 0.0
 
 
 def shares(ground: Ground) -> dict[str, float]:
@@ -125,7 +132,9 @@ def _areas(areas: list[Area], lon: Floats, lat: Floats) -> npt.NDArray[np.int32]
     found = np.full(len(lon), -1, dtype=np.int32)
     if not areas:
         return found
-    points, hits = shapely.STRtree([area.shape for area in areas]).query(shapely.points(lon, lat), predicate="intersects")
+    hits, points = shapely.STRtree(np.asarray(shapely.points(lon, lat))).query(
+        [area.shape for area in areas], predicate="intersects"
+    )
     size = np.array([area.shape.area for area in areas])
     level = np.array([area.level for area in areas])
     by_rank = np.lexsort((hits, -size[hits], level[hits]))  # the smallest comes last and stays

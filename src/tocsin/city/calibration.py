@@ -21,7 +21,7 @@ Seconds = npt.NDArray[np.float32]
 
 # Without a record: NFPA 1710 (2020) sets 80 s from alert to wheels for fire and 60 s for medical calls. The 45 s stand for
 # pulling out, parking and the last metres; the interval is as wide as San Francisco's was before its record was read.
-DEFAULT_MOBILISE_S = {"engine": 80.0, "ladder": 80.0, "rescue": 80.0, "ambulance": 60.0}
+DEFAULT_MOBILISE_S = {"engine": 80.0, "truck": 80.0, "rescue": 80.0, "medic": 60.0, "ambulance": 60.0}
 DEFAULT_MOBILISE_OTHER_S = 80.0
 DEFAULT_MOVING_S = 10.0
 DEFAULT_ACCESS_S = 45.0

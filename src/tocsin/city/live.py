@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,6 @@ import numpy.typing as npt
 from tocsin.city.calibration import Calibration
 from tocsin.city.opening import City, Profile
 from tocsin.engines.roads import Metric, Roads, Spots
-from tocsin.engines.roads.network import opposites
 from tocsin.kernel import Instant, Refused, from_instant
 
 Ints = npt.NDArray[np.int32]
@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 _METRICS = 12
 _FAR_M = 500.0
+_ROOTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +43,24 @@ class LiveRoads:
         self._city, self._timing = city, timing
         self._roads = Roads(city.network, city.topology)
         self._usable = city.usable("emergency")
-        self._opposite = opposites(city.network)
         self._metrics: OrderedDict[tuple[bool, int, tuple[int, ...]], Metric] = OrderedDict()
         self._lock = Lock()
+        self._around = lru_cache(maxsize=8_192)(timing.eta_spread.around)  # forecasts are whole seconds, asked for by the hundred
+        self._reachable = {lights: self._reached(lights) for lights in (True, False)}
 
     def hour_of_week(self, at: Instant) -> int:
         """0 for the hour after Monday's midnight in the city's own zone … 167."""
         local = from_instant(at).astimezone(ZoneInfo(self.zone))
         return local.weekday() * 24 + local.hour
 
-    def spots(self, lon: Any, lat: Any, heading: Any) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
-        """Snap points to the nearest arc an emergency vehicle may drive; a heading (degrees, NaN: none) picks its direction."""
-        found = self._roads.snap(lon, lat, self._usable)
-        headings = np.atleast_1d(np.asarray(heading, np.float64))
-        arc, along = found.arc.copy(), found.along.copy()
-        driving = ~np.isnan(headings) & (arc >= 0)
-        for i in np.flatnonzero(driving):
-            other = int(self._opposite[arc[i]])
-            if other >= 0 and self._usable[other] and abs((self._bearing(int(arc[i])) - headings[i] + 180) % 360 - 180) > 90:
-                arc[i], along[i] = other, 1.0 - along[i]
-        return arc, along, driving
+    def spots(self, lon: Any, lat: Any, heading: Any, *, lights: bool) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
+        """Snap points to the nearest arc that may be driven, with lights or without, and reached from the rest of the city.
+
+        A heading (degrees, NaN: none) picks the arc's direction. A place in a pedestrian street is driven up to when lights
+        are on; without, to the street nearest to it; and nobody is sent into a stretch that the extract's edge cuts off.
+        """
+        found = self._roads.snap(lon, lat, self._reachable[lights], heading)
+        return found.arc, found.along, found.directed
 
     def drive_s(self, arcs: Any, alongs: Any, directed: Any, target: tuple[int, float], *, lights: bool, hour: int,
                 closed: tuple[int, ...]) -> Floats:
@@ -94,7 +93,7 @@ class LiveRoads:
 
     def interval(self, eta_s: float) -> tuple[float, float]:
         """The seconds between which nine in ten arrivals of this forecast lie, from being sent."""
-        low, high = self._timing.eta_spread.around(eta_s)
+        low, high = self._around(eta_s)
         return float(low), float(high)
 
     def stretch(self, lon: float, lat: float) -> tuple[tuple[int, ...], str]:
@@ -118,6 +117,23 @@ class LiveRoads:
         return tuple(tuple(zip(np.round(network.shape_lon[a:b], 6).tolist(), np.round(network.shape_lat[a:b], 6).tolist(), strict=True))
                      for a, b in ((int(network.shape_at[segment]), int(network.shape_at[segment + 1])) for segment in segments))
 
+    def _reached(self, lights: bool) -> npt.NDArray[np.bool_]:
+        """Which arcs can be driven to and left again from the rest of the city, turn bans counted: places to snap to.
+
+        Of a few arcs all over the strongly connected part, the one that most others are joined to both ways stands for the rest.
+        """
+        inside = self._city.connected("emergency" if lights else "ordinary")
+        arcs = np.flatnonzero(inside).astype(np.int32)
+        spots = Spots.of(arcs, np.full(len(arcs), 0.5))
+        metric = self._metric(lights, 12, ())
+        best = np.zeros(len(arcs), np.bool_)
+        for root in np.linspace(0, len(arcs) - 1, _ROOTS).astype(int) if len(arcs) else ():
+            there, back = self._roads.from_one(metric, spots.at(root), spots), self._roads.to_one(metric, spots, spots.at(root))
+            joined = np.isfinite(there) & np.isfinite(back)
+            best = joined if joined.sum() > best.sum() else best
+        inside[arcs[~best]] = False
+        return inside
+
     def _metric(self, lights: bool, hour: int, closed: tuple[int, ...]) -> Metric:
         key = (lights, hour, closed)
         with self._lock:
@@ -136,9 +152,3 @@ class LiveRoads:
             if len(self._metrics) > _METRICS:
                 self._metrics.popitem(last=False)
         return made
-
-    def _bearing(self, arc: int) -> float:
-        network = self._city.network
-        a, b = int(network.tail[arc]), int(network.head[arc])
-        east = (network.lon[b] - network.lon[a]) * np.cos(np.radians(network.lat[a]))
-        return float(np.degrees(np.arctan2(east, network.lat[b] - network.lat[a]))) % 360

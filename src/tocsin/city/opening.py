@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.city.access import EMERGENCY, ORDINARY
-from tocsin.city.arrays import Ground
+from tocsin.city.arrays import Ground, strong_part
 from tocsin.city.faults import CityFault
 from tocsin.city.folder import load_arrays
 from tocsin.city.manifest import Manifest, read_manifest
@@ -95,6 +95,13 @@ class City:
     def usable(self, profile: Profile) -> npt.NDArray[np.bool_]:
         """Return which arcs a profile may use."""
         return (self.access & _BITS[profile]) > 0
+
+    def connected(self, profile: Profile) -> npt.NDArray[np.bool_]:
+        """Return which of the profile's arcs lie within its largest strongly connected part: places to snap to from
+        which every other such place can be reached, turn bans aside. At the edge of an extract streets are cut off.
+        """
+        inside = strong_part(self.network, self.access, _BITS[profile])
+        return np.asarray(self.usable(profile) & inside[self.network.tail] & inside[self.network.head])
 
     def drive_s(self, profile: Profile = "emergency") -> npt.NDArray[np.float32]:
         """Return the uncalibrated driving time of each arc in seconds, inf where the profile may not go."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.city import City, build
-from tocsin.city.calibrate import calibrate
+from tocsin.city.calibrate import calibrate, tell
 from tocsin.city.manifest import Manifest
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping
@@ -60,7 +60,7 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     record = read_record(arguments.calls, read_mapping(arguments.map), stations=arguments.stations)
     found = calibrate(city, record, arguments.kind)
     found.save(city.calibration_path)
-    print(msgspec.json.format(msgspec.json.encode({"version": found.version, "class_kph": found.class_kph(), "figures": found.figures}), indent=1).decode())
+    print("\n".join([*tell(found), f"Kept as {city.calibration_path}, calibration {found.version}."]))
     return 0
 
 

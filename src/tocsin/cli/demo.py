@@ -20,14 +20,18 @@ _BEGINS = 15.5
 """The local hour at which the demo's day is joined: calls come often then."""
 
 
+_PATIENCE_S = 45.0
+"""How long, by the visitor's own watch, the stand-in dispatcher leaves an incident to the visitor."""
+
+
 def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     """What may be said."""
     command = leaf(commands, "demo", "serve a real city with a generated day of calls, simulated crews and one-time sign-ins", _demo)
     command.add_argument("--source", type=Path, required=True, help="an OSM extract, or a city folder that is built already")
     command.add_argument("--folder", type=Path, default=Path(".demo"), help="where the demo keeps its city and records (default .demo)")
     command.add_argument("--seed", type=int, default=1, help="the seed of the generated day (default 1)")
-    command.add_argument("--speed", type=float, default=4.0, help="how fast the demo's clock runs (default 4)")
-    command.add_argument("--per-day", type=float, default=700.0, help="expected calls a day (default 700)")
+    command.add_argument("--speed", type=float, default=6.0, help="how fast the demo's clock runs (default 6)")
+    command.add_argument("--per-day", type=float, help="expected calls a day (default: as many as the fleet can work)")
     port_words(command)
     table_words(command)
 
@@ -39,19 +43,21 @@ def _demo(arguments: argparse.Namespace) -> int:
     shutil.rmtree(data, ignore_errors=True)
     clock = FastClock(_afternoon(city), arguments.speed, time.monotonic)
     house = open_house(arguments, data, city, clock, arguments.speed)
-    player = Player(house, city, load_calibration(city.calibration_path), arguments.seed, per_day=arguments.per_day)
+    player = Player(house, city, load_calibration(city.calibration_path), arguments.seed, per_day=arguments.per_day,
+                    wait_s=_PATIENCE_S * arguments.speed)
     people, passwords = web.People.demo(data, SystemClock())
     edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
+    edge.litestar.on_shutdown.insert(0, player.stop)  # before the house closes, or the last simulated words meet a closed ledger
     player.start()
-    print(f"\nTocsin demo: {city.manifest.name}. Calls are generated and crews simulated; the clock runs {arguments.speed:g} times as fast.")
-    print(f"\n    http://localhost:{arguments.port}/\n\nSign in as one of these; each password works once and is made anew at every start:")
-    for name, password in passwords:
-        print(f"    {name:12s} {password}")
-    print("\nStop with Ctrl-C.", flush=True)
-    try:
-        web.serve(edge, arguments.host, arguments.port)
-    finally:
-        player.stop()
+
+    def ready(port: int) -> None:
+        print(f"\nTocsin demo: {city.manifest.name}. Calls are generated and crews simulated; the clock runs {arguments.speed:g} times as fast.")
+        print(f"\n    http://localhost:{port}/\n\nSign in as one of these; each password works once and is made anew at every start:")
+        for name, password in passwords:
+            print(f"    {name:12s} {password}")
+        print("\nStop with Ctrl-C.", flush=True)
+
+    web.serve(edge, arguments.host, arguments.port, ready=ready)
     return 0
 
 

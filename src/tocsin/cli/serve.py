@@ -25,8 +25,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     if not len(people):
         print("tocsin: nobody may sign in yet; add people with `tocsin people add`", file=sys.stderr)
     edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to)
-    print(f"tocsin: http://{arguments.host}:{arguments.port}/", flush=True)
-    web.serve(edge, arguments.host, arguments.port)
+    web.serve(edge, arguments.host, arguments.port, ready=lambda port: print(f"tocsin: http://{arguments.host}:{port}/", flush=True))
     return 0
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+import tocsin.facts
 from tocsin.kernel import FACTS, Entry, Fact, Instant, Kept, Sealed, personal_fields
 from tocsin.ledger import Vault
+
+assert tocsin.facts, "importing the facts is what registers their kinds"
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODERS = {kind: msgspec.msgpack.Decoder(cls) for kind, cls in FACTS.items()}

@@ -208,7 +208,7 @@ class House:
                 return self._receipt(before)
             now = self.clock.now()
             happened_at = _plausible(command.happened_at, now)
-            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=happened_at), self.look))
+            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look))
             tags = ready.touches()
             state, after = room.state(), 0
             for kept in disclose(self.ledger.read_tags(tags)):
@@ -220,7 +220,7 @@ class House:
             except Moved:
                 continue
         raise Refused("too_contended", "Others kept changing the same incident or unit; nothing was done. Try again.",
-                      "其他人正在频繁更改同一警情或单位,本次未执行,请重试。", status=503)
+                      "其他人正在频繁更改同一警情或单位，本次未执行，请重试。", status=503)
 
     def _receipt(self, appended: Appended, entries: Sequence[Entry] = ()) -> Receipt:
         if appended.repeated or not entries:
@@ -262,7 +262,7 @@ def _plausible(said: Instant | None, now: Instant) -> Instant:
         return now
     if not 0 < said <= now + _FUTURE_US:
         raise Refused("happened_in_future", "This is said to have happened in the future; check the sender's clock.",
-                      "所报发生时间晚于当前时间,请检查发送方时钟。", field="happened_at", status=422)
+                      "所报发生时间晚于当前时间，请检查发送方时钟。", field="happened_at", status=422)
     return said
 
 
@@ -282,4 +282,4 @@ def _position(fix: Fix) -> PositionRow:
 
 def _role_missing(path: str, roles: Sequence[str]) -> Refused:
     return Refused("role_missing", f"This needs one of the roles {', '.join(roles)}; ask your supervisor for it.",
-                   f"此操作需要以下角色之一:{', '.join(roles)};请向主管申请。", status=403)
+                   f"此操作需要以下角色之一：{'、'.join(roles)}；请向主管申请。", status=403)

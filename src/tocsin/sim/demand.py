@@ -19,7 +19,7 @@ from tocsin.kernel import Instant, from_instant, instant
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.views.plan import KindLine
 from tocsin.sim.clock import SECOND
-from tocsin.sim.profile import CALLS_PER_KM, HOURLY, KINDS, OTHER
+from tocsin.sim.profile import HOURLY, KINDS, OTHER
 
 HOUR: Instant = 3600 * SECOND
 CHANNEL = "generated"
@@ -54,7 +54,6 @@ class CallPlaces:
         arcs = np.flatnonzero(own)[first]
         self._shape_at, self._shape_lon, self._shape_lat = network.shape_at, network.shape_lon, network.shape_lat
         self._segments, self._names = segments, network.name[arcs]
-        self.length_km = float(network.dist_m[arcs].sum()) / 1000
         weight = network.dist_m[arcs] * by_class[network.road_class[arcs]]
         weight = weight if weight.sum() > 0 else network.dist_m[arcs].astype(float)
         self._until: npt.NDArray[np.float64] = np.cumsum(weight / weight.sum())
@@ -102,10 +101,8 @@ def _numbers(path: Path) -> list[_Number]:
 class Demand:
     """Calls drawn hour by hour: the same seed, city and plan give the same calls, whichever hour is asked for first."""
 
-    def __init__(self, places: CallPlaces, kinds: Sequence[KindLine], timezone: str, seed: int, *,
-                 per_day: float | None = None) -> None:
-        self._places, self._zone, self._seed = places, ZoneInfo(timezone), seed
-        self.per_day = places.length_km * CALLS_PER_KM if per_day is None else per_day
+    def __init__(self, places: CallPlaces, kinds: Sequence[KindLine], timezone: str, seed: int, *, per_day: float) -> None:
+        self._places, self._zone, self._seed, self.per_day = places, ZoneInfo(timezone), seed, per_day
         shares = np.array([KINDS.get(kind.code, OTHER).share for kind in kinds])
         self._kinds, self._shares = tuple(kinds), shares / shares.sum()
 

@@ -33,8 +33,8 @@ class Service:
 
 SERVICES: tuple[Service, ...] = (
     Service(("fire_station",), "Fire station", 40, (
-        ("engine", 1, 4), ("engine", 3, 4), ("truck", 2, 4), ("rescue", 3, 4), ("chief", 4, 1))),
-    Service(("ambulance_station", "hospital"), "Ambulance post", 60, (("medic", 1, 2), ("ambulance", 1, 2))),
+        ("engine", 1, 4), ("engine", 2, 4), ("truck", 2, 4), ("rescue", 3, 4), ("chief", 4, 1))),
+    Service(("ambulance_station", "hospital"), "Ambulance post", 60, (("medic", 1, 2), ("ambulance", 1, 2), ("ambulance", 1, 2))),
     Service(("police",), "Police station", 120, (("police", 1, 2), ("police", 1, 2), ("police", 1, 2))),
     Service((), "Works yard", 400, (("works", 1, 2),)),
 )

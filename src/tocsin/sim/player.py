@@ -22,7 +22,7 @@ from tocsin.sim.demand import HOUR, Call, CallPlaces, Demand
 from tocsin.sim.desk import Desk
 from tocsin.sim.fleet import SERVICES, sample_fleet, stations
 from tocsin.sim.floor import Floor
-from tocsin.sim.profile import KINDS, OTHER
+from tocsin.sim.profile import CALLS_PER_UNIT, KINDS, OTHER
 from tocsin.sim.standin import StandIn
 from tocsin.sim.travel import Point, Streets, metres
 from tocsin.trail import Fix
@@ -45,7 +45,7 @@ STAND_IN = Asker("stand-in dispatcher", frozenset({"dispatcher"}))
 class Player:
     """Plays a generated day on a house from its clock's present on. One seed, city and fleet table play the same day.
 
-    `per_day` is the expected number of calls a day (without it, 0.2 a kilometre of street); `stand_in=False` leaves all
+    `per_day` is the expected number of calls a day (without it, 8 for each unit of the fleet); `stand_in=False` leaves all
     dispatching to people; `calls=False` generates none, so that only the crews live. A player started on a house that
     already has units on duty takes them over as they are.
     """
@@ -57,7 +57,6 @@ class Player:
         plan, fleet = house.see(ReadPlan(), STAND_IN), house.see(ReadFleet(), STAND_IN)
         assert isinstance(plan, PlanView) and isinstance(fleet, FleetView), "the house answered with another view"
         self.floor, self.streets, self.carried = Floor(house), Streets(city, timing), set[str]()
-        self.demand = Demand(CallPlaces(city), plan.kinds, city.manifest.timezone, seed, per_day=per_day)
         self._moves = {kind.code: kind.moves for kind in fleet.kinds}
         self._hospitals = [(asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"] or [
             (place.lon, place.lat) for place in stations(city, SERVICES[1])]
@@ -67,6 +66,8 @@ class Player:
         self._drawn: Instant | None = now if calls else None
         self._zone = ZoneInfo(city.manifest.timezone)
         self._fleet = {start.unit: start for start in sample_fleet(city, fleet.kinds, self._watch(now))}
+        rate = CALLS_PER_UNIT * len(self._fleet) if per_day is None else per_day
+        self.demand = Demand(CallPlaces(city), plan.kinds, city.manifest.timezone, seed, per_day=rate)
         self._started = False
         self._stopped, self._thread = Event(), Thread(target=self._run, name="player", daemon=True)
 

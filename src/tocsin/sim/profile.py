@@ -67,8 +67,8 @@ KINDS: dict[str, Kind] = {
 
 OTHER = Kind("order", 0.02, (("The caller asks for help.", "来电人请求帮助。"),))
 
-CALLS_PER_KM = 0.2
-"""Calls a day per kilometre of street where nothing else is said: San Francisco's fire calls (378 a day on 1,957 km)."""
+CALLS_PER_UNIT = 8.0
+"""Calls a day for each unit of the fleet where nothing else is said: with these durations a floor that is busy and keeps up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class Streets:
 
         A simulated vehicle has to get home even from a place that closures cut off, so there is always an answer.
         """
-        arcs, alongs, _ = self._roads.spots([a[0], b[0]], [a[1], b[1]], [np.nan, np.nan])
+        arcs, alongs, _ = self._roads.spots([a[0], b[0]], [a[1], b[1]], [np.nan, np.nan], lights=lights)
         route = self._roads.route((int(arcs[0]), float(alongs[0]), False), (int(arcs[1]), float(alongs[1])), lights=lights,
                                   hour=self._roads.hour_of_week(at), closed=self._closed)
         if route is None:

@@ -12,6 +12,9 @@ MOVING_FIX: Instant = 5 * SECOND
 PARKED_FIX: Instant = 600 * SECOND
 """A unit away from its station says so at least every ten minutes, since an older position counts for less."""
 
+_FASTEST_MPS = 60.0
+"""Where a record's times ask for more than this, a button was pressed late: the unit says no speed."""
+
 
 @dataclass(slots=True)
 class _Vehicle:
@@ -83,5 +86,6 @@ class Vehicles:
             if age < MOVING_FIX or (idle and (age < PARKED_FIX or spot.point == vehicle.home)):
                 continue
             vehicle.reported, vehicle.reported_at = spot, now
+            told = spot.speed_mps <= _FASTEST_MPS
             yield Fix(unit=unit, lon=round(spot.point[0], 6), lat=round(spot.point[1], 6), device_at=now, heard_at=now,
-                      speed_mps=round(spot.speed_mps, 1), heading_deg=spot.heading_deg)
+                      speed_mps=round(spot.speed_mps, 1) if told else None, heading_deg=spot.heading_deg if told else None)

@@ -12,6 +12,8 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from tests.edges.web.running import Running
+from tests.floor import DESK, corner, on_duty
+from tocsin.rooms.calls.commands import TakeCall
 
 _CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
@@ -34,6 +36,11 @@ def test_every_line_of_the_menu_is_described(floor: Running, described: dict[str
     assert sum(len(path) for path in described["paths"].values()) == len(floor.web.menu)
 
 
+def test_a_frame_may_hold_every_kind_of_row(floor: Running, described: dict[str, Any]) -> None:
+    kinds = {kind["$ref"].rpartition("/")[2] for kind in described["components"]["schemas"]["Row"]["anyOf"]}
+    assert kinds >= {"IncidentRow", "UnitRow", "ClosureRow", "PositionRow"}
+
+
 def test_nothing_in_it_points_outside(described: dict[str, Any]) -> None:
     assert "http" not in json.dumps(described).replace('"type": "http"', "")
 
@@ -42,6 +49,8 @@ def test_nothing_in_it_points_outside(described: dict[str, Any]) -> None:
 def test_requests_made_from_it_are_answered_as_it_says(floor: Running, described: dict[str, Any], mode: GenerationMode) -> None:
     """Seeded and bounded. The live stream never ends, sign-in is guessed at elsewhere, and signing out would end the rest."""
     schema = schemathesis.openapi.from_dict(described).exclude(path=["/api/live", "/api/sign-in", "/api/sign-out"])
+    on_duty(floor.house, f"O {mode.value}", "engine", corner(0, 0))
+    floor.house.do(TakeCall(place=corner(1, 1), kind="medical"), DESK)
     tried = 0
     with requests.Session() as session:
         session.trust_env = False

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from tests.floor import small_house
 from tocsin.city import City
-from tocsin.cli import SystemClock
+from tocsin.cli.settings import SystemClock
 from tocsin.edges.web import People, app, serve
 from tests import floor
 
@@ -35,7 +35,9 @@ def test_sigterm_ends_streams_with_a_reason_and_closes_the_house(tmp_path: Path)
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        port = int(process.stdout.readline())
+        said = process.stdout.readline()
+        assert said, process.communicate()[1]
+        port = int(said)
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=HEADERS, trust_env=False, timeout=20) as desk:
             cookie = desk.post("/api/sign-in", json={"name": "desk", "password": "pass word"}).cookies["tocsin_session"]
             listener = Listener(port, cookie)

@@ -20,7 +20,7 @@ from tocsin.edges.web.own import LIVE, Own
 from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.problems import answer, refusal
 from tocsin.edges.web.sessions import Sessions
-from tocsin.house import House
+from tocsin.house import House, PositionRow
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _BODY_S = 10.0
@@ -45,7 +45,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     menu: list[Line] = []
     own = Own(house, people, sessions, live, demo=demo, menu=lambda: menu, description=lambda: described)
     menu += [*own.lines(), *rooms.lines(house)]
-    described = openapi.describe(menu)
+    described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(
         [*(_route(line, line.act) for line in menu if line.act is not None),
          *(_stream(live, line, sessions) for line in menu if line.path == LIVE), *_files(shelf)],

@@ -11,16 +11,20 @@ import msgspec
 from tocsin.edges.web.menu import Line
 from tocsin.edges.web.problems import MEDIA, Problem
 from tocsin.edges.web.sessions import COOKIE
+from tocsin.kernel import Row
 
 _REF = "#/components/schemas/{name}"
 _IN_PATH = re.compile(r"\{(\w+)\}")
 
 
-def describe(menu: Sequence[Line]) -> bytes:
-    """The description's bytes; the same menu gives the same bytes."""
-    types = [kind for kind in dict.fromkeys([Problem, *(k for line in menu for k in (line.asks, line.answers))]) if kind is not None]
+def describe(menu: Sequence[Line], rows: Sequence[type[Row]]) -> bytes:
+    """The description's bytes, with every kind of row that a frame may hold; the same menu gives the same bytes."""
+    asked = [kind for line in menu for kind in (line.asks, line.answers) if kind is not None]
+    types: list[type] = list(dict.fromkeys((Problem, *rows, *asked)))
     refs, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     ref_of = dict(zip(types, refs, strict=True))
+    # A frame says only that it holds rows; which kinds there are is known where the rooms are.
+    schemas["Row"] = {"title": "Row", "description": Row.__doc__, "anyOf": [ref_of[row] for row in rows]}
     paths: dict[str, dict[str, Any]] = {}
     for line in menu:
         paths.setdefault(line.path, {})[line.verb.lower()] = _operation(line, ref_of, schemas)

@@ -95,9 +95,9 @@ class People:
 
     async def prove(self, name: str, password: str, address: str) -> Person:
         """The person, if the password is theirs; an unknown name costs the same time. Failures slow this name and address."""
-        self._attempts.begin(name, address)
         if self._waiting >= _MOST_WAITING:
             raise refusal(503)
+        self._attempts.begin(name, address)
         person = self._people.get(name)
         stored = person.hash if person and person.hash else self._nobody
         self._waiting += 1

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import threading
 from collections.abc import Callable
 
 import uvicorn
@@ -29,14 +30,15 @@ def serve(web: Web, host: str, port: int, *, ready: Callable[[int], None] = lamb
     """Serve on one address until SIGTERM or SIGINT, then close the house. Port 0 is any free one; `ready` is told which."""
     listener = listen(host, port)
     # uvicorn hands a signal on when it has finished; this catches it, so that its caller goes on and ends in its own way.
-    before = {told: signal.signal(told, lambda number, frame: None) for told in (signal.SIGTERM, signal.SIGINT)}
+    told = (signal.SIGTERM, signal.SIGINT) if threading.current_thread() is threading.main_thread() else ()
+    before = {number: signal.signal(number, lambda number, frame: None) for number in told}
     ready(listener.getsockname()[1])
     try:
         with listener:
             server(web).run(sockets=[listener])
     finally:
-        for told, handler in before.items():
-            signal.signal(told, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def server(web: Web) -> _Server:

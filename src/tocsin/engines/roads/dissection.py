@@ -49,8 +49,9 @@ def contract(nodes: int, tail: Ints, head: Ints) -> Chordal:
     keys = _distinct((low.astype(np.int64) * max(nodes, 1) + high)[low != high])
     base_low, base_high = keys // max(nodes, 1), (keys % max(nodes, 1)).astype(np.int32)
     base_at = np.searchsorted(base_low, np.arange(nodes + 1)).astype(np.int32)
-    up_at, up_head, parent = _complete(nodes, base_at, base_high)
+    up_at, heads, parent = _complete(nodes, base_at, base_high)
     up_tail = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(up_at))
+    up_head = (np.sort(up_tail.astype(np.int64) * max(nodes, 1) + heads) % max(nodes, 1)).astype(np.int32)
     down_at = np.zeros(nodes + 1, np.int32)
     np.cumsum(np.bincount(up_head, minlength=nodes), out=down_at[1:])
     down_arc = np.argsort(up_head, kind="stable").astype(np.int32)
@@ -129,7 +130,7 @@ def _post_order(parent: Ints, rank: Ints) -> Ints:
 
 @njit(cache=True, nogil=True)
 def _complete(nodes: Int, base_at: Ints, base_head: Ints) -> tuple[Ints, Ints, Ints]:
-    """Each node's later neighbours after contraction, sorted, and its parent."""
+    """Each node's later neighbours after contraction, in any order, and its parent, the first of them."""
     heads = np.empty(4 * len(base_head) + 16, np.int32)
     up_at = np.zeros(nodes + 1, np.int32)
     parent = np.full(nodes, -1, np.int32)
@@ -154,17 +155,18 @@ def _complete(nodes: Int, base_at: Ints, base_head: Ints) -> tuple[Ints, Ints, I
             size += 1
         kid = child[here]
         while kid != -1:
-            for slot in range(up_at[kid] + 1, up_at[kid + 1]):
+            for slot in range(up_at[kid], up_at[kid + 1]):
                 head = heads[slot]
-                if seen[head] != here:
+                if head != here and seen[head] != here:
                     seen[head] = here
                     heads[size] = head
                     size += 1
             kid = sibling[kid]
         up_at[here + 1] = size
         if size > start:
-            heads[start:size].sort()
             first = heads[start]
+            for slot in range(start + 1, size):
+                first = min(first, heads[slot])
             parent[here] = first
             sibling[here] = child[first]
             child[first] = here

@@ -109,7 +109,13 @@ def arc_between(h: Hierarchy, low: Int, high: Int) -> Int:
 def own_ms(under: Under, key: Int, arc_ms: Ints) -> tuple[Int, Int]:
     """The quickest network arc that lies on a hierarchy arc and direction: its time and number, or closed and -1."""
     best, which = CLOSED_MS, np.int32(-1)
-    slot = np.searchsorted(under.key, key)
+    slot, after = 0, len(under.key)
+    while slot < after:
+        middle = (slot + after) >> 1
+        if under.key[middle] < key:
+            slot = middle + 1
+        else:
+            after = middle
     while slot < len(under.key) and under.key[slot] == key:
         if arc_ms[under.arc[slot]] < best:
             best, which = arc_ms[under.arc[slot]], under.arc[slot]
@@ -148,8 +154,10 @@ def _relax_some(h: Hierarchy, under: Under, places: Ints, arc_ms: Ints, up_ms: I
     if not len(places):
         return
     dirty = np.zeros(len(up_ms), np.bool_)
-    dirty[places] = True
-    arc, last = places.min(), places.max()
+    arc, last = places[0], places[0]
+    for place in places:
+        dirty[place] = True
+        arc, last = min(arc, place), max(last, place)
     while arc <= last:
         if not dirty[arc]:
             arc += 1

@@ -18,16 +18,15 @@ LOW = 0xFFFFFFFF            # the packed unit or rank of a key; the time stands 
 
 
 class NearScratch(NamedTuple):
-    """Working arrays of one search at a time; the kernel leaves the first two as it found them."""
+    """Working arrays of one search at a time; the kernel leaves the first as it found it."""
 
     ms: Ints            # CLOSED_MS everywhere (n ranks)
-    waiting: Ints       # -1 everywhere (n ranks): the first gate that stands at a rank
     heap: Longs         # anything: as many as there are searched arcs and a goal's gates
 
 
 def near_scratch(nodes: int, arcs: int) -> NearScratch:
     """Fresh working arrays for a searched graph of `nodes` ranks and `arcs` arcs."""
-    return NearScratch(np.full(nodes, CLOSED_MS, np.int32), np.full(nodes, -1, np.int32), np.empty(nodes + arcs + 1, np.int64))
+    return NearScratch(np.full(nodes, CLOSED_MS, np.int32), np.empty(nodes + arcs + 1, np.int64))
 
 
 @njit(cache=True, nogil=True)
@@ -102,15 +101,29 @@ def _settle(r: Reverse, into_ms: Ints, here: Int, bound: Int, size: Int, w: Near
 
 
 @njit(cache=True, nogil=True)
-def _wait(units: Gates, waiting: Ints) -> tuple[Ints, Ints]:
-    """Hang each gate on its rank; gives the next gate at the same rank and the unit, per gate."""
-    after, owner = np.full(len(units.node), -1, np.int32), np.empty(len(units.node), np.int32)
+def _bucket(rank: Int, buckets: Int) -> Int:
+    """A rank's place among a power of two of buckets (Knuth's multiplier)."""
+    return ((np.uint64(rank) * np.uint64(2654435761)) >> np.uint64(16)) & np.uint64(buckets - 1)
+
+
+@njit(cache=True, nogil=True)
+def _wait(units: Gates) -> tuple[Ints, Ints, Ints]:
+    """Put each gate in its rank's bucket; gives the first gate of each bucket, and per gate the next one and the unit.
+
+    Buckets, few enough to stay in the processor's nearest cache, took less than marks on all ranks do.
+    """
+    buckets = 64
+    while buckets < 2 * len(units.node):
+        buckets *= 2
+    waiting = np.full(buckets, -1, np.int32)
+    after, owner = np.empty(len(units.node), np.int32), np.empty(len(units.node), np.int32)
     for unit in range(len(units.at) - 1):
         for gate in range(units.at[unit], units.at[unit + 1]):
+            bucket = _bucket(units.node[gate], buckets)
             owner[gate] = unit
-            after[gate] = waiting[units.node[gate]]
-            waiting[units.node[gate]] = gate
-    return after, owner
+            after[gate] = waiting[bucket]
+            waiting[bucket] = gate
+    return waiting, after, owner
 
 
 @njit(cache=True, nogil=True)
@@ -140,7 +153,7 @@ def nearest(r: Reverse, into_ms: Ints, goal: Gates, units: Gates, straight: Ints
     for unit in range(len(straight)):
         if straight[unit] < CLOSED_MS:
             _enter(best, unit, straight[unit])
-    after, owner = _wait(units, w.waiting)
+    waiting, after, owner = _wait(units)
     touched = np.empty(4096 + len(goal.node), np.int32)
     size = _seed(goal, w, touched)
     marks, done, enough = size, 0, True
@@ -152,9 +165,9 @@ def nearest(r: Reverse, into_ms: Ints, goal: Gates, units: Gates, straight: Ints
         _pop(w.heap, size)
         if time > w.ms[here]:
             continue
-        gate = w.waiting[here]
+        gate = waiting[_bucket(here, len(waiting))]
         while gate != -1:
-            if np.int32(time + units.ms[gate]) < CLOSED_MS:
+            if units.node[gate] == here and np.int32(time + units.ms[gate]) < CLOSED_MS:
                 _enter(best, owner[gate], np.int32(time + units.ms[gate]))
             gate = after[gate]
         size, touched, marks = _settle(r, into_ms, here, best[k - 1] >> 32, size, w, touched, marks)
@@ -162,8 +175,6 @@ def nearest(r: Reverse, into_ms: Ints, goal: Gates, units: Gates, straight: Ints
         enough = done < settle
     for i in range(marks):
         w.ms[touched[i]] = CLOSED_MS
-    for gate in range(len(units.node)):
-        w.waiting[units.node[gate]] = -1
     found = 0
     while found < k and best[found] < empty:
         found += 1

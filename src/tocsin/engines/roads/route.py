@@ -64,7 +64,9 @@ def meet(h: Hierarchy, up_ms: Ints, down_ms: Ints, start: Gates, goal: Gates, w:
     if top != -1:
         left = _trace(h, up_ms, start, there, top)
         right = _trace(h, down_ms, goal, back, top)
-        way = np.concatenate((left[::-1], right[1:]))
+        way = np.empty(len(left) + len(right) - 1, np.int32)
+        way[: len(left)] = left[::-1]
+        way[len(left) :] = right[1:]
     for slot in range(count):
         there[w.chain[slot]] = CLOSED_MS
     for slot in range(back_count):

@@ -105,16 +105,21 @@ def _fall(h: Hierarchy, sweep_ms: Ints, here: Int, time: Int, memo: Ints) -> Int
 
 @njit(cache=True, nogil=True)
 def _select(h: Hierarchy, sweep_ms: Ints, reads: Gates, w: Scratch) -> tuple[Ints, Ints, Ints, Ints]:
-    """The ancestors of all reads, highest first, and their arcs among themselves: ranks, cuts, heads by place, times."""
+    """The ancestors of all reads, each after its own, and their arcs among themselves: ranks, cuts, heads by place, times."""
     count = 0
     for gate in range(len(reads.node)):
-        walk = reads.node[gate]
+        walk, first = reads.node[gate], count
         while walk != -1 and w.memo[walk] == UNSEEN:
             w.memo[walk] = 0
             w.stack[count] = walk
             count += 1
             walk = h.parent[walk]
-    ranks = np.sort(w.stack[:count])[::-1].copy()
+        last = count - 1
+        while first < last:         # what is new of a chain comes from below: turn it round
+            w.stack[first], w.stack[last] = w.stack[last], w.stack[first]
+            first += 1
+            last -= 1
+    ranks = w.stack[:count].copy()
     size = 0
     for i in range(count):
         w.memo[ranks[i]] = i

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from tocsin.kernel import Door, Role, Room, Words
+from tocsin.kernel import Ask, Door, Role, Room, Sight, Words
 from tocsin.rooms.dispatch.commands import (
     AddNote,
     AssignUnit,
@@ -22,7 +22,7 @@ from tocsin.rooms.dispatch.commands import (
 )
 from tocsin.rooms.dispatch.model import Ground, Plan, State, decider, evolve
 from tocsin.rooms.dispatch.reactions import open_incident
-from tocsin.rooms.dispatch.views import Closures, Incidents, plan_view, read_offer, read_route, read_story
+from tocsin.rooms.dispatch.views import Closures, Incidents, PlanView, plan_view, read_offer, read_route, read_story
 
 _SEND: tuple[Role, ...] = ("dispatcher", "supervisor")
 _FLOOR: tuple[Role, ...] = ("call_taker", *_SEND)
@@ -58,11 +58,15 @@ DOORS = (
 def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
     """The dispatchers' room for a city's plan, the words of its units' states, and its roads."""
     shown = plan_view(plan)
+
+    def read_plan(ask: Ask, sight: Sight) -> PlanView:
+        return shown
+
     return Room(
         name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground),
         commands=(OpenIncident, ChangePriority, AddNote, OfferCandidates, RankUnits, AssignUnit, StandDown, SwapUnits, CloseIncident,
                   CloseRoad, ReopenRoad),
         pictures=(Incidents(), Closures()),
-        answers={ReadPlan: lambda ask, sight: shown, ReadOffer: partial(read_offer, plan, ground),
+        answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
                  ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground)},
         reactions=(open_incident,))

@@ -1,9 +1,9 @@
 """The fleet's menu: who may bring units on duty, and who says what a unit is doing."""
 
-from tocsin.kernel import Door, Role, Room
+from tocsin.kernel import Ask, Door, Role, Room, Sight
 from tocsin.rooms.fleet.commands import EndShift, ReadFleet, ReportState, StartShift
 from tocsin.rooms.fleet.model import FleetTable, State, decider, evolve
-from tocsin.rooms.fleet.views import Units, fleet_view
+from tocsin.rooms.fleet.views import FleetView, Units, fleet_view
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 
@@ -22,5 +22,9 @@ DOORS = (
 def room(table: FleetTable) -> Room:
     """The fleet's room for one city's table of units."""
     shown = fleet_view(table)
+
+    def read_fleet(ask: Ask, sight: Sight) -> FleetView:
+        return shown
+
     return Room(name="fleet", doors=DOORS, state=State, evolve=evolve, decide=decider(table),
-                commands=(StartShift, EndShift, ReportState), pictures=(Units(),), answers={ReadFleet: lambda ask, sight: shown})
+                commands=(StartShift, EndShift, ReportState), pictures=(Units(),), answers={ReadFleet: read_fleet})

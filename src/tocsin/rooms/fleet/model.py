@@ -78,7 +78,7 @@ def decider(table: FleetTable) -> Callable[[State, Command], tuple[Fact, ...]]:
                 unit = _on_duty(state, command.unit, command.shift)
                 if unit.incident:
                     raise Refused("unit_on_incident", f"{unit.unit} is on incident {unit.incident}: stand it down or let it clear first",
-                                  f"{unit.unit} 正在处置警情 {unit.incident}:请先撤回或待其收尾")
+                                  f"{unit.unit} 正在处置警情 {unit.incident}：请先撤回或待其收尾")
                 return (ShiftEnded(unit=unit.unit, shift=unit.shift, month=command.months[0]),)
             case ReportState():
                 return _report(table, state, command)
@@ -98,7 +98,7 @@ def _start(table: FleetTable, state: State, command: StartShift) -> tuple[Fact, 
                           f"{command.unit} 已在岗(班次 {other.shift}):请先结束该班次")
     if f"{command.unit}@{command.shift}" in state.started:
         raise Refused("shift_used", f"{command.unit} has already worked shift {command.shift}: name the new shift differently",
-                      f"{command.unit} 已上过班次 {command.shift}:请换一个班次名", field="shift")
+                      f"{command.unit} 已上过班次 {command.shift}：请换一个班次名", field="shift")
     return (ShiftStarted(unit=command.unit, shift=command.shift, unit_kind=command.unit_kind, skills=command.skills or kind.skills,
                          station=command.station, home=command.home, crew=command.crew, month=command.months[0]),)
 
@@ -109,7 +109,7 @@ def _report(table: FleetTable, state: State, command: ReportState) -> tuple[Fact
     if command.state not in allowed:
         names = ", ".join(allowed) or "none"
         raise Refused("state_not_next", f"{unit.unit} is {unit.state}; after that it may be: {names}",
-                      f"{unit.unit} 当前为“{table.states[unit.state].zh}”,不能转为该状态", field="state")
+                      f"{unit.unit} 当前为“{table.states[unit.state].zh}”，不能转为该状态", field="state")
     return (UnitStateChanged(unit=unit.unit, shift=unit.shift, state=command.state, was=unit.state, incident=unit.incident,
                              reason=command.reason),)
 

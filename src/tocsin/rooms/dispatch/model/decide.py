@@ -165,7 +165,7 @@ def _close(plan: Plan, state: State, command: CloseIncident) -> tuple[Fact, ...]
     if now.units:
         names = ", ".join(sorted(key.split("@")[0] for key in now.units))
         raise Refused("units_still_on", f"{names} still on incident {now.incident}: stand down or let clear first",
-                      f"警情 {now.incident} 仍有 {names} 在处置:请先撤回或待其收尾")
+                      f"警情 {now.incident} 仍有 {names} 在处置：请先撤回或待其收尾")
     return (IncidentClosed(incident=now.incident, disposition=command.disposition, reason=command.reason),)
 
 
@@ -175,7 +175,7 @@ def _close_road(ground: Ground, state: State, command: CloseRoad) -> tuple[Fact,
     segments, name = command.segments, ""
     if not segments:
         if command.lon is None or command.lat is None:
-            raise Refused("closure_without_place", "say where: a point, or segment numbers", "请指明封路地点:坐标或路段号",
+            raise Refused("closure_without_place", "say where: a point, or segment numbers", "请指明封路地点：坐标或路段号",
                           field="lon", status=422)
         segments, name = ground.stretch(command.lon, command.lat)
     return (RoadClosed(closure=command.closure, segments=segments, city=ground.city, text=command.text or name,
@@ -202,7 +202,7 @@ def _free(state: State, unit: str, shift: str) -> UnitNow:
         raise Refused("unit_not_on_shift", f"{unit} is not on duty on shift {shift}", f"{unit} 不在班次 {shift} 上", field="unit", status=404)
     if now.incident:
         raise Refused("unit_busy", f"{unit} is on incident {now.incident}: stand it down there first, or choose another",
-                      f"{unit} 正在处置警情 {now.incident}:请先撤回,或改派其他单位", field="unit")
+                      f"{unit} 正在处置警情 {now.incident}：请先撤回，或改派其他单位", field="unit")
     if now.state != "available":
         raise Refused("unit_not_available", f"{unit} is {now.state}", f"{unit} 当前不可派", field="unit")
     return now

@@ -21,7 +21,7 @@ class Ground(Protocol):
     city: str
     calibration: str
 
-    def spots(self, lon: Any, lat: Any, heading: Any) -> tuple[Any, Any, Any]:
+    def spots(self, lon: Any, lat: Any, heading: Any, *, lights: bool) -> tuple[Any, Any, Any]:
         """Snap points to drivable arcs: (arc int32[k], along float32[k], directed bool[k]); a NaN heading is undirected."""
         ...
 
@@ -56,9 +56,10 @@ class Ground(Protocol):
         ...
 
 
-def point(ground: Ground, lon: float, lat: float, heading_deg: float | None) -> tuple[int, float, bool]:
+def point(ground: Ground, lon: float, lat: float, heading_deg: float | None, *, lights: bool) -> tuple[int, float, bool]:
     """One point as a spot on the road; a heading makes it a driving unit that goes on along its arc first."""
-    arcs, alongs, directed = ground.spots(np.array([lon]), np.array([lat]), np.array([np.nan if heading_deg is None else heading_deg]))
+    arcs, alongs, directed = ground.spots(np.array([lon]), np.array([lat]), np.array([np.nan if heading_deg is None else heading_deg]),
+                                          lights=lights)
     return int(arcs[0]), round(float(alongs[0]), 6), bool(directed[0])
 
 
@@ -113,9 +114,11 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
           place: tuple[float, float], closed: tuple[int, ...], at: int) -> CandidatesOffered:
     """Rank every unit seen for an incident; nearest first among those that may go, then the rest, nearest first."""
     hour = ground.hour_of_week(at)
-    target = point(ground, *place, None)[:2]
+    lights = lights_on(priority)
+    target = point(ground, *place, None, lights=lights)[:2]
     arcs, alongs, directed = ground.spots(np.array([unit.lon for unit in seen], float), np.array([unit.lat for unit in seen], float),
-                                          np.array([np.nan if unit.heading_deg is None else unit.heading_deg for unit in seen], float))
+                                          np.array([np.nan if unit.heading_deg is None else unit.heading_deg for unit in seen], float),
+                                          lights=lights)
     alongs = np.round(alongs.astype(float), 6)
     eta_s = travel(ground, [unit.unit_kind for unit in seen], [unit.station for unit in seen], [unit.at_home for unit in seen],
                    arcs, alongs, directed, target, priority=priority, hour=hour, closed=closed)

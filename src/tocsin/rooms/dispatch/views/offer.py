@@ -85,15 +85,15 @@ def _why(plan: Plan, fact: CandidatesOffered, i: int, fitting: list[int], propos
         names, named = _named(plan, mine)
         nearest = "Nearest" if rank == 1 else f"Number {rank}"
         return Words(f"{nearest} of {len(alike)} with {names}: {clock(eta_s)}.",
-                     f"具备{named}的 {len(alike)} 个单位中{'最近' if rank == 1 else f'第 {rank} 近'}:{clock(eta_s)}。")
+                     f"具备{named}的 {len(alike)} 个单位中{'最近' if rank == 1 else f'第 {rank} 近'}，{clock(eta_s)}。")
     taken = [j for j in range(len(fact.units)) if fact.units[j] in proposed and set(mine) & set(fact.skills[j])]
     if not taken:
-        return Words(f"Could go: {clock(eta_s)}.", f"可派:{clock(eta_s)}。")
+        return Words(f"Could go: {clock(eta_s)}.", f"可派：{clock(eta_s)}。")
     last = max(taken, key=lambda j: fact.eta_s[j])
     behind = eta_s - fact.eta_s[last]
     if behind < 0:
         return Words(f"{clock(-behind)} closer than {fact.units[last]}, but together the proposed units arrive sooner.",
-                     f"比 {fact.units[last]} 近 {clock(-behind)},但推荐组合整体到得更早。")
+                     f"比 {fact.units[last]} 近 {clock(-behind)}，但推荐组合整体到得更早。")
     return Words(f"{clock(behind)} behind {fact.units[last]}.", f"比 {fact.units[last]} 晚 {clock(behind)}。")
 
 
@@ -104,13 +104,13 @@ def _against(plan: Plan, fact: CandidatesOffered, i: int, proposed: set[str]) ->
     if closer:
         gap = clock(max(fact.eta_s[j] for j in closer) - eta_s)
         other = fact.units[max(closer, key=lambda j: fact.eta_s[j])]
-        lead_en, lead_zh = f"{gap} closer than {other}, but ", f"比 {other} 近 {gap},但"
+        lead_en, lead_zh = f"{gap} closer than {other}, but ", f"比 {other} 近 {gap}，但"
     names, named = _named(plan, [need.skill for need in fact.needs])
     age = fact.ages_s[i] // 60
     en, zh = {
         "busy": (f"it is {fact.states[i].replace('_', ' ')}", "正在执行任务"),
         "out_of_service": ("it is out of service", "已停用"),
-        "skill": (f"it has none of: {names}", f"不具备:{named}"),
+        "skill": (f"it has none of: {names}", f"不具备：{named}"),
         "stale_position": (f"its last position is {age} min old", f"最近位置已是 {age} 分钟前"),
         "unreachable": ("no open road leads there", "没有可通行的道路到达"),
     }.get(fact.lacks[i], (fact.lacks[i], fact.lacks[i]))

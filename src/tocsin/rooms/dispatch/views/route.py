@@ -32,8 +32,10 @@ def read_route(ground: Ground, ask: ReadRoute, sight: Sight) -> Route:
     unit = next((one for one in sight.look("units") if isinstance(one, Seen) and one.unit == ask.unit), None)
     if unit is None:
         raise Refused("unit_not_on_shift", f"{ask.unit} is not on duty", f"{ask.unit} 不在岗", field="unit", status=404)
-    start, target = point(ground, unit.lon, unit.lat, unit.heading_deg), point(ground, row.place.lon, row.place.lat, None)
-    way = ground.route(start, (target[0], target[1]), lights=lights_on(row.priority), hour=ground.hour_of_week(sight.now()),
+    lights = lights_on(row.priority)
+    start = point(ground, unit.lon, unit.lat, unit.heading_deg, lights=lights)
+    target = point(ground, row.place.lon, row.place.lat, None, lights=lights)
+    way = ground.route(start, (target[0], target[1]), lights=lights, hour=ground.hour_of_week(sight.now()),
                        closed=tuple(sight.look("closed")))
     if way is None:
         return Route(found=False, eta_s=-1, dist_m=0, line=(), legs=())

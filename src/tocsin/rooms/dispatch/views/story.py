@@ -77,31 +77,33 @@ def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, 
             kind = plan.kinds.get(fact.kind)
             en, zh = (kind.en, kind.zh) if kind else (fact.kind, fact.kind)
             return Words(f"Call taken by {by}: {en}, {fact.place.text or 'a point on the map'}.",
-                         f"{by} 接警:{zh},{fact.place.text or '地图点位'}。")
+                         f"{by} 接警：{zh}，{fact.place.text or '地图点位'}。")
         case IncidentOpened():
-            return Words(f"Incident opened, priority {fact.priority}, plan {fact.plan}.", f"立案,{fact.priority} 级,预案 {fact.plan}。")
+            return Words(f"Incident opened, priority {fact.priority}, plan {fact.plan}.", f"立案，{fact.priority} 级，预案 {fact.plan}。")
         case PriorityChanged():
-            because = f": {fact.reason}" if fact.reason else ""
-            return Words(f"Priority is now {fact.priority}{because}.", f"调整为 {fact.priority} 级{because}。")
+            return Words(f"Priority is now {fact.priority}{_because(fact.reason, ': ')}.", f"调整为 {fact.priority} 级{_because(fact.reason, '：')}。")
         case NoteAdded():
             text = sight.opened(fact.note)
             return Words(text or "A note whose text was destroyed.", text or "备注内容已销毁。")
         case CandidatesOffered():
             names = ", ".join(fact.chosen) or "nobody"
-            return Words(f"{len(fact.units)} units ranked; proposed: {names}.", f"已排序 {len(fact.units)} 个单位;推荐:{', '.join(fact.chosen) or '无'}。")
+            return Words(f"{len(fact.units)} units ranked; proposed: {names}.", f"已排序 {len(fact.units)} 个单位；推荐：{'、'.join(fact.chosen) or '无'}。")
         case UnitAssigned():
             eta = f", due in {clock(fact.eta_s)}" if fact.eta_s >= 0 else ""
-            eta_zh = f",预计 {clock(fact.eta_s)} 到场" if fact.eta_s >= 0 else ""
+            eta_zh = f"，预计 {clock(fact.eta_s)} 到场" if fact.eta_s >= 0 else ""
             why = f" Not as proposed: {fact.override}." if fact.override else ""
             return Words(f"{fact.unit} assigned by {by}, {after} after the call{eta}.{why}",
-                         f"{by} 派出 {fact.unit},报警后 {after}{eta_zh}。{f'未按推荐:{fact.override}。' if fact.override else ''}")
+                         f"{by} 派出 {fact.unit}，报警后 {after}{eta_zh}。{f'未按推荐：{fact.override}。' if fact.override else ''}")
         case UnitStoodDown():
-            because = f": {fact.reason}" if fact.reason else ""
-            return Words(f"{fact.unit} stood down by {by}{because}.", f"{by} 撤回 {fact.unit}{because}。")
+            return Words(f"{fact.unit} stood down by {by}{_because(fact.reason, ': ')}.", f"{by} 撤回 {fact.unit}{_because(fact.reason, '：')}。")
         case UnitStateChanged():
             words = states.get(fact.state, Words(fact.state, fact.state))
-            return Words(f"{fact.unit} {words.en}, {after} after the call.", f"{fact.unit} {words.zh},报警后 {after}。")
+            return Words(f"{fact.unit} {words.en}, {after} after the call.", f"{fact.unit} {words.zh}，报警后 {after}。")
         case IncidentClosed():
             words = plan.dispositions.get(fact.disposition, Words(fact.disposition, fact.disposition))
-            return Words(f"Closed by {by}: {words.en}.", f"{by} 结案:{words.zh}。")
+            return Words(f"Closed by {by}: {words.en}.", f"{by} 结案：{words.zh}。")
     return None
+
+
+def _because(reason: str, colon: str) -> str:
+    return f"{colon}{reason}" if reason else ""
