@@ -15,6 +15,9 @@ export function duration(seconds: number): string {
   return hours < 100 ? `${hours}:${two(minutes % 60)}:${two(whole % 60)}` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** A position older than this is marked: a unit that drives reports every few seconds, a parked one every minute. */
+export const LATE_US = 120e6;
+
 /** The age of a position: seconds up to two minutes, then minutes, then hours; short, since it stands on every row. */
 export function short(since: Instant, now: Instant): string {
   const seconds = Math.max(0, Math.floor((now - since) / 1e6));
