@@ -13,15 +13,33 @@ from tocsin.city.calibration import load_calibration
 from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, leaf, open_house, port_words, table_words
 from tocsin.edges import web
 from tocsin.kernel import Instant, from_instant, instant
-from tocsin.sim.clock import FastClock
+from tocsin.sim.clock import FastClock, StepClock
 from tocsin.sim.player import Player
 
-_BEGINS = 15.5
-"""The local hour at which the demo's day is joined: calls come often then."""
+_BEGINS = 15.0
+"""The local hour at which the demo's day begins: calls come often then."""
+_BEFORE_S, _STEP_S = 3_000, 5
+"""How much of it is played before the visitor comes, so that the floor is at work, and in which steps."""
 
 
 _PATIENCE_S = 45.0
 """How long, by the visitor's own watch, the stand-in dispatcher leaves an incident to the visitor."""
+
+
+class _DemoClock:
+    """Steps through the hour before the visitor comes, as fast as the machine can, and then runs."""
+
+    def __init__(self, start: Instant) -> None:
+        self.pace = StepClock(start)
+        self._running: FastClock | None = None
+
+    def now(self) -> Instant:
+        """The house's time."""
+        return self.pace.now() if self._running is None else self._running.now()
+
+    def run(self, speed: float) -> None:
+        """Run from now on."""
+        self._running = FastClock(self.pace.now(), speed, time.monotonic)
 
 
 def words(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -41,13 +59,17 @@ def _demo(arguments: argparse.Namespace) -> int:
     data = arguments.folder / "records"
     _free(arguments.host, arguments.port)
     shutil.rmtree(data, ignore_errors=True)
-    clock = FastClock(_afternoon(city), arguments.speed, time.monotonic)
+    clock = _DemoClock(_afternoon(city))
     house = open_house(arguments, data, city, clock, arguments.speed)
     player = Player(house, city, load_calibration(city.calibration_path), arguments.seed, per_day=arguments.per_day,
                     wait_s=_PATIENCE_S * arguments.speed)
     people, passwords = web.People.demo(data, SystemClock())
     edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
     edge.litestar.on_shutdown.insert(0, player.stop)  # before the house closes, or the last simulated words meet a closed ledger
+    for _ in range(_BEFORE_S // _STEP_S):
+        player.step()
+        clock.pace.advance(_STEP_S)
+    clock.run(arguments.speed)
     player.start()
 
     def ready(port: int) -> None:
@@ -84,6 +106,6 @@ def _city(source: Path, folder: Path) -> City:
 
 
 def _afternoon(city: City) -> Instant:
-    """Half past three in the afternoon, today, in the city's own zone."""
+    """When the demo's day begins, today, in the city's own zone."""
     local = from_instant(SystemClock().now()).astimezone(ZoneInfo(city.manifest.timezone))
     return instant(local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=_BEGINS))
