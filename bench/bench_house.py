@@ -1,6 +1,5 @@
 """Start-up on a long ledger, with a snapshot and without one, beside reading the same ledger once; and one command's cost."""
 
-import resource
 import shutil
 import tempfile
 import time
@@ -54,7 +53,6 @@ def run(report: Callable[..., None]) -> None:
         report(name="house: start without a snapshot", value=without, unit="s", peer="reading the ledger once", peer_value=reading, data=data)
         report(name="house: a call taken and opened, durable, on a million facts", value=long, unit="ms", peer="on an empty ledger",
                peer_value=short, runs=100, data=data)
-        report(name="house: most memory of the process", value=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, unit="MB", data=data)
     finally:
         shutil.rmtree(folder)
 

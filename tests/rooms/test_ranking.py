@@ -48,7 +48,7 @@ def test_all_units_are_ranked_with_what_speaks_against_them(ground: Ground) -> N
     assert kept.chosen == ("E2",)
     why = {one.unit: one.why for one in shown(PLAN, ground, kept, AT).candidates}
     assert why["E2"].en.startswith("Nearest of 3 with fire suppression: ")
-    assert why["E6"].en.endswith("behind E2.")
+    assert why["E6"].en.endswith("behind E2 (fire suppression).")
     assert "closer than E2, but E3 is en route." in why["E3"].en
     assert "灭火" in why["P1"].zh
     assert ranked(ground, [], corner(0, 0)).units == ()
@@ -123,7 +123,9 @@ def test_filling_is_exact(units: list[tuple[set[str], int, bool]], wanted: list[
                 options.append((filled - 1, total + eta_s[i]))
         return min(options)
 
-    chosen = fill(needs, skills, eta_s, lacks)
+    filled = fill(needs, skills, eta_s, lacks)
+    assert all(skill in skills[i] for i, skill in filled)
+    chosen = [i for i, _ in filled]
     assert len(set(chosen)) == len(chosen)
     assert (-len(chosen), sum(eta_s[i] for i in chosen)) == best(0, fit)
     assert np.all(np.isin(chosen, list(fit)))

@@ -95,8 +95,11 @@ def travel(ground: Ground, kinds: Sequence[str], stations: Sequence[str], at_hom
             for seconds, kind, station, rolling, home in zip(drive, kinds, stations, directed, at_home, strict=True)]
 
 
-def fill(needs: tuple[Need, ...], skills: Sequence[tuple[str, ...]], eta_s: Sequence[int], lacks: Sequence[str]) -> list[int]:
-    """The units (as indices) that fill the needs with the least sum of arrival times: an assignment problem, solved exactly."""
+def fill(needs: tuple[Need, ...], skills: Sequence[tuple[str, ...]], eta_s: Sequence[int], lacks: Sequence[str]) -> list[tuple[int, str]]:
+    """The units (as indices, ascending) that fill the needs with the least sum of arrival times, each with the skill it is for.
+
+    An assignment problem, solved exactly: as many units of need filled as can be, and among those ways the soonest.
+    """
     slots = [need.skill for need in needs for _ in range(need.count)]
     fit = [i for i in range(len(skills)) if not lacks[i] and eta_s[i] >= 0]
     if not slots or not fit:
@@ -107,7 +110,7 @@ def fill(needs: tuple[Need, ...], skills: Sequence[tuple[str, ...]], eta_s: Sequ
             if skill in skills[i]:
                 cost[row, column] = eta_s[i] + 1e-6 * column
     rows, columns = linear_sum_assignment(cost)
-    return sorted(fit[column] for row, column in zip(rows, columns, strict=True) if cost[row, column] < _NEVER)
+    return sorted((fit[column], slots[row]) for row, column in zip(rows, columns, strict=True) if cost[row, column] < _NEVER)
 
 
 def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, plan: str, priority: int, needs: tuple[Need, ...],
@@ -124,7 +127,7 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
                    arcs, alongs, directed, target, priority=priority, hour=hour, closed=closed)
     lacks = [lack(unit, needs) or ("" if eta >= 0 else "unreachable") for unit, eta in zip(seen, eta_s, strict=True)]
     order = sorted(range(len(seen)), key=lambda i: (lacks[i] != "", eta_s[i] < 0, eta_s[i], seen[i].unit))
-    chosen = set(fill(needs, [seen[i].skills for i in order], [eta_s[i] for i in order], [lacks[i] for i in order]))
+    filled = fill(needs, [seen[i].skills for i in order], [eta_s[i] for i in order], [lacks[i] for i in order])
     return CandidatesOffered(
         incident=incident, offer=number, city=ground.city, calibration=ground.calibration, plan=plan, priority=priority,
         needs=needs, closed=closed, hour=hour, target_arc=target[0], target_along=target[1],
@@ -134,7 +137,7 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
         arcs=tuple(int(arcs[i]) for i in order), alongs=tuple(float(alongs[i]) for i in order),
         directed=tuple(bool(directed[i]) for i in order), ages_s=tuple(seen[i].age_s for i in order),
         at_home=tuple(seen[i].at_home for i in order), eta_s=tuple(eta_s[i] for i in order),
-        lacks=tuple(lacks[i] for i in order), chosen=tuple(seen[order[rank]].unit for rank in sorted(chosen)))
+        lacks=tuple(lacks[i] for i in order), chosen=tuple(seen[order[rank]].unit for rank, _ in filled))
 
 
 def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
@@ -148,7 +151,7 @@ def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
             for unit, shift, kind, skills, state, age_s, at_home in zip(
                 kept.units, kept.shifts, kept.kinds, kept.skills, kept.states, kept.ages_s, kept.at_home, strict=True)]
     lacks = [lack(unit, kept.needs) or ("" if eta >= 0 else "unreachable") for unit, eta in zip(seen, eta_s, strict=True)]
-    chosen = tuple(kept.units[i] for i in fill(kept.needs, kept.skills, eta_s, lacks))
+    chosen = tuple(kept.units[i] for i, _ in fill(kept.needs, kept.skills, eta_s, lacks))
     columns = (("time", tuple(eta_s), kept.eta_s), ("obstacle", tuple(lacks), kept.lacks))
     found = [f"offer {kept.offer}: {kept.units[i]}'s {name} is {new[i]!r}, was {old[i]!r}"
              for name, new, old in columns for i in range(len(kept.units)) if new[i] != old[i]]

@@ -4,6 +4,7 @@ from tocsin.facts.dispatch import CandidatesOffered, Need
 from tocsin.kernel import Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadOffer
 from tocsin.rooms.dispatch.model import Ground, Plan
+from tocsin.rooms.dispatch.model.ranking import fill
 from tocsin.rooms.dispatch.views.board import unmet
 
 
@@ -56,8 +57,7 @@ def read_offer(plan: Plan, ground: Ground, ask: ReadOffer, sight: Sight) -> Offe
 
 def shown(plan: Plan, ground: Ground, fact: CandidatesOffered, at: int) -> Offer:
     """A kept offer as it goes out; its sentences are written from its columns alone."""
-    fitting = [i for i in range(len(fact.units)) if not fact.lacks[i]]
-    proposed = set(fact.chosen)
+    fills = dict(fill(fact.needs, fact.skills, fact.eta_s, fact.lacks))
     candidates = []
     for i, unit in enumerate(fact.units):
         eta_s = fact.eta_s[i]
@@ -65,41 +65,33 @@ def shown(plan: Plan, ground: Ground, fact: CandidatesOffered, at: int) -> Offer
         candidates.append(Candidate(
             unit=unit, shift=fact.shifts[i], unit_kind=fact.kinds[i], state=fact.states[i], eta_s=eta_s if eta_s >= 0 else None,
             low_s=round(low) if eta_s >= 0 else None, high_s=round(high) if eta_s >= 0 else None,
-            position_age_s=fact.ages_s[i], lacks=fact.lacks[i], proposed=unit in proposed,
-            why=_why(plan, fact, i, fitting, proposed)))
-    sent = [fact.skills[i] for i, unit in enumerate(fact.units) if unit in proposed]
+            position_age_s=fact.ages_s[i], lacks=fact.lacks[i], proposed=unit in fact.chosen,
+            why=_against(plan, fact, i) if fact.lacks[i] else _for(plan, fact, i, fills)))
+    sent = [fact.skills[i] for i, unit in enumerate(fact.units) if unit in fact.chosen]
     return Offer(offer=fact.offer, incident=fact.incident, at=at, needs=fact.needs, unfilled=unmet(fact.needs, sent),
                  candidates=tuple(candidates), city=fact.city, calibration=fact.calibration, plan=fact.plan)
 
 
-def _why(plan: Plan, fact: CandidatesOffered, i: int, fitting: list[int], proposed: set[str]) -> Words:
-    """One sentence: why this unit stands where it does, beside the nearest proposed one that fills the same need."""
-    eta_s, lacks = fact.eta_s[i], fact.lacks[i]
-    needed = [need.skill for need in fact.needs]
-    mine = [skill for skill in needed if skill in fact.skills[i]]
-    if lacks:
-        return _against(plan, fact, i, proposed)
-    if fact.units[i] in proposed:
-        alike = [j for j in fitting if set(mine) & set(fact.skills[j])]
+def _for(plan: Plan, fact: CandidatesOffered, i: int, fills: dict[int, str]) -> Words:
+    """Why a unit that may go stands where it does: its place among those with the skill it is sent for, or behind whom it is."""
+    eta_s = fact.eta_s[i]
+    if i in fills:
+        alike = [j for j in range(len(fact.units)) if not fact.lacks[j] and fills[i] in fact.skills[j]]
         rank = sum(fact.eta_s[j] < eta_s for j in alike) + 1
-        names, named = _named(plan, mine)
-        nearest = "Nearest" if rank == 1 else f"Number {rank}"
-        return Words(f"{nearest} of {len(alike)} with {names}: {clock(eta_s)}.",
-                     f"具备{named}的 {len(alike)} 个单位中{'最近' if rank == 1 else f'第 {rank} 近'}，{clock(eta_s)}。")
-    taken = [j for j in range(len(fact.units)) if fact.units[j] in proposed and set(mine) & set(fact.skills[j])]
-    if not taken:
+        name, named = _named(plan, [fills[i]])
+        return Words(f"{'Nearest' if rank == 1 else f'Number {rank}'} of {len(alike)} with {name}: {clock(eta_s)}.",
+                     f"{len(alike)} 个具备{named}的单位中{'最近' if rank == 1 else f'第 {rank} 近'}，{clock(eta_s)}。")
+    ahead = [j for j, skill in fills.items() if skill in fact.skills[i]]
+    if not ahead:
         return Words(f"Could go: {clock(eta_s)}.", f"可派：{clock(eta_s)}。")
-    last = max(taken, key=lambda j: fact.eta_s[j])
-    behind = eta_s - fact.eta_s[last]
-    if behind < 0:
-        return Words(f"{clock(-behind)} closer than {fact.units[last]}, but together the proposed units arrive sooner.",
-                     f"比 {fact.units[last]} 近 {clock(-behind)}，但推荐组合整体到得更早。")
-    return Words(f"{clock(behind)} behind {fact.units[last]}.", f"比 {fact.units[last]} 晚 {clock(behind)}。")
+    last = max(ahead, key=lambda j: fact.eta_s[j])
+    behind, (name, named) = clock(max(0, eta_s - fact.eta_s[last])), _named(plan, [fills[last]])
+    return Words(f"{behind} behind {fact.units[last]} ({name}).", f"比 {fact.units[last]}（{named}）晚 {behind}。")
 
 
-def _against(plan: Plan, fact: CandidatesOffered, i: int, proposed: set[str]) -> Words:
+def _against(plan: Plan, fact: CandidatesOffered, i: int) -> Words:
     eta_s, unit = fact.eta_s[i], fact.units[i]
-    closer = [j for j in range(len(fact.units)) if fact.units[j] in proposed and fact.eta_s[j] > eta_s >= 0]
+    closer = [j for j in range(len(fact.units)) if fact.units[j] in fact.chosen and fact.eta_s[j] > eta_s >= 0]
     lead_en = lead_zh = ""
     if closer:
         gap = clock(max(fact.eta_s[j] for j in closer) - eta_s)
