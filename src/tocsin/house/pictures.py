@@ -72,7 +72,8 @@ class Pictures:
         day = f"{from_instant(at).astimezone(self._zone):%y%m%d}"
         with self.lock:
             last_day, last = self._numbers.get(series, ("", 0))
-            number = last + 1 if last_day == day else 1
+            number = last + 1 if last_day >= day else 1
+            day = max(day, last_day)  # a clock that was set back goes on with the later day rather than give a number twice
             self._numbers[series] = (day, number)
         return f"{day}-{number:04d}"
 

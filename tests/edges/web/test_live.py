@@ -44,6 +44,15 @@ def _call(floor: Running) -> str:
     return floor.house.do(TakeCall(place=corner(1, 1), kind="medical"), DESK).subject.removeprefix("call:")
 
 
+def test_a_quiet_stream_beats_so_that_it_is_not_taken_for_a_dead_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tocsin.edges.web.live._HEARTBEAT_S", 0.2)
+    with running(tmp_path) as floor:
+        listener = Listener(floor.port, floor.cookie("dispatcher"))
+        assert listener.hear() is not None
+        assert [listener.answer.readline() for _ in range(2)] == [b"event: beat\n", b"data: {}\n"]
+        listener.close()
+
+
 class _Day(threading.Thread):
     """Calls, notes, closings and positions, as fast as the house keeps them, for a number of steps."""
 

@@ -12,8 +12,8 @@ from tocsin.edges.web.sessions import COOKIE, Session, Sessions
 from tocsin.house import Asker
 from tocsin.kernel import Refused
 
-_CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "
-        "font-src 'self'; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+_CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'")
 
 SAFE_HEADERS: tuple[tuple[bytes, bytes], ...] = (
