@@ -72,7 +72,7 @@ def _settings() -> Iterator[str]:
 
 def figures(rows: list[dict[str, Any]]) -> str:
     """docs/figures.md: each figure with its peer or limit, as the bench printed it."""
-    parts = ["# Figures\n\nPrinted by `make bench` in one run on a machine of two cores, and written here by `python -m docs.written --figures`.",
+    parts = ["# Figures\n\nPrinted by `make bench` on a machine of two cores, each with its peer in the same run, and written here by `python -m docs.written --figures`.",
              "The ratio is the peer's value over ours: above 1, less is needed here (for rates, where more is better, below 1).\n",
              "| figure | value | unit | peer | its value | ratio | limit | runs | data |\n|---|---:|---|---|---:|---:|---:|---:|---|"]
     for row in rows:
