@@ -162,3 +162,14 @@ def picture(page: Page, name: str, *, for_docs: bool = False) -> None:
     folder = ROOT / ("docs/pictures" if docs else "tests/out")
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
+
+
+def obstacles(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 A and AA on the page as it stands; empty is what we want."""
+    page.evaluate((ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate("""async () => {
+      const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+      const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: levels } });
+      return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`);
+    }""")
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import Served, map_settled, picture, served, sign_in, watch
+from tests.console.desk import Served, map_settled, obstacles, picture, served, sign_in, watch
 from tests.floor import PLAN, corner
 from tocsin.facts.calls import Place
 
@@ -62,6 +62,8 @@ def everywhere(page: Page, rows: int, width: int, turns: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert not page.evaluate(_SPILLS), (theme, tongue)
         assert not page.evaluate(_CONTRAST), (theme, tongue)
+        if rows <= 5:  # the rules do not turn on the number of rows, their cost does
+            assert not obstacles(page), (theme, tongue)
         picture(page, f"console-{rows}-{width}-{theme}-{tongue}")
         if turns == 1:
             return
@@ -117,5 +119,26 @@ def test_the_sign_in_page(browser: Browser, town: Served) -> None:
         one.page.locator("input[name=name]").wait_for()
         assert not one.page.evaluate(_SPILLS)
         assert not one.page.evaluate(_CONTRAST)
+        assert not obstacles(one.page)
         picture(one.page, f"sign-in-{theme}-{tongue}")
         one.quiet()
+
+
+def test_what_opens_over_the_board_is_as_accessible(browser: Browser, town: Served) -> None:
+    one = watch(browser, town.url)
+    sign_in(one.page, "dispatcher")
+    one.page.keyboard.press("n")
+    one.page.keyboard.type("mission", delay=5)
+    expect(one.page.get_by_role("option").filter(has_text="Mission Street").first).to_be_visible()
+    assert not obstacles(one.page), "the intake"
+    one.page.keyboard.press("Escape")
+    one.page.keyboard.press("Escape")
+    one.page.keyboard.press("/")
+    one.page.keyboard.type("E1 ", delay=5)
+    assert not obstacles(one.page), "the command bar"
+    one.page.keyboard.press("Escape")
+    one.page.keyboard.press("Escape")
+    one.page.keyboard.press("?")
+    expect(one.page.get_by_role("dialog")).to_be_visible()
+    assert not obstacles(one.page), "the keys"
+    one.quiet()
