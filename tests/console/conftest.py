@@ -1,5 +1,6 @@
 """One browser for all tests of the console; without Chromium or a built console they skip, by name and with the reason."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,16 +13,28 @@ from tocsin.cli.settings import CONSOLE
 from tocsin.engines.roads import warm
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
+@pytest.fixture(scope="module")
+def started() -> Iterator[Browser]:
+    """The browser of a module of tests; it is not left running beside tests that need none."""
+    missing = "" if CHROMIUM else "no Chromium on this machine"
     if not (CONSOLE / "index.html").is_file():
-        pytest.skip("the console is not built; make console builds it")
+        missing = "the console is not built; make console builds it"
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"{missing}, and CI must not skip these")
+    if missing:
+        pytest.skip(missing)
     warm()
     expect.set_options(timeout=15_000)
     with chromium() as running:
         yield running
+
+
+@pytest.fixture
+def browser(started: Browser) -> Iterator[Browser]:
+    """The browser without the pages of the test before."""
+    yield started
+    for context in started.contexts:
+        context.close()
 
 
 @pytest.fixture
