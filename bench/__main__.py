@@ -37,14 +37,14 @@ def main(names: list[str]) -> int:
         print(f"no benchmark named {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
     report = Report()
+    OUT.parent.mkdir(exist_ok=True)
+    before = json.loads(OUT.read_text()) if OUT.exists() and names else []
     for name in names or known:
         print(f"== {name}", flush=True)
         importlib.import_module(f"bench.bench_{name}").run(report)
-    OUT.parent.mkdir(exist_ok=True)
-    before = json.loads(OUT.read_text()) if OUT.exists() and names else []
-    fresh = {row["name"] for row in report.rows}
-    figures = [row for row in before if row["name"] not in fresh] + report.rows
-    OUT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+        fresh = {row["name"] for row in report.rows}
+        figures = [row for row in before if row["name"] not in fresh] + report.rows
+        OUT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")  # after each, so that a later fault loses nothing
     return 0
 
 
