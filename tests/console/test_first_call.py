@@ -180,3 +180,20 @@ def test_a_session_that_ends_takes_nothing_away(browser: Browser, town: Served) 
     expect(page.locator(".offer [aria-selected=true]").first).to_be_visible()
     page.keyboard.press("n")
     expect(page.get_by_role("combobox", name="Place")).to_have_value("harbour road")
+
+
+def test_a_call_in_one_line_is_sent_with_the_next_enter(browser: Browser, town: Served) -> None:
+    watched = watch(browser, town.url)
+    page = watched.page
+    sign_in(page, "dispatcher")
+    page.keyboard.press("/")
+    page.keyboard.type("call mission & 2nd crash p1", delay=5)
+    expect(page.locator(".will")).to_contain_text("traffic collision", ignore_case=True)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listbox", name="Recommended").locator("[aria-selected=true]").first).to_be_visible()
+    expect(page.get_by_role("listbox", name="Recommended")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".on li").first).to_be_visible()
+    incident = next(row.id for row in town.house.frame().rows if row.id.endswith("-0001"))
+    assert units_on(town, incident)
+    watched.quiet()

@@ -85,8 +85,11 @@ def _for(plan: Plan, fact: CandidatesOffered, i: int, fills: dict[int, str]) -> 
     if not ahead:
         return Words(f"Could go: {clock(eta_s)}.", f"可派：{clock(eta_s)}。")
     last = max(ahead, key=lambda j: fact.eta_s[j])
-    behind, (name, named) = clock(max(0, eta_s - fact.eta_s[last])), _named(plan, [fills[last]])
-    return Words(f"{behind} behind {fact.units[last]} ({name}).", f"比 {fact.units[last]}（{named}）晚 {behind}。")
+    (name, named), other = _named(plan, [fills[last]]), fact.units[last]
+    if eta_s <= fact.eta_s[last]:
+        return Words(f"As soon as {other} ({name}).", f"与 {other}（{named}）同时到。")
+    behind = clock(eta_s - fact.eta_s[last])
+    return Words(f"{behind} behind {other} ({name}).", f"比 {other}（{named}）晚 {behind}。")
 
 
 def _against(plan: Plan, fact: CandidatesOffered, i: int) -> Words:
