@@ -33,15 +33,21 @@ def started() -> Iterator[Browser]:
 def browser(started: Browser) -> Iterator[Browser]:
     """The browser without the pages of the test before."""
     yield started
-    for context in started.contexts:
+    leave(started)
+
+
+def leave(browser: Browser) -> None:
+    """Close every page, so that none goes on asking a server that is about to stop."""
+    for context in browser.contexts:
         context.close()
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Served]:
+def town(tmp_path: Path, browser: Browser) -> Iterator[Served]:
     """The drawn town with six units at corners; nobody has called yet."""
     with served(tmp_path, demo=True) as floor:
         for unit, kind, column, row in (("E7", "engine", 1, 1), ("E9", "engine", 4, 4), ("A4", "ambulance", 2, 1),
                                         ("M2", "medic", 4, 1), ("P3", "police", 3, 3), ("T1", "truck", 5, 0)):
             floor.on_duty(unit, kind, corner(column, row), heading_deg=90.0 if kind == "police" else None)
         yield floor
+        leave(browser)
