@@ -85,6 +85,15 @@ def test_numbers_run_on_within_a_day_and_over_a_restart(tmp_path: Path, clock: S
         assert take(second) == "260305-0001"
 
 
+def test_a_clock_set_back_over_midnight_gives_no_number_twice(house: House, clock: StillClock) -> None:
+    first = take(house)
+    clock.pass_s(24 * 3600)
+    tomorrow = [take(house), take(house)]
+    clock.pass_s(-24 * 3600)
+    later = [take(house), take(house)]
+    assert [first, *tomorrow, *later] == ["260304-0001", "260305-0001", "260305-0002", "260305-0003", "260305-0004"]
+
+
 def test_a_follower_gets_what_changed_and_no_more(house: House, clock: StillClock) -> None:
     on_duty(house, "E1", "engine", corner(0, 0))
     whole = house.frame()
