@@ -10,8 +10,6 @@ from tocsin.rooms.dispatch.commands import (
     CloseIncident,
     CloseRoad,
     OfferCandidates,
-    OpenIncident,
-    RankUnits,
     ReadOffer,
     ReadPlan,
     ReadRoute,
@@ -20,7 +18,7 @@ from tocsin.rooms.dispatch.commands import (
     StandDown,
     SwapUnits,
 )
-from tocsin.rooms.dispatch.model import Ground, Plan, State, decider, evolve
+from tocsin.rooms.dispatch.model import DECISIONS, Ground, Plan, State, decider, evolve
 from tocsin.rooms.dispatch.reactions import open_incident
 from tocsin.rooms.dispatch.views import Closures, Incidents, PlanView, plan_view, read_offer, read_route, read_story
 
@@ -64,8 +62,7 @@ def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
 
     return Room(
         name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground),
-        commands=(OpenIncident, ChangePriority, AddNote, OfferCandidates, RankUnits, AssignUnit, StandDown, SwapUnits, CloseIncident,
-                  CloseRoad, ReopenRoad),
+        commands=(OfferCandidates, *DECISIONS),
         pictures=(Incidents(), Closures()),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
                  ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground)},

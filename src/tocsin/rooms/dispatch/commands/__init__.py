@@ -1,0 +1,35 @@
+"""What may be asked of the dispatchers' room, one file for each matter."""
+
+from tocsin.rooms.dispatch.commands.assigning import (
+    AssignmentCommand,
+    AssignUnit,
+    OfferCandidates,
+    RankUnits,
+    Seen,
+    StandDown,
+    SwapUnits,
+)
+from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
+from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
+from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
+
+__all__ = [
+    "AddNote",
+    "AssignUnit",
+    "AssignmentCommand",
+    "ChangePriority",
+    "CloseIncident",
+    "CloseRoad",
+    "IncidentCommand",
+    "OfferCandidates",
+    "OpenIncident",
+    "RankUnits",
+    "ReadOffer",
+    "ReadPlan",
+    "ReadRoute",
+    "ReadStory",
+    "ReopenRoad",
+    "Seen",
+    "StandDown",
+    "SwapUnits",
+]

@@ -1,0 +1,27 @@
+"""What the dispatchers' room is asked to show: a story, an offer, a way, the plan."""
+
+from tocsin.kernel import Ask
+from tocsin.rooms.dispatch.commands.incidents import Id
+
+
+class ReadStory(Ask, frozen=True, kw_only=True):
+    """One incident's whole story, its caller and notes included; the reading is kept."""
+
+    incident: Id
+
+
+class ReadOffer(Ask, frozen=True, kw_only=True):
+    """An offer as it was kept: every unit on duty, ranked, with what speaks for and against it."""
+
+    offer: Id
+
+
+class ReadRoute(Ask, frozen=True, kw_only=True):
+    """The way a unit would take to an incident now."""
+
+    incident: Id
+    unit: Id
+
+
+class ReadPlan(Ask, frozen=True, kw_only=True):
+    """The kinds of incident, their usual priority, what each needs, and the dispositions."""

@@ -1,0 +1,45 @@
+"""How units are offered, sent, called off and swapped."""
+
+from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
+from tocsin.kernel import Command, Fact, Refused
+from tocsin.rooms.dispatch.commands import AssignmentCommand, AssignUnit, RankUnits, StandDown, SwapUnits
+from tocsin.rooms.dispatch.model.ranking import offer
+from tocsin.rooms.dispatch.model.rules import Decision, Rules
+from tocsin.rooms.dispatch.model.state import State, free, known, open_one
+
+
+def _rank(rules: Rules, state: State, command: RankUnits) -> tuple[Fact, ...]:
+    now = open_one(state, command.incident)
+    return (offer(rules.ground, command.seen, incident=now.incident, number=command.offer, plan=rules.plan.version, priority=now.priority,
+                  needs=now.needs, place=(now.place.lon, now.place.lat), closed=command.closed, at=command.at),)
+
+
+def _assign(rules: Rules, state: State, command: AssignUnit) -> tuple[Fact, ...]:
+    open_one(state, command.incident)
+    free(state, command.unit, command.shift)
+    return (UnitAssigned(incident=command.incident, unit=command.unit, shift=command.shift, offer=command.offer, eta_s=command.eta_s,
+                         override=command.override),)
+
+
+def _stand_down(rules: Rules, state: State, command: StandDown) -> tuple[Fact, ...]:
+    return (stood_down(state, command, command.reason),)
+
+
+def _swap(rules: Rules, state: State, command: SwapUnits) -> tuple[Fact, ...]:
+    open_one(state, command.incident)
+    gone = stood_down(state, command, command.reason)
+    free(state, command.to_unit, command.to_shift)
+    return (gone, UnitAssigned(incident=command.incident, unit=command.to_unit, shift=command.to_shift, offer=command.offer,
+                               eta_s=command.eta_s, override=command.reason))
+
+
+def stood_down(state: State, command: AssignmentCommand, reason: str) -> UnitStoodDown:
+    """The unit leaves the incident; refused where it is not on it."""
+    incident = known(state, command.incident)
+    if f"{command.unit}@{command.shift}" not in incident.units:
+        raise Refused("unit_not_on_incident", f"{command.unit} is not on incident {incident.incident}",
+                      f"{command.unit} 不在警情 {incident.incident} 上", field="unit")
+    return UnitStoodDown(incident=incident.incident, unit=command.unit, shift=command.shift, reason=reason)
+
+
+DECISIONS: dict[type[Command], Decision] = {RankUnits: _rank, AssignUnit: _assign, StandDown: _stand_down, SwapUnits: _swap}

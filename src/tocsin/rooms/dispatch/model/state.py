@@ -1,0 +1,109 @@
+"""What the dispatchers' room knows when it decides: incidents, units and closures as the touched histories leave them."""
+
+import msgspec
+
+from tocsin.facts.calls import Place
+from tocsin.facts.dispatch import (
+    IncidentClosed,
+    IncidentOpened,
+    Need,
+    NoteAdded,
+    PriorityChanged,
+    RoadClosed,
+    RoadReopened,
+    UnitAssigned,
+    UnitStoodDown,
+)
+from tocsin.facts.fleet import UnitNow, UnitStateChanged, unit_after
+from tocsin.kernel import Fact, Kept, Refused
+
+
+class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident as its facts leave it; `units` are `unit@shift` of those on it."""
+
+    incident: str
+    place: Place
+    kind: str
+    priority: int
+    needs: tuple[Need, ...]
+    units: frozenset[str] = frozenset()
+    closed: bool = False
+    notes: int = 0
+
+
+class State(msgspec.Struct, frozen=True):
+    """What the touched histories say."""
+
+    incidents: dict[str, IncidentNow] = {}
+    units: dict[str, UnitNow] = {}
+    closures: dict[str, bool] = {}
+    """Closure number -> still closed."""
+
+
+def evolve(state: State, kept: Kept) -> State:
+    """The state after one more kept fact."""
+    fact = kept.fact
+    if isinstance(fact, RoadClosed | RoadReopened):
+        return msgspec.structs.replace(state, closures={**state.closures, fact.closure: isinstance(fact, RoadClosed)})
+    unit, shift, number = (getattr(fact, name, "") for name in ("unit", "shift", "incident"))
+    if unit and shift:
+        after = unit_after(state.units.get(f"{unit}@{shift}"), fact)
+        units = {key: now for key, now in state.units.items() if key != f"{unit}@{shift}"}
+        if after is not None:
+            units[f"{unit}@{shift}"] = after
+        state = msgspec.structs.replace(state, units=units)
+    if number:
+        now = _incident_after(state.incidents.get(number), fact)
+        if now is not None:
+            state = msgspec.structs.replace(state, incidents={**state.incidents, number: now})
+    return state
+
+
+def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
+    if isinstance(fact, IncidentOpened):
+        return IncidentNow(incident=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs)
+    if now is None:
+        return None
+    match fact:
+        case PriorityChanged():
+            return msgspec.structs.replace(now, priority=fact.priority, needs=fact.needs)
+        case UnitAssigned():
+            return msgspec.structs.replace(now, units=now.units | {f"{fact.unit}@{fact.shift}"})
+        case UnitStoodDown():
+            return msgspec.structs.replace(now, units=now.units - {f"{fact.unit}@{fact.shift}"})
+        case UnitStateChanged(state="available" | "out_of_service"):
+            return msgspec.structs.replace(now, units=now.units - {f"{fact.unit}@{fact.shift}"})
+        case IncidentClosed():
+            return msgspec.structs.replace(now, closed=True)
+        case NoteAdded():
+            return msgspec.structs.replace(now, notes=now.notes + 1)
+    return now
+
+
+def known(state: State, number: str) -> IncidentNow:
+    """The incident of this number, open or closed; refused where there is none."""
+    now = state.incidents.get(number)
+    if now is None:
+        raise Refused("incident_unknown", f"there is no incident {number}", f"没有警情 {number}", field="incident", status=404)
+    return now
+
+
+def open_one(state: State, number: str) -> IncidentNow:
+    """The incident of this number, refused where it is closed or was never opened."""
+    now = known(state, number)
+    if now.closed:
+        raise Refused("incident_closed", f"incident {number} is closed", f"警情 {number} 已结案", field="incident")
+    return now
+
+
+def free(state: State, unit: str, shift: str) -> UnitNow:
+    """A unit that may be sent on this shift; refused with what keeps it."""
+    now = state.units.get(f"{unit}@{shift}")
+    if now is None:
+        raise Refused("unit_not_on_shift", f"{unit} is not on duty on shift {shift}", f"{unit} 不在班次 {shift} 上", field="unit", status=404)
+    if now.incident:
+        raise Refused("unit_busy", f"{unit} is on incident {now.incident}: stand it down there first, or choose another",
+                      f"{unit} 正在处置警情 {now.incident}：请先撤回，或改派其他单位", field="unit")
+    if now.state != "available":
+        raise Refused("unit_not_available", f"{unit} is {now.state}", f"{unit} 当前不可派", field="unit")
+    return now
