@@ -14,9 +14,11 @@ import tocsin.facts
 from tocsin import cli
 from tocsin.edges.web.own import Own
 from tocsin.kernel import FACTS
-from tocsin.rooms.calls.doors import DOORS as CALLS
-from tocsin.rooms.dispatch.doors import DOORS as DISPATCH
-from tocsin.rooms.fleet.doors import DOORS as FLEET
+from tocsin.rooms.calls import doors as calls
+from tocsin.rooms.dispatch import doors as dispatch
+from tocsin.rooms.fleet import doors as fleet
+
+ROOMS = (calls, dispatch, fleet)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"
@@ -37,7 +39,7 @@ def written() -> str:
 
 def _doors() -> Iterator[str]:
     own = Own.__new__(Own)  # its lines name their handlers without calling them, so it needs no house
-    lines: list[Any] = [*CALLS, *DISPATCH, *FLEET, *own.lines()]
+    lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *own.lines()]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):
         roles = "open" if line.roles is None else ", ".join(line.roles) or "anybody signed in"
         yield f"| {line.verb} | `{line.path}` | {line.says} | {roles} | {line.purpose} |"

@@ -1,16 +1,16 @@
 // The live board: one EventSource folded into rows, with how fresh it is and the house's clock between frames.
-import type { ClosureRow, Frame, IncidentRow, Instant, PositionRow, UnitRow } from '../model/contract';
-import { fold, nothingHeld } from '../model/frame';
+import type { ClosureRow, Frame, IncidentRow, Instant, PositionRow, Row, UnitRow } from '../model/contract';
+import { fold, nothingHeld, table } from '../model/frame';
 
 export type Link = 'opening' | 'live' | 'stale' | 'lost' | 'cut';
 const STALE_MS = 20_000;
 const AGAIN_MS = 3_000;
+const NONE: Row[] = [];
 
 /** `turned` is called where the server no longer knows who is asking. */
 export class Live {
-  incidents = $state.raw<IncidentRow[]>([]);
-  units = $state.raw<UnitRow[]>([]);
-  closures = $state.raw<ClosureRow[]>([]);
+  /** The rows of each table but positions, as lists; a table that changed is a new list. */
+  #lists = $state.raw<Record<string, Row[]>>({});
   /** Grows with each change of a position; the positions themselves are read from `position`. */
   moved = $state(0);
   link = $state<Link>('opening');
@@ -28,9 +28,12 @@ export class Live {
 
   constructor(readonly turned: () => void) {}
 
-  position = (unit: string): PositionRow | undefined => this.#held.positions.get(unit);
-  incident = (id: string): IncidentRow | undefined => this.#held.incidents.get(id);
-  unit = (id: string): UnitRow | undefined => this.#held.units.get(id);
+  /** The rows of one table, in the order they first came; `[]` where none came. */
+  rows = <Kind extends Row>(name: Kind['row']): Kind[] => (this.#lists[name] ?? NONE) as Kind[];
+  get incidents(): IncidentRow[] { return this.rows<IncidentRow>('incident'); }
+  get units(): UnitRow[] { return this.rows<UnitRow>('unit'); }
+  get closures(): ClosureRow[] { return this.rows<ClosureRow>('closure'); }
+  position = (unit: string): PositionRow | undefined => table<PositionRow>(this.#held, 'position').get(unit);
 
   open(): void {
     this.#timers.push(setInterval(() => this.#tick(), 250));
@@ -86,10 +89,10 @@ export class Live {
     this.speed = frame.speed;
     this.whole = true;
     if (this.now === 0) this.#tick();
-    if (changed.incidents) this.incidents = [...this.#held.incidents.values()];
-    if (changed.units) this.units = [...this.#held.units.values()];
-    if (changed.closures) this.closures = [...this.#held.closures.values()];
-    if (changed.positions) this.moved += 1;
+    if (changed.delete('position')) this.moved += 1;
+    if (changed.size) {
+      this.#lists = { ...this.#lists, ...Object.fromEntries([...changed].map((name) => [name, [...(this.#held.tables.get(name)?.values() ?? [])]])) };
+    }
   }
 
   #tick(): void {

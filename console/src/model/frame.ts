@@ -1,19 +1,19 @@
-// Folds frames of the live stream into the rows that the page holds; older or repeated frames change nothing.
-import type { ClosureRow, Frame, IncidentRow, PositionRow, UnitRow } from './contract';
+// Folds frames of the live stream into the tables of rows that the page holds; older or repeated frames change nothing.
+import type { Frame, Row } from './contract';
 
-export interface Held {
-  id: string;
-  incidents: Map<string, IncidentRow>;
-  units: Map<string, UnitRow>;
-  positions: Map<string, PositionRow>;
-  closures: Map<string, ClosureRow>;
+/** One table for each kind of row that ever came: `incident`, `unit`, `position`, `closure` and whatever rooms add. */
+export interface Held { id: string; tables: Map<string, Map<string, Row>> }
+/** The names of the tables that a frame changed, so that only what shows them is drawn again. */
+export type Changed = Set<string>;
+
+export const nothingHeld = (): Held => ({ id: '', tables: new Map() });
+
+/** The table of one kind of row; an empty one begins where none came yet. */
+export function table<Kind extends Row>(held: Held, name: Kind['row']): Map<string, Kind> {
+  let found = held.tables.get(name);
+  if (!found) held.tables.set(name, (found = new Map()));
+  return found as Map<string, Kind>;
 }
-/** Which tables a frame changed, so that only what shows them is drawn again. */
-export interface Changed { incidents: boolean; units: boolean; positions: boolean; closures: boolean }
-
-export const nothingHeld = (): Held => ({
-  id: '', incidents: new Map(), units: new Map(), positions: new Map(), closures: new Map(),
-});
 
 /** True where cursor `a` says no more than `b`: both its ledger position and its trail sequence are at most those of `b`. */
 export function notNewer(a: string, b: string): boolean {
@@ -22,22 +22,20 @@ export function notNewer(a: string, b: string): boolean {
   return b !== '' && ledgerA <= ledgerB && trailA <= trailB;
 }
 
-/** Takes a frame in; answers what changed, or null where the frame was older than what is held. */
+/** Takes a frame in; answers which tables changed, or null where the frame was older than what is held. */
 export function fold(held: Held, frame: Frame): Changed | null {
-  const tables = { incident: held.incidents, unit: held.units, position: held.positions, closure: held.closures };
-  const changed: Changed = { incidents: frame.whole, units: frame.whole, positions: frame.whole, closures: frame.whole };
-  if (frame.whole) for (const table of Object.values(tables)) table.clear();
-  else if (notNewer(frame.id, held.id)) return null;
+  const changed: Changed = new Set();
+  if (frame.whole) {
+    for (const [name, rows] of held.tables) {
+      rows.clear();
+      changed.add(name);
+    }
+  } else if (notNewer(frame.id, held.id)) return null;
   held.id = frame.id;
   for (const row of frame.rows) {
-    // A row of a table this page does not know yet belongs to a newer server: it is left aside.
-    if (!(row.row in tables)) continue;
-    (tables[row.row] as Map<string, typeof row>).set(row.id, row);
-    changed[`${row.row}s`] = true;
+    table(held, row.row).set(row.id, row);
+    changed.add(row.row);
   }
-  for (const [name, id] of frame.gone) {
-    const table = tables[name as keyof typeof tables] as Map<string, unknown> | undefined;
-    if (table?.delete(id)) changed[`${name}s` as keyof Changed] = true;
-  }
+  for (const [name, id] of frame.gone) if (held.tables.get(name)?.delete(id)) changed.add(name);
   return changed;
 }

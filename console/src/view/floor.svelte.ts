@@ -23,6 +23,8 @@ export class Floor {
   notice = $state.raw<Notice | null>(null);
   sending = $state(false);
   panel = $state<'incident' | 'units'>('units');
+  /** The sheet that is open over the map; empty: none. */
+  sheet = $state('');
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(turned: () => void) {

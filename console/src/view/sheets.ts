@@ -1,0 +1,21 @@
+// The sheets that can be opened over the map, one line each: key, words, how much waits in it, and the component.
+import type { Component } from 'svelte';
+import type { Floor } from './floor.svelte';
+
+export interface SheetProps { floor: Floor; close: () => void }
+export interface Sheet {
+  code: string;
+  /** The key that opens and closes it, anywhere on the page but in a field. */
+  key: string;
+  title: () => string;
+  /** How much in it waits for somebody; 0 shows no count. `urgent` marks the count as one to act on. */
+  waits: (floor: Floor) => number;
+  urgent: (floor: Floor) => boolean;
+  /** A door without which the sheet is not shown to this person; empty: shown to everybody. */
+  door: string;
+  /** Whether it covers the whole middle; a narrow one stands at its left edge and leaves the map in sight. */
+  wide: boolean;
+  view: Component<SheetProps>;
+}
+
+export const SHEETS: readonly Sheet[] = [];
