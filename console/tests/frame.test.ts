@@ -29,7 +29,7 @@ test('an older or repeated frame changes nothing, a whole one always replaces', 
 
 test('a row of a table that this page does not know is held and harms nothing', () => {
   const held = nothingHeld();
-  const strange = { row: 'drone', id: 'x' } as unknown as Row;
+  const strange: Row = { row: 'drone', id: 'x' };
   expect(fold(held, frame('1.1', [strange, closure('a')], { whole: true }))).not.toBeNull();
   expect(closures(held).size).toBe(1);
   expect(fold(held, frame('0.1', [], { whole: true }))).toEqual(new Set(['drone', 'closure']));

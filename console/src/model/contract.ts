@@ -27,7 +27,8 @@ export interface PositionRow {
 export interface ClosureRow {
   row: 'closure'; id: string; text: string; segments: number[]; shape: [number, number][][]; since: Instant;
 }
-export type Row = IncidentRow | UnitRow | PositionRow | ClosureRow;
+/** Any row of the live stream; each matter's own rows stand with it in `model/`. */
+export interface Row { row: string; id: string }
 export interface Frame {
   id: string; at: Instant; speed: number; whole: boolean; rows: Row[]; gone: [string, string][];
 }

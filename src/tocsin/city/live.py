@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.city.calibration import Calibration
+from tocsin.city.cells import Cells, cells
 from tocsin.city.opening import City, Profile
 from tocsin.engines.roads import Metric, Roads, Spots
 from tocsin.kernel import Instant, Refused, from_instant
@@ -47,6 +48,7 @@ class LiveRoads:
         self._lock = Lock()
         self._around = lru_cache(maxsize=8_192)(timing.eta_spread.around)  # forecasts are whole seconds, asked for by the hundred
         self._reachable = {lights: self._reached(lights) for lights in (True, False)}
+        self._cells: Cells | None = None
 
     def hour_of_week(self, at: Instant) -> int:
         """0 for the hour after Monday's midnight in the city's own zone … 167."""
@@ -72,6 +74,23 @@ class LiveRoads:
             return times
         spots = Spots.of(arcs[here], np.asarray(alongs)[here], np.asarray(directed)[here])
         times[here] = self._roads.to_one(self._metric(lights, hour, closed), spots, Spots.of([target[0]], [target[1]]))
+        return times
+
+    @property
+    def cells(self) -> Cells:
+        """The city in cells, for cover; made when first asked for."""
+        if self._cells is None:
+            self._cells = cells(self._city, self._reachable[True])
+        return self._cells
+
+    def cells_s(self, arcs: Any, alongs: Any, directed: Any, *, lights: bool, hour: int, closed: tuple[int, ...]) -> Floats:
+        """Driving seconds float32[k, c] from each spot to each of `cells`; inf where there is no way."""
+        arcs = np.asarray(arcs, np.int32)
+        times = np.full((len(arcs), len(self.cells)), np.inf, np.float32)
+        here = np.flatnonzero(arcs >= 0)
+        if len(here):
+            times[here] = self._roads.matrix(self._metric(lights, hour, closed), Spots.of(arcs[here], np.asarray(alongs)[here], np.asarray(directed)[here]),
+                                             Spots.of(self.cells.arc, self.cells.along))
         return times
 
     def route(self, spot: tuple[int, float, bool], target: tuple[int, float], *, lights: bool, hour: int,
