@@ -66,7 +66,8 @@ def features(dist_m: npt.ArrayLike, ago_s: npt.ArrayLike, doubt_m: npt.ArrayLike
     doubt: Floats = np.maximum(np.asarray(doubt_m, np.float64), 0.0)
     columns: list[Floats] = [np.log1p(dist / (NEAR_M + np.nan_to_num(doubt))), np.log1p(ago / MINUTE_S), np.log1p(doubt / NEAR_M),
                              *(np.asarray(one, np.float64) for one in (same, akin, words))]
-    return np.stack(columns, axis=1)
+    measures: Floats = np.stack(columns, axis=1)
+    return measures
 
 
 def evidence(model: Likeness, measures: Floats) -> Floats:
