@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bench import likeness_calls as process
 from bench.likeness_fit import SEED, TRAINING, Place
 
-from tocsin.engines.likeness import DETOUR, FEATURES, Likeness
-from tocsin.engines.likeness.model import SIGNS
+from tocsin.engines.likeness import FEATURES, Likeness
+from tocsin.engines.likeness.model import DETOUR, SIGNS
 
 NAMES = {"rule": "distance and time alone: a tuned rule", "bare": "distance, doubt and time in the same model", "model": "**shipped model**"}
 MEANS = {"far": "log(1 + metres by road / (25 + radii of both places))", "ago": "log(1 + minutes between the calls)",
@@ -91,7 +91,7 @@ def _place(one: Judged, bare: Likeness) -> str:
     return f"""## {one.name}, {one.days}
 
 {one.calls} calls, of which {one.repeats} are repeat callers. Precision: proposals that are right. Recall: repeat callers whose incident is proposed.
-First: repeat callers whose incident stands first in the list, whatever its chance (for the rule: among those within it, in no order). The rule was tuned for this place on its training days,
+First: repeat callers whose incident stands first in the list, whatever its chance (the rule gives no order). The rule was tuned for this place on its training days,
 by the same F1 that set the model's threshold for both places together.
 
 {_table(("", "precision", "recall", "proposals", "first"), rows)}
