@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from tests.shared import ROOT
+
 from bench.likeness_calls import injected
 from bench.likeness_fit import SEED, Place, fitted, place, present, records, roads
 from bench.likeness_pairs import Shown, best_rule, right, ruled, scored, shown
 from bench.likeness_tell import Judged, tell
-from tests.shared import ROOT
-
 from tocsin.engines.likeness import Likeness, far_m
 from tocsin.house.build import LIKENESS, read_likeness
 
@@ -77,7 +77,7 @@ def judge(one: Place, model: Likeness, bare: Likeness, hard: Place) -> Judged:
         calls=int((one.calls.day >= one.calls.day[one.test.call].min()).sum()), lines=len(score), rule=rule, figures=figures,
         harder={name: _figures(hard, hard_lines[name], threshold[name], hard_repeats) for name in lines},
         brier=float(((score - same) ** 2).mean()), base_brier=float(same.mean() * (1 - same.mean())), bins=_bins(score, same),
-        same_place=apart["model"][0], wrong_here={name: found[1] for name, found in apart.items()},
+        kinds=_by_kind(lines["model"], model.floor), same_place=apart["model"][0], wrong_here={name: found[1] for name, found in apart.items()},
         steps=[(step, *right(lines["model"], step, repeats)) for step in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)],
         detour=float(np.median((one.test.dist_m / np.maximum(one.test.straight_m, 1.0))[one.test.straight_m > 300])))
 
@@ -96,6 +96,15 @@ def _bins(score: npt.NDArray[np.float64], same: npt.NDArray[np.bool_]) -> list[t
         inside = (score >= low) & ((score < low + 0.1) | (low == 0.9))
         count = int(inside.sum())
         found.append((float(low), float(low) + 0.1, count, float(score[inside].mean()) if count else 0.0, float(same[inside].mean()) if count else 0.0))
+    return found
+
+
+def _by_kind(lines: Shown, floor: float) -> list[tuple[str, int, float, float]]:
+    found = []
+    for akin, name in ((2, "the same kind"), (1, "akin"), (0, "another kind")):
+        inside = (lines.akin == akin) & (lines.score >= floor)
+        count = int(inside.sum())
+        found.append((name, count, float(lines.score[inside].mean()) if count else 0.0, float(lines.same[inside].mean()) if count else 0.0))
     return found
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from bench.likeness_calls import Calls, Real, injected, montgomery, san_francisco
-from bench.likeness_pairs import Pairs, best_threshold, pairs, scored
 from tests.shared import DATA, ROOT
 
+from bench.likeness_calls import Calls, Real, injected, montgomery, san_francisco
+from bench.likeness_pairs import Pairs, best_threshold, pairs, scored
 from tocsin.city import City, build
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads

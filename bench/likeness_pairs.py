@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from bench.likeness_calls import Calls
 
+from bench.likeness_calls import Calls
 from tocsin.engines.likeness import Likeness, chances, far_m, features, kin, overlap
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.dispatch.views.alike import FARTHEST_M
@@ -64,6 +64,8 @@ class Shown:
     incident: npt.NDArray[np.int64]
     score: Floats
     same: npt.NDArray[np.bool_]
+    akin: npt.NDArray[np.int64]
+    """0 where the kinds of the two calls are not akin, 1 where they are, 2 where they are one."""
 
 
 def shown(calls: Calls, found: Pairs, score: Floats) -> Shown:
@@ -72,7 +74,7 @@ def shown(calls: Calls, found: Pairs, score: Floats) -> Shown:
     call, incident = found.call[order], calls.incident[found.side][order]
     fresh = np.ones(len(order), np.bool_)
     fresh[1:] = (call[1:] != call[:-1]) | (incident[1:] != incident[:-1])
-    return Shown(call[fresh], incident[fresh], score[order][fresh], found.same[order][fresh])
+    return Shown(call[fresh], incident[fresh], score[order][fresh], found.same[order][fresh], (found.measures[:, 3] + found.measures[:, 4])[order][fresh].astype(np.int64))
 
 
 def right(lines: Shown, threshold: float, repeats: int) -> tuple[float, float, int]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from bench import likeness_calls as process
 from bench.likeness_fit import SEED, TRAINING, Place
-
 from tocsin.engines.likeness import FEATURES, Likeness
 from tocsin.engines.likeness.model import DETOUR, SIGNS
 
@@ -29,6 +28,7 @@ class Judged:
     brier: float
     base_brier: float
     bins: list[tuple[float, float, int, float, float]]
+    kinds: list[tuple[str, int, float, float]]
     same_place: int
     wrong_here: dict[str, int]
     steps: list[tuple[float, float, float, int]]
@@ -86,6 +86,7 @@ def _row(name: str, figures: dict[str, float]) -> tuple[str, ...]:
 def _place(one: Judged, bare: Likeness) -> str:
     rows = [_row(NAMES[name] + (f" (within {one.rule[0]:.0f} m and {one.rule[1]:.0f} s)" if name == "rule" else ""), one.figures[name]) for name in ("rule", "bare", "model")]
     bins = [(f"{low:.1f} – {high:.1f}", str(count), f"{said:.3f}" if count else "–", f"{seen:.3f}" if count else "–") for low, high, count, said, seen in one.bins]
+    kinds = [(name, str(count), f"{said:.3f}", f"{seen:.3f}") for name, count, said, seen in one.kinds]
     steps = [(f"{100 * step:.0f} %", f"{100 * precision:.1f} %", f"{100 * recall:.1f} %", str(count)) for step, precision, recall, count in one.steps]
     here = "; ".join(f"{NAMES[name].strip('*')}: **{count}**" for name, count in one.wrong_here.items())
     return f"""## {one.name}, {one.days}
@@ -102,6 +103,10 @@ A record that lists one emergency twice counts against all three here, since not
 **Calibration**, Brier score {one.brier:.5f} (always saying the share of all {one.lines} lines: {one.base_brier:.5f}):
 
 {_table(("chance said", "lines", "mean said", "truly the same"), bins)}
+
+The lines from the floor on, by how the two kinds stand to one another:
+
+{_table(("kinds", "lines", "mean said", "truly the same"), kinds)}
 
 Other thresholds:
 

@@ -13,7 +13,15 @@ from tocsin.facts.calls import Place
 from tocsin.house import House
 from tocsin.kernel import Refused
 from tocsin.rooms.calls.commands import TakeCall
-from tocsin.rooms.dispatch.commands import AddNote, CloseIncident, FindAlike, JoinIncident, LookAtDifference, ReadStory, SeparateIncident
+from tocsin.rooms.dispatch.commands import (
+    AddNote,
+    CloseIncident,
+    FindAlike,
+    JoinIncident,
+    LookAtDifference,
+    ReadStory,
+    SeparateIncident,
+)
 from tocsin.rooms.dispatch.views import IncidentRow, SameIncidents, Story
 
 

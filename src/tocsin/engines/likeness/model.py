@@ -88,7 +88,8 @@ def chances(model: Likeness, measures: Floats) -> Floats:
 def far_m(lon: npt.ArrayLike, lat: npt.ArrayLike, at: tuple[float, float]) -> Floats:
     """Metres in a straight line from points in WGS84 degrees to one place; good to a part in a thousand within a city."""
     east = (np.asarray(lon, np.float64) - at[0]) * np.cos(np.radians(at[1]))
-    return _M_PER_DEGREE * np.hypot(east, np.asarray(lat, np.float64) - at[1])
+    metres: Floats = _M_PER_DEGREE * np.hypot(east, np.asarray(lat, np.float64) - at[1])
+    return metres
 
 
 def stand_in_m(straight_m: npt.ArrayLike) -> Floats:
