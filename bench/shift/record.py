@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.shared import DATA, ROOT
+
 from tocsin.city import City, build
 from tocsin.city.record import PastCall, Record, read_record
 from tocsin.city.record_mapping import read_mapping

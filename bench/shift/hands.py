@@ -26,10 +26,11 @@ class Hands:
 
     def __init__(self, page: Page, tally: Tally) -> None:
         self.page, self.tally = page, tally
+        self._url = page.url.rstrip("/")
 
     def board(self) -> dict[str, dict[str, Any]]:
         """The open incidents by number, as the board has them."""
-        rows = self.page.request.get("/api/board").json()["rows"]
+        rows = self.page.request.get(f"{self._url}/api/board").json()["rows"]
         return {row["id"]: row for row in rows if row["row"] == "incident"}
 
     def key(self, *keys: str) -> None:
