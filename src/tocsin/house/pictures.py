@@ -112,6 +112,6 @@ class Pictures:
         return True
 
     def _shape(self) -> str:
-        parts = [f"{name}:{','.join(field.name for field in msgspec.structs.fields(picture.row_type))}"
+        parts = [f"{name}@{picture.version}:{','.join(field.name for field in msgspec.structs.fields(picture.row_type))}"
                  for name, picture in self.by_name.items()]
         return ";".join(parts)

@@ -32,6 +32,8 @@ class Picture:
 
     name: ClassVar[str]
     row_type: ClassVar[type[Row]]
+    version: str = ""
+    """What its folding depends on beside the facts, a table for example; a snapshot made with another is not taken up."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}

@@ -95,6 +95,7 @@ class Player:
             self._stand_in.step(now, incidents, self.floor.units(), self.carried)
             self.floor.look()
         self._step_crews(now)
+        self.house.tick()
 
     def no_more_calls(self) -> None:
         """Generate no calls from now on; what is open is worked to its end."""

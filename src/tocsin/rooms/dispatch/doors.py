@@ -4,23 +4,38 @@ from functools import partial
 
 from tocsin.kernel import Ask, Door, Role, Room, Sight, Words
 from tocsin.rooms.dispatch.commands import (
+    AcknowledgeAssignment,
+    AcknowledgeTimer,
     AddNote,
     AssignUnit,
     ChangePriority,
     CloseIncident,
     CloseRoad,
     OfferCandidates,
+    RaiseTimers,
     ReadOffer,
     ReadPlan,
     ReadRoute,
     ReadStory,
+    ReadTimers,
     ReopenRoad,
     StandDown,
     SwapUnits,
 )
-from tocsin.rooms.dispatch.model import DECISIONS, Ground, Plan, State, decider, evolve
+from tocsin.rooms.dispatch.model import DECISIONS, NO_TIMERS, Ground, Plan, State, TimerTable, decider, evolve
 from tocsin.rooms.dispatch.reactions import open_incident
-from tocsin.rooms.dispatch.views import Closures, Incidents, PlanView, plan_view, read_offer, read_route, read_story
+from tocsin.rooms.dispatch.views import (
+    Closures,
+    Incidents,
+    PlanView,
+    Timers,
+    TimersView,
+    plan_view,
+    read_offer,
+    read_route,
+    read_story,
+    timers_view,
+)
 
 _SEND: tuple[Role, ...] = ("dispatcher", "supervisor")
 _FLOOR: tuple[Role, ...] = ("call_taker", *_SEND)
@@ -50,20 +65,30 @@ DOORS = (
     Door(verb="POST", path="/api/closures/{closure}/reopen", asks=ReopenRoad, roles=_SEND, purpose="response", says="End a closure."),
     Door(verb="GET", path="/api/plan", asks=ReadPlan, roles=_STAFF, purpose="response",
          says="The kinds of incident, what each needs, and the dispositions."),
+    Door(verb="POST", path=f"{_ONE}/acknowledge", asks=AcknowledgeAssignment, roles=("dispatcher", "supervisor", "responder"),
+         purpose="response", says="Say for a unit's crew that it has heard that it is sent."),
+    Door(verb="POST", path="/api/timers/{timer}/acknowledge", asks=AcknowledgeTimer, roles=(*_FLOOR, "responder"), purpose="response",
+         says="Take a timer in hand, with a word of what was done or heard."),
+    Door(verb="GET", path="/api/timers", asks=ReadTimers, roles=_STAFF, purpose="response",
+         says="The rules of the timers: what each watches, for how long, and its words."),
 )
 
 
-def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
-    """The dispatchers' room for a city's plan, the words of its units' states, and its roads."""
-    shown = plan_view(plan)
+def room(*, plan: Plan, states: dict[str, Words], ground: Ground, timers: TimerTable = NO_TIMERS) -> Room:
+    """The dispatchers' room for a city's plan, the words of its units' states, its roads and its timers."""
+    shown, rules, board = plan_view(plan), timers_view(timers), Incidents()
 
     def read_plan(ask: Ask, sight: Sight) -> PlanView:
         return shown
 
+    def read_timers(ask: Ask, sight: Sight) -> TimersView:
+        return rules
+
     return Room(
-        name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground),
-        commands=(OfferCandidates, *DECISIONS),
-        pictures=(Incidents(), Closures()),
+        name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground, timers),
+        commands=(OfferCandidates, AcknowledgeTimer, *DECISIONS),
+        pictures=(board, Closures(), Timers(timers, board)),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
-                 ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground)},
-        reactions=(open_incident,))
+                 ReadStory: partial(read_story, plan, states, timers), ReadRoute: partial(read_route, ground),
+                 ReadTimers: read_timers},
+        reactions=(open_incident,), ticks=(RaiseTimers,))

@@ -12,24 +12,31 @@ from tocsin.rooms.dispatch.commands.assigning import (
 from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
+from tocsin.rooms.dispatch.commands.timers import AcknowledgeAssignment, AcknowledgeTimer, Due, RaiseTimers, ReadTimers, TakeTimer
 
 __all__ = [
+    "AcknowledgeAssignment",
+    "AcknowledgeTimer",
     "AddNote",
     "AssignUnit",
     "AssignmentCommand",
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
+    "Due",
     "IncidentCommand",
     "OfferCandidates",
     "OpenIncident",
+    "RaiseTimers",
     "RankUnits",
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",
     "ReadStory",
+    "ReadTimers",
     "ReopenRoad",
     "Seen",
     "StandDown",
     "SwapUnits",
+    "TakeTimer",
 ]

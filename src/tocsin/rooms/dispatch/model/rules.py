@@ -9,13 +9,15 @@ from tocsin.kernel import Fact
 from tocsin.rooms.dispatch.model.plan import Plan
 from tocsin.rooms.dispatch.model.ranking import Ground
 from tocsin.rooms.dispatch.model.state import State
+from tocsin.rooms.dispatch.model.timing import NO_TIMERS, TimerTable
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """One city's plan and roads."""
+    """One city's plan, roads and timers."""
 
     plan: Plan
     ground: Ground
+    timers: TimerTable = NO_TIMERS
 
 
 Decision = Callable[[Rules, State, Any], tuple[Fact, ...]]

@@ -5,8 +5,9 @@ from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
 from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
 from tocsin.rooms.dispatch.views.story import Line, Story, read_story
+from tocsin.rooms.dispatch.views.timers import TimerRow, Timers, TimersView, timers_view
 
 __all__ = [
     "Candidate", "ClosureRow", "Closures", "IncidentRow", "Incidents", "Line", "Offer", "PlanView", "Route", "RouteLeg", "Story",
-    "plan_view", "read_offer", "read_route", "read_story",
+    "TimerRow", "Timers", "TimersView", "plan_view", "read_offer", "read_route", "read_story", "timers_view",
 ]

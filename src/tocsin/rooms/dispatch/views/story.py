@@ -15,9 +15,10 @@ from tocsin.facts.dispatch import (
 from tocsin.facts.fleet import UnitStateChanged
 from tocsin.kernel import Kept, Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadStory
-from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms.dispatch.model import Plan, TimerTable
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock
+from tocsin.rooms.dispatch.views.words import of_messages, of_timers
 
 
 class Line(View, frozen=True, kw_only=True):
@@ -44,9 +45,10 @@ class Story(View, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
 
 
-def read_story(plan: Plan, states: dict[str, Words], ask: ReadStory, sight: Sight) -> Story:
+def read_story(plan: Plan, states: dict[str, Words], timers: TimerTable, ask: ReadStory, sight: Sight) -> Story:
     """The story of this incident; opening its sealed fields is kept before they are shown."""
-    history = sight.history(f"call:{ask.incident}", f"incident:{ask.incident}", f"offers:{ask.incident}")
+    history = sight.history(f"call:{ask.incident}", f"incident:{ask.incident}", f"offers:{ask.incident}",
+                            f"messages:{ask.incident}")
     if not history:
         raise Refused("incident_unknown", f"there is no incident {ask.incident}", f"没有警情 {ask.incident}", field="incident", status=404)
     call = next((kept.fact for kept in history if isinstance(kept.fact, CallTaken)), None)
@@ -55,14 +57,14 @@ def read_story(plan: Plan, states: dict[str, Words], ask: ReadStory, sight: Sigh
         incident=ask.incident, row=row if isinstance(row, IncidentRow) else None,
         closed=any(isinstance(kept.fact, IncidentClosed) for kept in history),
         number=sight.opened(call.number) if call else None, caller=sight.opened(call.caller) if call else None,
-        notes=sight.opened(call.notes) if call else None, lines=_lines(plan, states, history, sight))
+        notes=sight.opened(call.notes) if call else None, lines=_lines(plan, states, timers, history, sight))
 
 
-def _lines(plan: Plan, states: dict[str, Words], history: Sequence[Kept], sight: Sight) -> tuple[Line, ...]:
+def _lines(plan: Plan, states: dict[str, Words], timers: TimerTable, history: Sequence[Kept], sight: Sight) -> tuple[Line, ...]:
     called_at = history[0].entry.happened_at
     lines = []
     for kept in history:
-        says = _sentence(plan, states, kept, called_at, sight)
+        says = _sentence(plan, states, kept, called_at, sight) or of_timers(timers, kept, sight) or of_messages(kept)
         if says is not None:
             lines.append(Line(position=kept.position, happened_at=kept.entry.happened_at, known_at=kept.entry.known_at,
                               by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says))
