@@ -51,7 +51,7 @@ class House:
         Refused: the expected no. A key that was kept before is answered with what was kept then.
         """
         door = self._admitted(type(command), by)
-        receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
+        receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "", roles=by.roles)
         self._react()
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()
@@ -80,7 +80,7 @@ class House:
     def see(self, ask: Ask, by: Asker) -> View:
         """Answer a question. Personal fields opened for it are kept as shown, to whom and why, before they are shown."""
         door = self._admitted(type(ask), by)
-        sight = _Sight(self)
+        sight = _Sight(self, by.roles)
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
         if sight.records:
@@ -221,7 +221,7 @@ class House:
             with self._due_lock:
                 self._due.pop(key, None)
 
-    def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str) -> Receipt:
+    def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str, roles: frozenset[str] = frozenset()) -> Receipt:
         room = self._room_of[type(command)]
         assert room.decide is not None and room.evolve is not None and room.state is not None
         for _ in range(_TRIES):
@@ -230,7 +230,7 @@ class House:
                 return self._receipt(before)
             now = self.clock.now()
             happened_at = _plausible(command.happened_at, now)
-            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look))
+            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look, roles))
             tags = ready.touches()
             state, after = room.state(), 0
             for kept in disclose(self.ledger.read_tags(tags)) if tags else ():
@@ -269,8 +269,8 @@ class House:
 class _Sight:
     """What an answer may look at; it remembers which records' personal fields it opened."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, roles: frozenset[str]) -> None:
+        self._house, self.roles = house, roles
         self.rows, self.history, self.look, self.now = house.rows, house.history, house.look, house.clock.now
         self.records: set[str] = set()
 

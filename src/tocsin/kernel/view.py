@@ -48,6 +48,9 @@ class Picture:
 class Sight(Protocol):
     """What an answer may look at: pictures, one history, the time, and sealed fields, each opening of which is kept."""
 
+    roles: frozenset[str]
+    """The asker's roles, where an answer shows less to some than to others."""
+
     def rows(self, picture: str) -> Mapping[str, Row]:
         """The rows of a picture by id, as of the latest kept fact."""
         ...
