@@ -22,6 +22,7 @@ from tocsin.facts.calls import Place
 from tocsin.house import House, build
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.commands import ReadOffer
+from tocsin.rooms.dispatch.model import TimerTable
 from tocsin.rooms.dispatch.views import Offer
 from tocsin.trail import Fix
 
@@ -70,10 +71,10 @@ class Served:
 
 
 @contextmanager
-def served(data: Path, city: City | None = None, *, demo: bool = False) -> Iterator[Served]:
+def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS) -> Iterator[Served]:
     """Serve a house of this city (the drawn town if none is given) until the block ends."""
     clock, ground = SystemClock(), city or small_city()
-    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=TIMERS)
+    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers)
     people = People(data, clock)
     for role in ("dispatcher", "call_taker", "auditor"):
         people.add(role, (role,), f"pass word {role}")
