@@ -73,14 +73,14 @@ def test_what_is_due_is_seen_shown_and_taken_in_hand(browser: Browser, quick: Se
     page.keyboard.press("t")
     lines = page.get_by_role("listbox", name="Timers").get_by_role("option")
     expect(lines.filter(has_text="no unit yet")).to_have_count(1)
-    expect(lines.filter(has_text="at scene without word")).to_contain_text("raised to dispatchers")
+    expect(lines.filter(has_text="at scene without word")).to_contain_text("→ dispatchers")
     map_settled(page)
     looks_right(page, "timers")
     assert page.locator("html").get_attribute("lang") == "en"
 
     page.get_by_role("listbox", name="Timers").focus()
     page.keyboard.press("Home")
-    while "no unit yet" not in (page.locator(".sheet [aria-selected=true]").text_content() or ""):
+    while "No unit yet" not in (page.locator(".sheet [aria-selected=true]").text_content() or ""):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator(".incident h2.strong")).to_contain_text(short)

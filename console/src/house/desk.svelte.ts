@@ -68,6 +68,10 @@ class Desk {
     return says ? this.#headed(says) : code;
   };
   rule = (code: string): RuleLine | undefined => this.timers?.rules.find((line) => line.code === code);
+  ruleName = (code: string): string => {
+    const says = this.rule(code)?.says;
+    return says ? this.#headed(says) : code;
+  };
   unitKind = (code: string): string => {
     const line = this.fleet?.kinds.find((kind) => kind.code === code);
     return line ? this.#headed(line.says) : code;
