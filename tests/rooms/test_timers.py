@@ -15,7 +15,7 @@ from tocsin.facts.messages import MessageSent
 from tocsin.facts.timers import AssignmentAcknowledged, MovementSeen, TimerAcknowledged, TimerEscalated
 from tocsin.kernel import Command, Fact, Sealed
 from tocsin.rooms.dispatch.commands import AcknowledgeAssignment, AcknowledgeTimer, Due, RaiseTimers
-from tocsin.rooms.dispatch.model import State, decider, evolve, timer_faults
+from tocsin.rooms.dispatch.model import Rules, State, decider, evolve, timer_faults
 from tocsin.rooms.dispatch.model.timing import NO_TIMERS, Rule, Step, TimerTable
 from tocsin.rooms.dispatch.views import Incidents, TimerRow, Timers
 
@@ -40,7 +40,7 @@ def due(rule: str, since: int, due_at: int, **more: Any) -> Due:
 
 def raised(given: Sequence[Fact], *timers: Due) -> tuple[Fact, ...] | str:
     look = {"timers due": timers, "timers": timers}
-    return when(given, RaiseTimers(), state=State, evolve=evolve, decide=decider(PLAN, cast(Any, None), TIMERS), look=look.__getitem__)
+    return when(given, RaiseTimers(), state=State, evolve=evolve, decide=decider(Rules(plan=PLAN, ground=cast(Any, None), timers=TIMERS)), look=look.__getitem__)
 
 
 def escalated(one: Due, step: int, to: str, due_at: int) -> TimerEscalated:
@@ -109,7 +109,7 @@ def test_one_append_guards_no_more_than_it_can() -> None:
     ([], AcknowledgeAssignment(incident="31", unit="E7", shift=DAY), "incident_unknown"),
 ])
 def test_what_is_acknowledged(given: list[Fact], command: Command, then: tuple[Fact, ...] | str) -> None:
-    assert when(given, command, state=State, evolve=evolve, decide=decider(PLAN, cast(Any, None), TIMERS),
+    assert when(given, command, state=State, evolve=evolve, decide=decider(Rules(plan=PLAN, ground=cast(Any, None), timers=TIMERS)),
                 look={"timers": (PENDING,)}.__getitem__) == then
 
 
@@ -125,7 +125,8 @@ class Board:
 
     def __init__(self) -> None:
         self.incidents = Incidents()
-        self.timers = Timers(TIMERS, self.incidents)
+        self.timers = Timers(TIMERS)
+        self.timers.among({Incidents.name: self.incidents})
         self.position = 0
 
     def take(self, *facts: Fact) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ class Pictures:
     def __init__(self, pictures: Sequence[Picture], zone: tzinfo) -> None:
         self._zone = zone
         self.by_name = {picture.name: picture for picture in pictures}
+        for picture in pictures:
+            picture.among(self.by_name)
         self.lock = RLock()
         self.position = 0
         self._floor = 0

@@ -40,6 +40,9 @@ class Picture:
         self.memo: dict[str, Any] = {}
         """What folding on needs beside the rows; plain values, so that it goes into a snapshot with them."""
 
+    def among(self, others: "Mapping[str, Picture]") -> None:
+        """Be told of the pictures that are folded together with this one, each before those that stand after it."""
+
     def fold(self, kept: Kept) -> tuple[str, ...]:
         """Take in one kept fact, in order; return the ids of the rows that changed or went."""
         raise NotImplementedError

@@ -10,6 +10,14 @@ from tocsin.rooms.dispatch.commands.assigning import (
     SwapUnits,
 )
 from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
+from tocsin.rooms.dispatch.commands.joining import (
+    FindAlike,
+    JoinIncident,
+    LinkIncidents,
+    LookAtDifference,
+    SeparateIncident,
+    UnlinkIncidents,
+)
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 from tocsin.rooms.dispatch.commands.timers import AcknowledgeAssignment, AcknowledgeTimer, Due, RaiseTimers, ReadTimers, TakeTimer
@@ -24,7 +32,11 @@ __all__ = [
     "CloseIncident",
     "CloseRoad",
     "Due",
+    "FindAlike",
     "IncidentCommand",
+    "JoinIncident",
+    "LinkIncidents",
+    "LookAtDifference",
     "OfferCandidates",
     "OpenIncident",
     "RaiseTimers",
@@ -36,7 +48,9 @@ __all__ = [
     "ReadTimers",
     "ReopenRoad",
     "Seen",
+    "SeparateIncident",
     "StandDown",
     "SwapUnits",
     "TakeTimer",
+    "UnlinkIncidents",
 ]

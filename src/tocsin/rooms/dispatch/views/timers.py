@@ -1,5 +1,7 @@
 """Timers as rows: one exists while what it watches holds, and a console reads from it by its own clock when it is due."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from tocsin.facts.dispatch import IncidentClosed, PriorityChanged, UnitAssigned, UnitStoodDown
@@ -63,13 +65,17 @@ class Timers(Picture):
     name = "timer"
     row_type = TimerRow
 
-    def __init__(self, table: TimerTable, board: Incidents) -> None:
+    def __init__(self, table: TimerTable) -> None:
         super().__init__()
-        self._table, self._board = table, board
+        self._table = table
+        self._board: Picture = Incidents()
         self.version = msgspec.json.encode(table).decode()
         self._incident_rules, self._unit_rules = (
             table.watching(*(name for name, subject in CONDITIONS.items() if subject == wanted)) for wanted in ("incident", "unit"))
         self._message_rules = table.watching("unanswered")
+
+    def among(self, others: Mapping[str, Picture]) -> None:
+        self._board = others[Incidents.name]
 
     def fold(self, kept: Kept) -> tuple[str, ...]:
         fact, at = kept.fact, kept.entry.happened_at
