@@ -9,18 +9,23 @@ from tocsin.rooms.dispatch.commands import (
     ChangePriority,
     CloseIncident,
     CloseRoad,
+    DivertUnit,
     OfferCandidates,
+    RaiseAlarm,
+    ReadGains,
     ReadOffer,
     ReadPlan,
     ReadRoute,
     ReadStory,
     ReopenRoad,
+    StackIncident,
     StandDown,
     SwapUnits,
+    UnstackIncident,
 )
 from tocsin.rooms.dispatch.model import DECISIONS, Ground, Plan, State, decider, evolve
-from tocsin.rooms.dispatch.reactions import open_incident
-from tocsin.rooms.dispatch.views import Closures, Incidents, PlanView, plan_view, read_offer, read_route, read_story
+from tocsin.rooms.dispatch.reactions import open_incident, send_stacked
+from tocsin.rooms.dispatch.views import Closures, Incidents, PlanView, plan_view, read_gains, read_offer, read_route, read_story
 
 _SEND: tuple[Role, ...] = ("dispatcher", "supervisor")
 _FLOOR: tuple[Role, ...] = ("call_taker", *_SEND)
@@ -30,6 +35,8 @@ _ONE = "/api/incidents/{incident}"
 DOORS = (
     Door(verb="POST", path=f"{_ONE}/priority", asks=ChangePriority, roles=_FLOOR, purpose="response",
          says="Say that an incident is more or less pressing; its needs follow the plan again."),
+    Door(verb="POST", path=f"{_ONE}/alarm", asks=RaiseAlarm, roles=_SEND, purpose="response",
+         says="Raise a further alarm; what the plan adds for it is needed from then on."),
     Door(verb="POST", path=f"{_ONE}/notes", asks=AddNote, roles=(*_FLOOR, "responder"), purpose="response",
          says="Write something down on an incident."),
     Door(verb="POST", path=f"{_ONE}/offers", asks=OfferCandidates, roles=_SEND, purpose="response",
@@ -40,6 +47,14 @@ DOORS = (
     Door(verb="POST", path=f"{_ONE}/stand-down", asks=StandDown, roles=_SEND, purpose="response", says="Call a unit off."),
     Door(verb="POST", path=f"{_ONE}/swap", asks=SwapUnits, roles=_SEND, purpose="response",
          says="Send another unit in this one's place, in one step."),
+    Door(verb="GET", path=f"{_ONE}/gains", asks=ReadGains, roles=_SEND, purpose="response",
+         says="What could be gained for an incident now by diverting, preempting, swapping or waiting, in seconds, and at what price."),
+    Door(verb="POST", path=f"{_ONE}/divert", asks=DivertUnit, roles=_SEND, purpose="response",
+         says="Take a unit off this incident and send it to a more pressing one, in one step."),
+    Door(verb="POST", path=f"{_ONE}/stack", asks=StackIncident, roles=_SEND, purpose="response",
+         says="Let an incident wait for a busy unit; it is sent as soon as it is available."),
+    Door(verb="POST", path=f"{_ONE}/unstack", asks=UnstackIncident, roles=_SEND, purpose="response",
+         says="Let an incident wait for that unit no longer."),
     Door(verb="POST", path=f"{_ONE}/close", asks=CloseIncident, roles=_SEND, purpose="response",
          says="End an incident with a disposition."),
     Door(verb="GET", path=f"{_ONE}/story", asks=ReadStory, roles=(*_FLOOR, "auditor"), purpose="response",
@@ -65,5 +80,6 @@ def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
         commands=(OfferCandidates, *DECISIONS),
         pictures=(Incidents(), Closures()),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
-                 ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground)},
-        reactions=(open_incident,))
+                 ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground),
+                 ReadGains: partial(read_gains, plan, ground)},
+        reactions=(open_incident, send_stacked))

@@ -9,7 +9,15 @@ from tocsin.rooms.dispatch.commands.assigning import (
     StandDown,
     SwapUnits,
 )
-from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
+from tocsin.rooms.dispatch.commands.gains import DivertUnit, ReadGains, SendStacked, StackIncident, UnstackIncident
+from tocsin.rooms.dispatch.commands.incidents import (
+    AddNote,
+    ChangePriority,
+    CloseIncident,
+    IncidentCommand,
+    OpenIncident,
+    RaiseAlarm,
+)
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 
@@ -20,16 +28,22 @@ __all__ = [
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
+    "DivertUnit",
     "IncidentCommand",
     "OfferCandidates",
     "OpenIncident",
+    "RaiseAlarm",
     "RankUnits",
+    "ReadGains",
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",
     "ReadStory",
     "ReopenRoad",
     "Seen",
+    "SendStacked",
+    "StackIncident",
     "StandDown",
     "SwapUnits",
+    "UnstackIncident",
 ]
