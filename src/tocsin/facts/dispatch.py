@@ -108,6 +108,8 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     """What of the needs was still open and is filled by `chosen`; None, in offers from before it was told: all of them."""
     weight: float = 0.0
     """Seconds of arrival that one second of the city's cover was worth."""
+    most_s: int = 0
+    """The most that cover weighed against one unit, in seconds of arrival."""
     cover_s: tuple[float, ...] = ()
     """What each unit's leaving alone costs: mean seconds until the next with its most missed skill, over the city's roads."""
     cover_of: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ def _rank(rules: Rules, state: State, command: RankUnits) -> tuple[Fact, ...]:
     now = open_one(state, command.incident)
     return (offer(rules.ground, command.seen, incident=now.incident, number=command.offer, plan=rules.plan.version, priority=now.priority,
                   needs=now.needs, still=_still(now, command), place=(now.place.lon, now.place.lat), closed=command.closed, at=command.at,
-                  weight=rules.plan.weight(now.priority)),)
+                  weight=rules.plan.weight(now.priority), most_s=rules.plan.cover.most_s),)
 
 
 def _still(now: IncidentNow, command: RankUnits) -> tuple[Need, ...]:

@@ -127,7 +127,7 @@ def cover(ground: Ground, seen: Sequence[Seen], arcs: Any, alongs: Any, directed
 
 def filled(kept: CandidatesOffered) -> list[tuple[int, str]]:
     """The units that a kept offer proposes, by its own columns, each with the skill it is for."""
-    return fill(wanted(kept), kept.skills, kept.eta_s, kept.lacks, dear_s(kept.weight, kept.cover_s))
+    return fill(wanted(kept), kept.skills, kept.eta_s, kept.lacks, dear_s(kept.weight, kept.most_s, kept.cover_s))
 
 
 def wanted(kept: CandidatesOffered) -> tuple[Need, ...]:
@@ -135,17 +135,18 @@ def wanted(kept: CandidatesOffered) -> tuple[Need, ...]:
     return kept.needs if kept.still is None else kept.still
 
 
-def dear_s(weight: float, cover_s: Sequence[float]) -> tuple[float, ...]:
-    """What each unit's going weighs beside its arrival, in seconds; nothing at all where the weight is 0."""
-    return tuple(weight * cost for cost in cover_s) if weight else ()
+def dear_s(weight: float, most_s: int, cover_s: Sequence[float]) -> tuple[float, ...]:
+    """What each unit's going weighs beside its arrival, in seconds, at most `most_s`; nothing at all where the weight is 0."""
+    return tuple(min(weight * cost, float(most_s)) for cost in cover_s) if weight else ()
 
 
 def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, plan: str, priority: int, needs: tuple[Need, ...],
           place: tuple[float, float], closed: tuple[int, ...], at: int, still: tuple[Need, ...] | None = None,
-          weight: float = 0.0) -> CandidatesOffered:
+          weight: float = 0.0, most_s: int = 0) -> CandidatesOffered:
     """Rank every unit seen for an incident; nearest first among those that may go, then the rest, nearest first.
 
-    `still` is what of the needs is open yet (None: all of it), and `weight` what a second of cover is worth in seconds of arrival.
+    `still` is what of the needs is open yet (None: all of it), `weight` what a second of cover is worth in seconds
+    of arrival, and `most_s` the most that cover may weigh against one unit.
     """
     hour = ground.hour_of_week(at)
     lights = lights_on(priority)
@@ -160,7 +161,7 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
     order = sorted(range(len(seen)), key=lambda i: (lacks[i] != "", eta_s[i] < 0, eta_s[i], seen[i].unit))
     costs, of = cover(ground, seen, arcs, alongs, directed, hour=hour, closed=closed)
     chosen = fill(needs if still is None else still, [seen[i].skills for i in order], [eta_s[i] for i in order], [lacks[i] for i in order],
-                  dear_s(weight, [costs[i] for i in order]))
+                  dear_s(weight, most_s, [costs[i] for i in order]))
     return CandidatesOffered(
         incident=incident, offer=number, city=ground.city, calibration=ground.calibration, plan=plan, priority=priority,
         needs=needs, closed=closed, hour=hour, target_arc=target[0], target_along=target[1],
@@ -171,7 +172,7 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
         directed=tuple(bool(directed[i]) for i in order), ages_s=tuple(seen[i].age_s for i in order),
         at_home=tuple(seen[i].at_home for i in order), eta_s=tuple(eta_s[i] for i in order),
         lacks=tuple(lacks[i] for i in order), chosen=tuple(seen[order[rank]].unit for rank, _ in chosen), still=still, weight=weight,
-        cover_s=tuple(costs[i] for i in order), cover_of=tuple(of[i] for i in order), on=tuple(seen[i].incident for i in order))
+        most_s=most_s, cover_s=tuple(costs[i] for i in order), cover_of=tuple(of[i] for i in order), on=tuple(seen[i].incident for i in order))
 
 
 def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
@@ -191,7 +192,7 @@ def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
         costs, of = cover(ground, seen, np.asarray(kept.arcs, np.int32), np.asarray(kept.alongs), np.asarray(kept.directed, np.bool_),
                           hour=kept.hour, closed=kept.closed)
         columns += [("cover", costs, kept.cover_s), ("cover's skill", of, kept.cover_of)]
-    chosen = tuple(kept.units[i] for i, _ in fill(wanted(kept), kept.skills, eta_s, lacks, dear_s(kept.weight, costs)))
+    chosen = tuple(kept.units[i] for i, _ in fill(wanted(kept), kept.skills, eta_s, lacks, dear_s(kept.weight, kept.most_s, costs)))
     found = [f"offer {kept.offer}: {kept.units[i]}'s {name} is {new[i]!r}, was {old[i]!r}"
              for name, new, old in columns for i in range(len(kept.units)) if new[i] != old[i]]
     return found if chosen == kept.chosen else [*found, f"offer {kept.offer}: proposes {chosen}, proposed {kept.chosen}"]

@@ -13,7 +13,7 @@ from tocsin.rooms.dispatch.model.filling import fill, left_open
 from tocsin.rooms.dispatch.model.gaining import DRIVING, apart, way
 from tocsin.rooms.dispatch.model.ranking import lack, lights_on, point, travel
 from tocsin.rooms.dispatch.views.board import IncidentRow
-from tocsin.rooms.dispatch.views.offer import clock
+from tocsin.rooms.dispatch.views.offer import clock, short
 
 _MOST = 9
 _MOST_TRIED = 24
@@ -189,12 +189,13 @@ def _taken(plan: Plan, how: str, unit: Seen, eta_s: int, gain_s: int | None, ins
     if later_s is None:
         then, then_zh = "nobody is free for that one then", "该警情将暂无可派单位"
     elif then_unit:
-        then, then_zh = f"{then_unit} would be there {clock(later_s)} later", f"该警情改由 {then_unit} 前往，晚 {clock(later_s)}"
+        then = f"{then_unit} would be there {f'{clock(later_s)} later' if later_s else 'no later'}"
+        then_zh = f"该警情改由 {then_unit} 前往，{f'晚 {clock(later_s)}' if later_s else '不会更晚'}"
     else:
         then, then_zh = "that one needs it no more", "该警情仍满足需求"
     doing, doing_zh = ("on its way to", "正前往") if how == "divert" else ("at", "正在处置")
-    return Words(f"{unit.unit}, {doing} {source.id} ({named}, priority {source.priority}), could be here in {clock(eta_s)}: {gained}; {then}.",
-                 f"{unit.unit} {doing_zh} {source.id}（{named_zh}，{source.priority} 级），{clock(eta_s)} 可到：{gained_zh}；{then_zh}。")
+    return Words(f"{unit.unit}, {doing} {short(source.id)} ({named}, priority {source.priority}), could be here in {clock(eta_s)}: {gained}; {then}.",
+                 f"{unit.unit} {doing_zh} {short(source.id)}（{named_zh}，{source.priority} 级），{clock(eta_s)} 可到：{gained_zh}；{then_zh}。")
 
 
 def _gained(gain_s: int | None, instead: str) -> tuple[str, str]:

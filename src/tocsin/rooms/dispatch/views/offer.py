@@ -8,6 +8,8 @@ from tocsin.rooms.dispatch.model.filling import left_open
 from tocsin.rooms.dispatch.model.ranking import filled, wanted
 
 _WORTH_SAYING_S = 0.5
+LAST_ONE_S = 1_200.0
+"""A leaving that costs more than this on average leaves nobody behind."""
 
 
 class Candidate(View, frozen=True, kw_only=True):
@@ -55,6 +57,11 @@ class Offer(View, frozen=True, kw_only=True):
 def clock(seconds: int) -> str:
     """Seconds as m:ss, the way the floor says a travel time."""
     return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def short(number: str) -> str:
+    """An incident's number as the floor says it: its last part, without the zeros before it."""
+    return number.rsplit("-", 1)[-1].lstrip("0") or number
 
 
 def read_offer(plan: Plan, ground: Ground, ask: ReadOffer, sight: Sight) -> Offer:
@@ -129,11 +136,13 @@ def _kept_back(plan: Plan, fact: CandidatesOffered, i: int, spared: int) -> Word
 def _takes(plan: Plan, fact: CandidatesOffered, i: int) -> Words | None:
     """What a unit's going takes: from the city's cover, where it is free; from the incident it is on, where it is not."""
     if fact.on and fact.on[i]:
-        return Words(f"On incident {fact.on[i]}; {fact.eta_s[i] // 60} min away.", f"正在处置警情 {fact.on[i]}；约 {fact.eta_s[i] // 60} 分钟车程。") \
-            if fact.eta_s[i] >= 0 else None
+        return Words(f"It would leave incident {short(fact.on[i])}, and be here in {clock(fact.eta_s[i])}.",
+                     f"将离开警情 {short(fact.on[i])}，{clock(fact.eta_s[i])} 可到。") if fact.eta_s[i] >= 0 else None
     if not fact.cover_s or fact.cover_s[i] < _WORTH_SAYING_S:
         return None
     name, named = _named(plan, [fact.cover_of[i]])
+    if fact.cover_s[i] >= LAST_ONE_S:
+        return Words(f"The last free with {name}.", f"全市最后一个可派的{named}单位。")
     base, base_zh = (f" from {fact.stations[i]}", f"（{fact.stations[i]}）") if fact.stations[i] else ("", "")
     return Words(f"Its going{base} leaves {name} {fact.cover_s[i]:.1f} s later on average.",
                  f"抽走后{base_zh}全市{named}平均晚到 {fact.cover_s[i]:.1f} 秒。")
@@ -150,8 +159,8 @@ def _against(plan: Plan, fact: CandidatesOffered, i: int) -> Words:
     names, named = _named(plan, [need.skill for need in fact.needs])
     age = fact.ages_s[i] // 60
     en, zh = {
-        "busy": (f"it is {fact.states[i].replace('_', ' ')}{f' on {fact.on[i]}' if fact.on and fact.on[i] else ''}",
-                 f"正在{f'处置警情 {fact.on[i]}' if fact.on and fact.on[i] else '执行任务'}"),
+        "busy": (f"it is {fact.states[i].replace('_', ' ')}{f' on {short(fact.on[i])}' if fact.on and fact.on[i] else ''}",
+                 f"正在{f'处置警情 {short(fact.on[i])}' if fact.on and fact.on[i] else '执行任务'}"),
         "out_of_service": ("it is out of service", "已停用"),
         "skill": (f"it has none of: {names}", f"不具备：{named}"),
         "stale_position": (f"its last position is {age} min old", f"最近位置已是 {age} 分钟前"),

@@ -36,6 +36,8 @@ def changes(old: Plan, new: Plan) -> Iterator[str]:
         was, now = getattr(getattr(old, table), name), getattr(getattr(new, table), name)
         yield from (f"{table} {name} {key}: {was.get(key, 0):g} becomes {now.get(key, 0):g}"
                     for key in sorted({*was, *now}) if was.get(key, 0) != now.get(key, 0))
+    if old.cover.most_s != new.cover.most_s:
+        yield f"cover most_s: {old.cover.most_s} becomes {new.cover.most_s}"
     for name in old.divert.__struct_fields__:
         was, now = getattr(old.divert, name), getattr(new.divert, name)
         if was != now:

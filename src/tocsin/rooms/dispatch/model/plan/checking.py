@@ -30,6 +30,8 @@ def faults(plan: Plan) -> list[str]:
             found += _table_faults(plan, f"area {name}, kind {code}", other.needs, other.alarms)
     found += [f"cover: there is no priority {given}" for given in plan.cover.weight if given not in _PRIORITIES]
     found += [f"cover: the weight {weight} is below 0 or above 1000" for weight in plan.cover.weight.values() if not 0 <= weight <= 1000]
+    if not 0 <= plan.cover.most_s <= 3600:
+        found.append(f"cover: most_s is {plan.cover.most_s}, and is to be 0 to 3600 seconds")
     if min(plan.divert.apart, plan.divert.preempt_apart) < 1:
         found.append("divert: a unit may only be taken for something more pressing: apart and preempt_apart are 1 or more")
     found += [f"stack: {state} ends in {seconds} seconds" for state, seconds in plan.stack.soon_s.items() if not 0 <= seconds <= 86_400]

@@ -47,10 +47,12 @@ class Area(msgspec.Struct, frozen=True):
 class Cover(msgspec.Struct, frozen=True):
     """How much a caller's wait may grow to keep the rest covered: seconds of arrival for each second of cover, by priority.
 
-    A weight of 0, the default of every priority, sends whoever is there first.
+    A weight of 0, the default of every priority, sends whoever is there first. `most_s` is the most that cover may weigh
+    against one unit: nobody who needs one unit waits longer than that for cover's sake.
     """
 
     weight: dict[str, float] = {}
+    most_s: int = 120
 
 
 class Divert(msgspec.Struct, frozen=True):
