@@ -55,6 +55,8 @@ def test_a_second_alarm_is_raised(browser: Browser, town: Served) -> None:
     expect(page.locator(".incident .alarm")).to_contain_text("A2")
     expect(page.get_by_role("listbox", name="Waiting").locator(".alarm")).to_contain_text("Alarm 2")
     expect(page.locator(".story")).to_contain_text("Alarm 2 by dispatcher")
+    map_settled(page)
+    picture(page, "alarm-dark")
     now = row(town, number)
     assert (now.alarm, sum(need.count for need in now.needs)) == (2, sum(need.count for need in before) + 4)
     watched.quiet()
@@ -76,6 +78,13 @@ def test_a_unit_is_diverted_with_its_gain_seen(browser: Browser, town: Served) -
     map_settled(page)
     picture(page, "gains-dark")
     assert obstacles(page) == []
+    page.get_by_role("button", name="change the language").click()
+    page.get_by_role("button", name="深色或浅色").click()
+    expect(page.get_by_role("listbox", name="更优方案").get_by_role("option").first).to_contain_text("比 E9 早")
+    assert obstacles(page) == []
+    picture(page, "gains-light-zh")
+    page.get_by_role("button", name="切换语言").click()
+    page.keyboard.press("g")
     page.keyboard.press("Enter")
     expect(page.locator("footer p").last).to_contain_text("E7 diverted to")
     assert (row(town, more).units, row(town, less).units) == (("E7",), ())
