@@ -18,6 +18,14 @@ from tocsin.rooms.dispatch.commands.incidents import (
     OpenIncident,
     RaiseAlarm,
 )
+from tocsin.rooms.dispatch.commands.joining import (
+    FindAlike,
+    JoinIncident,
+    LinkIncidents,
+    LookAtDifference,
+    SeparateIncident,
+    UnlinkIncidents,
+)
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 
@@ -29,7 +37,11 @@ __all__ = [
     "CloseIncident",
     "CloseRoad",
     "DivertUnit",
+    "FindAlike",
     "IncidentCommand",
+    "JoinIncident",
+    "LinkIncidents",
+    "LookAtDifference",
     "OfferCandidates",
     "OpenIncident",
     "RaiseAlarm",
@@ -42,8 +54,10 @@ __all__ = [
     "ReopenRoad",
     "Seen",
     "SendStacked",
+    "SeparateIncident",
     "StackIncident",
     "StandDown",
     "SwapUnits",
+    "UnlinkIncidents",
     "UnstackIncident",
 ]

@@ -6,7 +6,7 @@ from tocsin.rooms.dispatch.commands import DivertUnit, SendStacked, StackInciden
 from tocsin.rooms.dispatch.model.assigning import stood_down
 from tocsin.rooms.dispatch.model.plan import Divert
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
-from tocsin.rooms.dispatch.model.state import State, free, known, open_one
+from tocsin.rooms.dispatch.model.state import State, free, known, main_one
 
 DRIVING = ("assigned", "en_route")
 WORKING = "at_scene"
@@ -24,7 +24,7 @@ def apart(rules: Divert, how: str) -> int:
 
 
 def _divert(rules: Rules, state: State, command: DivertUnit) -> tuple[Fact, ...]:
-    left, to = known(state, command.incident), open_one(state, command.to)
+    left, to = known(state, command.incident), main_one(state, command.to)
     gone = stood_down(state, command, command.reason)
     unit = state.units[f"{command.unit}@{command.shift}"]
     how = way(unit.state)
@@ -43,7 +43,7 @@ def _divert(rules: Rules, state: State, command: DivertUnit) -> tuple[Fact, ...]
 
 
 def _stack(rules: Rules, state: State, command: StackIncident) -> tuple[Fact, ...]:
-    incident, key = open_one(state, command.incident), f"{command.unit}@{command.shift}"
+    incident, key = main_one(state, command.incident), f"{command.unit}@{command.shift}"
     unit = state.units.get(key)
     if unit is None:
         raise Refused("unit_not_on_shift", f"{command.unit} is not on duty on shift {command.shift}",
@@ -71,7 +71,7 @@ def _unstack(rules: Rules, state: State, command: UnstackIncident) -> tuple[Fact
 
 
 def _send_stacked(rules: Rules, state: State, command: SendStacked) -> tuple[Fact, ...]:
-    incident = open_one(state, command.incident)
+    incident = main_one(state, command.incident)
     if f"{command.unit}@{command.shift}" not in incident.stacked:
         raise Refused("not_stacked", f"incident {incident.incident} no longer waits for {command.unit}",
                       f"警情 {incident.incident} 已不再等候 {command.unit}", field="unit")

@@ -1,23 +1,26 @@
 """How incidents are opened by the plan, made more or less pressing, raised to a further alarm, noted on and ended."""
 
-from tocsin.facts.dispatch import AlarmRaised, IncidentClosed, IncidentOpened, IncidentUnstacked, NoteAdded, PriorityChanged
+from tocsin.facts.dispatch import AlarmRaised, IncidentClosed, IncidentOpened, NoteAdded, PriorityChanged
 from tocsin.kernel import Command, Fact, Refused, Sealed
 from tocsin.rooms.dispatch.commands import AddNote, ChangePriority, CloseIncident, OpenIncident, RaiseAlarm
+from tocsin.rooms.dispatch.model.joining import joined_at_once, told
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
-from tocsin.rooms.dispatch.model.state import State, known, open_one
+from tocsin.rooms.dispatch.model.state import State, known, main_one
+from tocsin.rooms.dispatch.model.waiting import unstacked
 
 
 def _open(rules: Rules, state: State, command: OpenIncident) -> tuple[Fact, ...]:
     if command.incident in state.incidents:
         raise Refused("incident_exists", f"incident {command.incident} is already open", f"警情 {command.incident} 已存在")
     area = rules.plan.area(command.place.lon, command.place.lat)
-    return (IncidentOpened(incident=command.incident, place=command.place, kind=command.kind, priority=command.priority,
-                           needs=rules.plan.needs(command.kind, command.priority, area), plan=rules.plan.version,
-                           called_at=command.called_at, area=area),)
+    opened = IncidentOpened(incident=command.incident, place=command.place, kind=command.kind, priority=command.priority,
+                            needs=rules.plan.needs(command.kind, command.priority, area), plan=rules.plan.version,
+                            called_at=command.called_at, area=area)
+    return (opened, *joined_at_once(rules, state, command))
 
 
 def _reprioritise(rules: Rules, state: State, command: ChangePriority) -> tuple[Fact, ...]:
-    now = open_one(state, command.incident)
+    now = main_one(state, command.incident)
     if now.priority == command.priority:
         raise Refused("priority_same", f"incident {now.incident} already has priority {now.priority}",
                       f"警情 {now.incident} 已是 {now.priority} 级", field="priority")
@@ -26,7 +29,7 @@ def _reprioritise(rules: Rules, state: State, command: ChangePriority) -> tuple[
 
 
 def _raise_alarm(rules: Rules, state: State, command: RaiseAlarm) -> tuple[Fact, ...]:
-    now = open_one(state, command.incident)
+    now = main_one(state, command.incident)
     alarm, last = command.alarm or now.alarm + 1, rules.plan.last_alarm(now.kind, now.area)
     if alarm <= now.alarm:
         raise Refused("alarm_not_higher", f"incident {now.incident} is already at alarm {now.alarm}: stand down what is not needed",
@@ -39,7 +42,7 @@ def _raise_alarm(rules: Rules, state: State, command: RaiseAlarm) -> tuple[Fact,
 
 
 def _close(rules: Rules, state: State, command: CloseIncident) -> tuple[Fact, ...]:
-    now = open_one(state, command.incident)
+    now = main_one(state, command.incident)
     if command.disposition not in rules.plan.dispositions:
         raise Refused("disposition_unknown", f"there is no disposition {command.disposition}; there are {', '.join(rules.plan.dispositions)}",
                       f"没有“{command.disposition}”这一处警结果", field="disposition", status=422)
@@ -47,14 +50,19 @@ def _close(rules: Rules, state: State, command: CloseIncident) -> tuple[Fact, ..
         names = ", ".join(sorted(key.split("@")[0] for key in now.units))
         raise Refused("units_still_on", f"{names} still on incident {now.incident}: stand down or let clear first",
                       f"警情 {now.incident} 仍有 {names} 在处置：请先撤回或待其收尾")
-    waits = (key.split("@", 1) for key in sorted(now.stacked))  # told to the units' shifts too, so that none is sent to a closed incident
-    return (*(IncidentUnstacked(incident=now.incident, unit=unit, shift=shift, reason="closed") for unit, shift in waits),
-            IncidentClosed(incident=now.incident, disposition=command.disposition, reason=command.reason))
+    if now.unseen:
+        names = ", ".join(sorted(now.unseen))
+        raise Refused("difference_unseen", f"{names} told of something else and nobody has looked: look, or separate it, before {now.incident} is closed",
+                      f"{names} 所报情况不同且尚无人查看：请先查看或拆案，再结案 {now.incident}")
+    ended = IncidentClosed(incident=now.incident, disposition=command.disposition, reason=command.reason)
+    return (*unstacked(now, "closed"), ended, *(IncidentClosed(incident=one, disposition=command.disposition, closed_with=now.incident)
+                                                for one in now.joined))
 
 
 def _note(rules: Rules, state: State, command: AddNote) -> tuple[Fact, ...]:
     now = known(state, command.incident)
-    return (NoteAdded(incident=now.incident, note=Sealed(f"incident:{now.incident}", command.note)),)
+    return (NoteAdded(incident=now.incident, note=Sealed(f"incident:{now.incident}", command.note), into=now.into,
+                      differs=told(rules, now, command.note)),)
 
 
 DECISIONS: dict[type[Command], Decision] = {
