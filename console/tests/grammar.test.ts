@@ -77,6 +77,15 @@ test('an exact name goes before one that only begins so, and that before one tha
   expect(named('', known.kinds)).toBeNull();
 });
 
+describe('a further alarm', () => {
+  test.each([['alarm 31 2', '261123-0031', 2], ['升级 31 3', '261123-0031', 3], ['alarm 31', '261123-0031', 0], ['alarm', '261123-0005', 0], ['alarm 2', '261123-0005', 2]])(
+    '%s', (text, incident, alarm) => expect(order(text)).toEqual({ verb: 'alarm', incident, alarm }));
+  test('a level that is none is asked for again', () => {
+    expect(gap('alarm 31 12')).toBe('alarm');
+    expect(gap('alarm 99 2')).toBe('incident');
+  });
+});
+
 describe('two incidents', () => {
   test.each([
     ['join 31 5', { verb: 'join', incident: '261123-0031', to: '261123-0005' }],

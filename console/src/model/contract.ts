@@ -17,12 +17,13 @@ export interface IncidentRow {
   row: 'incident'; id: string; place: Place; kind: string; priority: number;
   needs: Need[]; unmet: Need[]; units: string[];
   called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number;
+  area: string; alarm: number; stacked: string[];
   /** How many calls are about it, those that were joined into it, those it is linked to, and what later notes tell differently. */
   calls: number; joined: JoinedCall[]; linked: string[]; differs: string[];
 }
 export interface UnitRow {
   row: 'unit'; id: string; shift: string; unit_kind: string; skills: string[]; station: string; home: Place;
-  crew: number; state: string; since: Instant; incident: string;
+  crew: number; state: string; since: Instant; incident: string; stacked: string[];
 }
 export interface PositionRow {
   row: 'position'; id: string; lon: number; lat: number; device_at: Instant; heard_at: Instant;
@@ -47,10 +48,11 @@ export interface Candidate {
   unit: string; shift: string; unit_kind: string; state: string;
   eta_s: number | null; low_s: number | null; high_s: number | null;
   position_age_s: number; lacks: string; proposed: boolean; why: Words;
+  cover_s: number; cover_of: string; on: string; takes: Words | null;
 }
 export interface Offer {
   offer: string; incident: string; at: Instant; needs: Need[]; unfilled: Need[]; candidates: Candidate[];
-  city: string; calibration: string; plan: string;
+  city: string; calibration: string; plan: string; weight: number;
 }
 export interface Line {
   position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words;
@@ -62,9 +64,10 @@ export interface Story {
 export interface Route {
   found: boolean; eta_s: number; dist_m: number; line: [number, number][]; legs: { street: string; dist_m: number }[];
 }
-export interface KindLine { code: string; says: Words; priority: number; needs: Record<string, Need[]> }
+export interface KindLine { code: string; says: Words; priority: number; needs: Record<string, Need[]>; last_alarm: number }
 export interface PlanView {
   version: string; sample: boolean; kinds: KindLine[]; dispositions: Record<string, Words>; skills: Record<string, Words>;
+  overrides: Record<string, Words>; cover: Record<string, number>; areas: { code: string; says: Words; kinds: string[] }[];
 }
 export interface UnitKindLine {
   code: string; letter: string; says: Words; skills: string[]; moves: Record<string, string[]>;

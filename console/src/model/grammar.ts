@@ -8,6 +8,7 @@ export type Order =
   | { verb: 'select'; incident: string }
   | { verb: 'select-unit'; unit: string }
   | { verb: 'priority'; incident: string; priority: number }
+  | { verb: 'alarm'; incident: string; alarm: number }
   | { verb: 'note'; incident: string; note: string }
   | { verb: 'close'; incident: string; disposition: string }
   | { verb: 'call'; place: string; kind: string; priority: number }
@@ -33,7 +34,7 @@ export interface Known {
 }
 /** Code and subject of what is missing or unknown; the page has the sentence. */
 export interface Gap {
-  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'note' | 'words' | 'idle' | 'joined' | 'recipient' | 'text';
+  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'alarm' | 'note' | 'words' | 'idle' | 'joined' | 'recipient' | 'text';
   said: string;
 }
 export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
@@ -53,6 +54,7 @@ const VERBS: [Exclude<Order['verb'], 'select-unit'> | 'road', string[]][] = [
   ['link', ['link', '关联']],
   ['note', ['note', '备注', '记']],
   ['message', ['msg', 'message', 'tell', '消息', '发消息']],
+  ['alarm', ['alarm', 'raise', '升级', '增援']],
   ['priority', ['priority', '优先级', '级别']],
   ['assign', ['send', 'assign', '派', '出警']],
   ['select', ['select', 'show', '选', '看']],
@@ -157,6 +159,13 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       const priority = Number((words.at(-1) ?? '').replace(/^p/i, ''));
       if (!incident) return lacks('incident', first);
       return priority >= 1 && priority <= 4 ? read({ verb, incident, priority }) : lacks('priority', words.at(-1));
+    }
+    case 'alarm': {
+      // One word is a level of the selected incident where it can be one, else an incident, whose next alarm is meant.
+      const level = words.length > 1 ? second : known.selected && /^[2-9]$/.test(first) ? first : '';
+      const incident = level === first || !first ? known.selected : incidentOf(first, known);
+      if (!incident) return lacks('incident', first);
+      return level === '' || /^[2-9]$/.test(level) ? read({ verb, incident, alarm: Number(level) }) : lacks('alarm', level);
     }
     case 'select': {
       const incident = incidentOf(first, known);

@@ -1,5 +1,6 @@
 // The floor as this desk works it: the live board, what is selected, the offer on the table, and every action.
 import type { Candidate, IncidentRow, Offer, Receipt, Route, Story, UnitRow } from '../model/contract';
+import type { Gains } from '../model/deciding';
 import { ask, Fault, see } from '../house/doors';
 import { desk } from '../house/desk.svelte';
 import { Live } from '../house/live.svelte';
@@ -19,6 +20,7 @@ export class Floor {
   offering = $state(false);
   picked = $state.raw<string[]>([]);
   story = $state.raw<Story | null>(null);
+  gains = $state.raw<Gains | null>(null);
   routes = $state.raw<{ unit: string; route: Route }[]>([]);
   notice = $state.raw<Notice | null>(null);
   sending = $state(false);
@@ -44,6 +46,7 @@ export class Floor {
       this.selected = incident;
       this.offer = null;
       this.story = null;
+      this.gains = null;
       this.picked = [];
       this.routes = [];
     }
@@ -114,15 +117,20 @@ export class Floor {
     void this.readRoutes();
   }
 
+  /** Whether a unit is picked that was not proposed: the plan's reasons are asked for before it is sent. */
+  get overriding(): boolean {
+    return this.picked.some((unit) => !this.offer?.candidates.find((one) => one.unit === unit)?.proposed);
+  }
+
   /** Sends what is picked, one after the other: the first is on its way while the second is still being asked for. */
-  async send(): Promise<void> {
+  async send(reason = ''): Promise<void> {
     const offer = this.offer;
     if (!offer || this.sending || !this.picked.length || offer.incident !== this.selected) return;
     this.sending = true;
     const sent: string[] = [];
     for (const unit of this.picked) {
       const candidate = offer.candidates.find((one) => one.unit === unit);
-      if (candidate && (await this.#assign(offer, candidate))) sent.push(unit);
+      if (candidate && (await this.#assign(offer, candidate, reason))) sent.push(unit);
     }
     if (sent.length) this.say(m.done_sent({ units: sent.join(' '), incident: shortNumber(offer.incident) }));
     this.sending = false;
@@ -133,9 +141,9 @@ export class Floor {
     void this.readRoutes();
   }
 
-  #assign(offer: Offer, one: Candidate): Promise<boolean> {
+  #assign(offer: Offer, one: Candidate, reason: string): Promise<boolean> {
     return this.act(() => ask(`/api/incidents/${offer.incident}/assign`, {
-      unit: one.unit, shift: one.shift, offer: offer.offer, eta_s: one.eta_s ?? -1, override: one.proposed ? '' : m.override_chosen(),
+      unit: one.unit, shift: one.shift, offer: offer.offer, eta_s: one.eta_s ?? -1, override: one.proposed ? '' : reason || m.override_chosen(),
     }), '');
   }
 
@@ -168,6 +176,13 @@ export class Floor {
   priority(incident: string, priority: number): Promise<boolean> {
     return this.act(() => ask(`/api/incidents/${incident}/priority`, { priority }),
       m.done_priority({ incident: shortNumber(incident), priority }));
+  }
+
+  /** Raises an alarm (0: the next); what it adds is proposed at once. */
+  async alarm(incident: string, alarm: number): Promise<boolean> {
+    const done = await this.act(() => ask(`/api/incidents/${incident}/alarm`, { alarm }), m.alarm_done({ incident: shortNumber(incident), alarm: alarm || (this.row(incident)?.alarm ?? 1) + 1 }));
+    if (done && incident === this.selected) void this.makeOffer();
+    return done;
   }
 
   note(incident: string, note: string): Promise<boolean> {

@@ -29,7 +29,7 @@ export function known(floor: Floor): Known {
 
 const DOORS: Partial<Record<Order['verb'], string>> = {
   assign: '/api/incidents/{incident}/assign', 'stand-down': '/api/incidents/{incident}/stand-down', swap: '/api/incidents/{incident}/swap',
-  why: '/api/incidents/{incident}/offers', state: '/api/units/{unit}/state', priority: '/api/incidents/{incident}/priority',
+  why: '/api/incidents/{incident}/offers', state: '/api/units/{unit}/state', priority: '/api/incidents/{incident}/priority', alarm: '/api/incidents/{incident}/alarm',
   note: '/api/incidents/{incident}/notes', close: '/api/incidents/{incident}/close', call: '/api/calls', shut: '/api/closures',
   reopen: '/api/closures/{closure}/reopen', find: '/api/places',
   join: '/api/incidents/{incident}/join', separate: '/api/incidents/{incident}/separate', link: '/api/incidents/{incident}/link',
@@ -56,6 +56,7 @@ export function says(order: Order): string {
     case 'select': return m.order_select({ incident: number });
     case 'select-unit': return m.order_select_unit({ unit: order.unit });
     case 'priority': return m.order_priority({ incident: number, priority: order.priority });
+    case 'alarm': return order.alarm ? m.alarm_order({ incident: number, alarm: order.alarm }) : m.alarm_order_next({ incident: number });
     case 'note': return m.order_note({ incident: number });
     case 'close': {
       const disposition = desk.plan?.dispositions[order.disposition];
@@ -79,7 +80,7 @@ export function lacking(gap: Gap): string {
     idle: m.gap_idle, words: () => m.gap_words({ said }), place: m.gap_place, note: m.gap_note,
     unit: () => (said ? m.gap_unit_unknown({ said }) : m.gap_unit()),
     incident: () => (said ? m.gap_incident_unknown({ said }) : m.gap_incident()),
-    state: () => m.gap_state({ said }), kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority,
+    state: () => m.gap_state({ said }), kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority, alarm: m.alarm_gap,
     joined: () => m.alike_gap_joined({ said }),
     recipient: m.msg_gap_to, text: () => m.msg_gap_text({ to: said }),
   };
@@ -96,6 +97,7 @@ export async function give(order: Order, floor: Floor, point: (at: Pointed, text
     case 'swap': return floor.swap(order.unit, order.to, order.incident);
     case 'state': return floor.state(order.unit, order.state);
     case 'priority': return floor.priority(order.incident, order.priority);
+    case 'alarm': return floor.alarm(order.incident, order.alarm);
     case 'note': return floor.note(order.incident, order.note);
     case 'close': return floor.close(order.incident, order.disposition);
     case 'reopen': return floor.reopen(order.place);

@@ -12,12 +12,14 @@ import msgspec
 import tocsin
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
+from tocsin.cli.shapes import Ring, read_rings
 from tocsin.engines.likeness import Likeness
 from tocsin.house import House, build
 from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
 from tocsin.rooms.dispatch.model import Plan, TimerTable, timer_faults
 from tocsin.rooms.dispatch.model import faults as plan_faults
+from tocsin.rooms.dispatch.model.plan import Area
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.rooms.fleet.model import faults as fleet_faults
 
@@ -74,12 +76,27 @@ def port_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=PORT, help="the port (PORT; default 8110)")
 
 
-def read_plan(path: Path) -> Plan:
-    """A response plan from its file, checked; Stop with the first fault."""
+def read_plan(path: Path, city: City | None = None) -> Plan:
+    """A response plan from its file, checked, its areas drawn; Stop with the first fault.
+
+    An area's `file` is GeoJSON beside the plan; its `district` is an area of the city by name. Without a city such an area
+    holds no place.
+    """
     plan = _toml(path, Plan)
     for fault in plan_faults(plan):
         raise Stop(f"{path}: {fault}")
-    return plan
+    areas = {name: msgspec.structs.replace(area, rings=_rings(path, name, area, city)) for name, area in plan.areas.items()}
+    return msgspec.structs.replace(plan, areas=areas)
+
+
+def _rings(path: Path, name: str, area: Area, city: City | None) -> tuple[Ring, ...]:
+    if area.outline or (area.district and city is None):
+        return ()
+    source = path.parent / area.file if area.file or city is None else city.areas_path
+    rings = read_rings(source, area.district)
+    if not rings:
+        raise Stop(f"{path}: area {name}: {source.name} holds no polygon{f' named {area.district}' if area.district else ''}")
+    return rings
 
 
 def read_fleet(path: Path) -> FleetTable:
@@ -100,7 +117,7 @@ def read_timers(path: Path) -> TimerTable:
 
 def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:
     """The house that the words of a command line describe, on the records in `data`."""
-    plan, table = read_plan(arguments.plan), read_fleet(arguments.fleet)
+    plan, table = read_plan(arguments.plan, city), read_fleet(arguments.fleet)
     return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers))
 

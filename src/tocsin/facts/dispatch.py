@@ -42,6 +42,19 @@ class IncidentOpened(IncidentFact, frozen=True, kw_only=True):
     needs: tuple[Need, ...]
     plan: str
     called_at: int
+    area: str = ""
+    """The area of the plan that the place lies in; empty where it lies in none."""
+    alarm: int = 1
+
+
+@fact("dispatch.alarm-raised")
+class AlarmRaised(IncidentFact, frozen=True, kw_only=True):
+    """More must go than the first alarm sent: `needs` is all that the plan gives at this alarm, what went before included."""
+
+    alarm: int
+    needs: tuple[Need, ...]
+    plan: str
+    reason: str = ""
 
 
 @fact("dispatch.priority-changed")
@@ -98,6 +111,18 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     eta_s: tuple[int, ...]
     lacks: tuple[str, ...]
     chosen: tuple[str, ...]
+    still: tuple[Need, ...] | None = None
+    """What of the needs was still open and is filled by `chosen`; None, in offers from before it was told: all of them."""
+    weight: float = 0.0
+    """Seconds of arrival that one second of the city's cover was worth."""
+    most_s: int = 0
+    """The most that cover weighed against one unit, in seconds of arrival."""
+    cover_s: tuple[float, ...] = ()
+    """What each unit's leaving alone costs: mean seconds until the next with its most missed skill, over the city's roads."""
+    cover_of: tuple[str, ...] = ()
+    """The skill that each unit's leaving takes most from; empty where it takes nothing."""
+    on: tuple[str, ...] = ()
+    """The incident that each unit was on; empty where it was on none."""
 
     def tags(self) -> tuple[str, ...]:
         return (f"offer:{self.offer}", f"offers:{self.incident}")  # not the incident's: its decisions do not turn on offers
@@ -105,16 +130,36 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
 
 @fact("dispatch.unit-assigned")
 class UnitAssigned(AssignmentFact, frozen=True, kw_only=True):
-    """A unit was sent. `offer` names what the sender saw; `override` says why another than the proposed one was taken."""
+    """A unit was sent. `offer` names what the sender saw; `override` says why another than the proposed one was taken.
+
+    `how` is empty for a plain sending, else `divert`, `preempt`, `swap` or `stacked`; `gain_s` is what that was said to save.
+    """
 
     offer: str = ""
     eta_s: int = -1
     override: str = ""
+    how: str = ""
+    gain_s: int = 0
 
 
 @fact("dispatch.unit-stood-down")
 class UnitStoodDown(AssignmentFact, frozen=True, kw_only=True):
-    """A unit was called off before it was done."""
+    """A unit was called off before it was done; `next` is the incident stacked behind it that it is due to go to."""
+
+    reason: str = ""
+    next: str = ""
+
+
+@fact("dispatch.incident-stacked")
+class IncidentStacked(AssignmentFact, frozen=True, kw_only=True):
+    """An incident waits for a unit that is busy: it is sent there as soon as it is available, those stacked earlier first."""
+
+    gain_s: int = 0
+
+
+@fact("dispatch.incident-unstacked")
+class IncidentUnstacked(AssignmentFact, frozen=True, kw_only=True):
+    """An incident no longer waits for that unit."""
 
     reason: str = ""
 

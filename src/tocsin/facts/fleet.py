@@ -3,7 +3,7 @@
 import msgspec
 
 from tocsin.facts.calls import Place
-from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
+from tocsin.facts.dispatch import IncidentStacked, IncidentUnstacked, UnitAssigned, UnitStoodDown
 from tocsin.kernel import Fact, fact
 
 
@@ -44,12 +44,16 @@ class ShiftEnded(ShiftFact, frozen=True, kw_only=True):
 
 @fact("fleet.unit-state-changed")
 class UnitStateChanged(ShiftFact, frozen=True, kw_only=True):
-    """A unit said what it is doing now; `incident` is the one it was on, which it leaves when it is available again."""
+    """A unit said what it is doing now; `incident` is the one it was on, which it leaves when it is available again.
+
+    `next` is the first incident stacked behind a unit that became available: dispatch sends it there at once.
+    """
 
     state: str
     was: str
     incident: str = ""
     reason: str = ""
+    next: str = ""
 
     def tags(self) -> tuple[str, ...]:
         own = f"unit:{self.unit}@{self.shift}"
@@ -57,7 +61,7 @@ class UnitStateChanged(ShiftFact, frozen=True, kw_only=True):
 
 
 class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit on duty as its facts leave it: what it is, what it is doing, and for which incident."""
+    """A unit on duty as its facts leave it: what it is, what it is doing, for which incident, and which wait for it, in order."""
 
     unit: str
     shift: str
@@ -67,6 +71,7 @@ class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
     home: Place
     state: str
     incident: str = ""
+    stacked: tuple[str, ...] = ()
 
 
 def unit_after(unit: UnitNow | None, kept: Fact) -> UnitNow | None:
@@ -78,10 +83,18 @@ def unit_after(unit: UnitNow | None, kept: Fact) -> UnitNow | None:
         case ShiftEnded():
             return None
         case UnitAssigned() if unit is not None:
-            return msgspec.structs.replace(unit, state="assigned", incident=kept.incident)
+            return msgspec.structs.replace(unit, state="assigned", incident=kept.incident, stacked=_without(unit.stacked, kept.incident))
         case UnitStoodDown() if unit is not None:
             return msgspec.structs.replace(unit, state="available", incident="")
         case UnitStateChanged() if unit is not None:
             free = kept.state in ("available", "out_of_service")
             return msgspec.structs.replace(unit, state=kept.state, incident="" if free else unit.incident)
+        case IncidentStacked() if unit is not None:
+            return msgspec.structs.replace(unit, stacked=(*_without(unit.stacked, kept.incident), kept.incident))
+        case IncidentUnstacked() if unit is not None:
+            return msgspec.structs.replace(unit, stacked=_without(unit.stacked, kept.incident))
     return unit
+
+
+def _without(stacked: tuple[str, ...], incident: str) -> tuple[str, ...]:
+    return tuple(other for other in stacked if other != incident)

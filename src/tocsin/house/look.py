@@ -24,13 +24,15 @@ def units_seen(units: Mapping[str, Row], positions: Mapping[str, PositionRow], n
 def _seen(row: UnitRow, fix: PositionRow | None, now: Instant) -> Seen:
     if fix is None:
         at_home = row.state in ("available", "assigned")
-        return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, incident=row.incident, station=row.station, lon=row.home.lon,
-                    lat=row.home.lat, age_s=0 if at_home else max(0, (now - row.since) // 1_000_000), at_home=at_home)
+        return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=row.home.lon,
+                    lat=row.home.lat, age_s=0 if at_home else max(0, (now - row.since) // 1_000_000), at_home=at_home, since=row.since,
+                    incident=row.incident)
     age_s = max(0, (now - fix.device_at) // 1_000_000)
     away_m = _M_PER_DEGREE * hypot((fix.lon - row.home.lon) * cos(radians(fix.lat)), fix.lat - row.home.lat)
     rolling = fix.heading_deg is not None and (fix.speed_mps or 0.0) > _ROLLING_MPS and age_s <= _HEADING_S
-    return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, incident=row.incident, station=row.station, lon=fix.lon, lat=fix.lat,
-                heading_deg=fix.heading_deg if rolling else None, age_s=age_s, at_home=away_m <= _HOME_M)
+    return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=fix.lon, lat=fix.lat,
+                heading_deg=fix.heading_deg if rolling else None, age_s=age_s, at_home=away_m <= _HOME_M, since=row.since,
+                incident=row.incident)
 
 
 def closed_segments(closures: Mapping[str, Row]) -> tuple[int, ...]:

@@ -11,12 +11,15 @@ from tocsin.rooms.dispatch.commands import (
     ChangePriority,
     CloseIncident,
     CloseRoad,
+    DivertUnit,
     FindAlike,
     JoinIncident,
     LinkIncidents,
     LookAtDifference,
     OfferCandidates,
+    RaiseAlarm,
     RaiseTimers,
+    ReadGains,
     ReadOffer,
     ReadPlan,
     ReadRoute,
@@ -24,12 +27,14 @@ from tocsin.rooms.dispatch.commands import (
     ReadTimers,
     ReopenRoad,
     SeparateIncident,
+    StackIncident,
     StandDown,
     SwapUnits,
     UnlinkIncidents,
+    UnstackIncident,
 )
 from tocsin.rooms.dispatch.model import DECISIONS, Rules, State, decider, evolve
-from tocsin.rooms.dispatch.reactions import open_incident
+from tocsin.rooms.dispatch.reactions import open_incident, send_stacked
 from tocsin.rooms.dispatch.views import (
     Closures,
     Incidents,
@@ -38,6 +43,7 @@ from tocsin.rooms.dispatch.views import (
     TimersView,
     find_alike,
     plan_view,
+    read_gains,
     read_offer,
     read_route,
     read_story,
@@ -52,6 +58,8 @@ _ONE = "/api/incidents/{incident}"
 DOORS = (
     Door(verb="POST", path=f"{_ONE}/priority", asks=ChangePriority, roles=_FLOOR, purpose="response",
          says="Say that an incident is more or less pressing; its needs follow the plan again."),
+    Door(verb="POST", path=f"{_ONE}/alarm", asks=RaiseAlarm, roles=_SEND, purpose="response",
+         says="Raise a further alarm; what the plan adds for it is needed from then on."),
     Door(verb="POST", path=f"{_ONE}/notes", asks=AddNote, roles=(*_FLOOR, "responder"), purpose="response",
          says="Write something down on an incident."),
     Door(verb="POST", path=f"{_ONE}/offers", asks=OfferCandidates, roles=_SEND, purpose="response",
@@ -62,6 +70,14 @@ DOORS = (
     Door(verb="POST", path=f"{_ONE}/stand-down", asks=StandDown, roles=_SEND, purpose="response", says="Call a unit off."),
     Door(verb="POST", path=f"{_ONE}/swap", asks=SwapUnits, roles=_SEND, purpose="response",
          says="Send another unit in this one's place, in one step."),
+    Door(verb="GET", path=f"{_ONE}/gains", asks=ReadGains, roles=_SEND, purpose="response",
+         says="What could be gained for an incident now by diverting, preempting, swapping or waiting, in seconds, and at what price."),
+    Door(verb="POST", path=f"{_ONE}/divert", asks=DivertUnit, roles=_SEND, purpose="response",
+         says="Take a unit off this incident and send it to a more pressing one, in one step."),
+    Door(verb="POST", path=f"{_ONE}/stack", asks=StackIncident, roles=_SEND, purpose="response",
+         says="Let an incident wait for a busy unit; it is sent as soon as it is available."),
+    Door(verb="POST", path=f"{_ONE}/unstack", asks=UnstackIncident, roles=_SEND, purpose="response",
+         says="Let an incident wait for that unit no longer."),
     Door(verb="POST", path=f"{_ONE}/close", asks=CloseIncident, roles=_SEND, purpose="response",
          says="End an incident with a disposition."),
     Door(verb="GET", path="/api/incidents/alike", asks=FindAlike, roles=_FLOOR, purpose="response",
@@ -109,5 +125,5 @@ def room(rules: Rules) -> Room:
         pictures=(Incidents(), Closures(), Timers(rules.timers)),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, rules.plan, rules.ground), ReadStory: partial(read_story, rules),
                  ReadRoute: partial(read_route, rules.ground), FindAlike: partial(find_alike, rules.plan, rules.likeness, rules.ground),
-                 ReadTimers: read_timers},
-        reactions=(open_incident,), ticks=(RaiseTimers,))
+                 ReadTimers: read_timers, ReadGains: partial(read_gains, rules.plan, rules.ground)},
+        reactions=(open_incident, send_stacked), ticks=(RaiseTimers,))

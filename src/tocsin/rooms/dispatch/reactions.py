@@ -1,10 +1,12 @@
-"""What dispatch does by itself: a call that was taken becomes an incident under the same number."""
+"""What dispatch does by itself: a call becomes an incident, and a unit that is free goes to the incident that waited for it."""
 
 from collections.abc import Iterable
 
 from tocsin.facts.calls import CallTaken
+from tocsin.facts.dispatch import UnitStoodDown
+from tocsin.facts.fleet import UnitStateChanged
 from tocsin.kernel import Command, Kept
-from tocsin.rooms.dispatch.commands import OpenIncident
+from tocsin.rooms.dispatch.commands import OpenIncident, SendStacked
 
 
 def open_incident(kept: Kept) -> Iterable[Command]:
@@ -13,3 +15,9 @@ def open_incident(kept: Kept) -> Iterable[Command]:
         yield OpenIncident(incident=kept.fact.call, place=kept.fact.place, kind=kept.fact.kind, priority=kept.fact.priority,
                            called_at=kept.entry.happened_at, happened_at=kept.entry.happened_at, joins=kept.fact.joins,
                            likeness=kept.fact.likeness, mentions=kept.fact.mentions, asked_by=kept.entry.by if kept.fact.joins else "")
+
+
+def send_stacked(kept: Kept) -> Iterable[Command]:
+    """A unit that is available again is sent to the first incident stacked behind it; the fact itself names it."""
+    if isinstance(kept.fact, UnitStateChanged | UnitStoodDown) and kept.fact.next:
+        yield SendStacked(incident=kept.fact.next, unit=kept.fact.unit, shift=kept.fact.shift, happened_at=kept.entry.happened_at)

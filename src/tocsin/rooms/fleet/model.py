@@ -110,8 +110,9 @@ def _report(table: FleetTable, state: State, command: ReportState) -> tuple[Fact
         names = ", ".join(allowed) or "none"
         raise Refused("state_not_next", f"{unit.unit} is {unit.state}; after that it may be: {names}",
                       f"{unit.unit} 当前为“{table.states[unit.state].zh}”，不能转为该状态", field="state")
+    due = unit.stacked[0] if command.state == "available" and unit.stacked else ""
     return (UnitStateChanged(unit=unit.unit, shift=unit.shift, state=command.state, was=unit.state, incident=unit.incident,
-                             reason=command.reason),)
+                             reason=command.reason, next=due),)
 
 
 def _on_duty(state: State, unit: str, shift: str) -> UnitNow:

@@ -18,6 +18,8 @@ class UnitRow(Row, frozen=True, kw_only=True, tag="unit"):
     state: str
     since: int
     incident: str = ""
+    stacked: tuple[str, ...] = ()
+    """The incidents that wait until it is available, in order."""
 
 
 class Units(Picture):
@@ -38,7 +40,7 @@ class Units(Picture):
             return ()
         was = None if row is None or not mine else UnitNow(
             unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, station=row.station, home=row.home,
-            state=row.state, incident=row.incident)
+            state=row.state, incident=row.incident, stacked=row.stacked)
         now = unit_after(was, fact)
         if now == was:
             return ()
@@ -46,9 +48,11 @@ class Units(Picture):
             del self.rows[unit]
         else:
             crew = fact.crew if isinstance(fact, ShiftStarted) else row.crew if row is not None else 0
+            same = row is not None and was is not None and (was.state, was.incident) == (now.state, now.incident)
             self.rows[unit] = UnitRow(
-                id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home,
-                crew=crew, state=now.state, since=kept.entry.happened_at, incident=now.incident)
+                id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home, crew=crew,
+                state=now.state, since=row.since if same and row is not None else kept.entry.happened_at, incident=now.incident,
+                stacked=now.stacked)
         return (unit,)
 
 

@@ -9,7 +9,15 @@ from tocsin.rooms.dispatch.commands.assigning import (
     StandDown,
     SwapUnits,
 )
-from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
+from tocsin.rooms.dispatch.commands.gains import DivertUnit, ReadGains, SendStacked, StackIncident, UnstackIncident
+from tocsin.rooms.dispatch.commands.incidents import (
+    AddNote,
+    ChangePriority,
+    CloseIncident,
+    IncidentCommand,
+    OpenIncident,
+    RaiseAlarm,
+)
 from tocsin.rooms.dispatch.commands.joining import (
     FindAlike,
     JoinIncident,
@@ -31,6 +39,7 @@ __all__ = [
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
+    "DivertUnit",
     "Due",
     "FindAlike",
     "IncidentCommand",
@@ -39,8 +48,10 @@ __all__ = [
     "LookAtDifference",
     "OfferCandidates",
     "OpenIncident",
+    "RaiseAlarm",
     "RaiseTimers",
     "RankUnits",
+    "ReadGains",
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",
@@ -48,9 +59,12 @@ __all__ = [
     "ReadTimers",
     "ReopenRoad",
     "Seen",
+    "SendStacked",
     "SeparateIncident",
+    "StackIncident",
     "StandDown",
     "SwapUnits",
     "TakeTimer",
     "UnlinkIncidents",
+    "UnstackIncident",
 ]

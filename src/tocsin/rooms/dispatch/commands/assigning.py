@@ -8,6 +8,10 @@ from msgspec import Meta
 from tocsin.kernel import Command, Given
 from tocsin.rooms.dispatch.commands.incidents import Id, IncidentCommand, Reason
 
+Seconds = Annotated[int, Meta(ge=-1, le=86_400)]
+GainS = Annotated[int, Meta(ge=0, le=86_400)]
+OfferNumber = Annotated[str, Meta(max_length=24)]
+
 
 class AssignmentCommand(IncidentCommand, frozen=True, kw_only=True):
     """A command about one incident and one unit on its present shift; both histories guard it."""
@@ -22,7 +26,8 @@ class AssignmentCommand(IncidentCommand, frozen=True, kw_only=True):
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """A unit on duty as the house saw it when candidates were asked for: its row and its latest position.
 
-    `heading_deg` is None unless it is driving; `age_s` the age of the position; `at_home` whether it stands at its station.
+    `heading_deg` is None unless it is driving; `age_s` the age of the position; `at_home` whether it stands at its station;
+    `since` when it took up its state, and `incident` the one it is on.
     """
 
     unit: str
@@ -30,13 +35,14 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     unit_kind: str
     skills: tuple[str, ...]
     state: str
-    incident: str = ""
     station: str = ""
     lon: float = 0.0
     lat: float = 0.0
     heading_deg: float | None = None
     age_s: int = 0
     at_home: bool = False
+    since: int = 0
+    incident: str = ""
 
 
 class OfferCandidates(IncidentCommand, frozen=True, kw_only=True):
@@ -57,10 +63,10 @@ class RankUnits(IncidentCommand, frozen=True, kw_only=True):
 
 
 class AssignUnit(AssignmentCommand, frozen=True, kw_only=True):
-    """Send a unit. `override` says why, when it is not the one proposed."""
+    """Send a unit. `override` says why, when it is not the one proposed: a code of the plan, or words."""
 
-    offer: Annotated[str, Meta(max_length=24)] = ""
-    eta_s: Annotated[int, Meta(ge=-1, le=86_400)] = -1
+    offer: OfferNumber = ""
+    eta_s: Seconds = -1
     override: Reason = ""
 
 
@@ -75,9 +81,10 @@ class SwapUnits(AssignmentCommand, frozen=True, kw_only=True):
 
     to_unit: Id
     to_shift: Id
-    offer: Annotated[str, Meta(max_length=24)] = ""
-    eta_s: Annotated[int, Meta(ge=-1, le=86_400)] = -1
+    offer: OfferNumber = ""
+    eta_s: Seconds = -1
     reason: Reason = ""
+    gain_s: GainS = 0
 
     def touches(self) -> tuple[str, ...]:
         return (*super().touches(), f"unit:{self.to_unit}@{self.to_shift}")

@@ -10,6 +10,7 @@ from tocsin.kernel import Command
 Id = Annotated[str, Meta(min_length=1, max_length=40)]
 Reason = Annotated[str, Meta(max_length=500)]
 Priority = Annotated[int, Meta(ge=1, le=4)]
+Alarm = Annotated[int, Meta(ge=0, le=9)]
 
 
 class IncidentCommand(Command, frozen=True, kw_only=True):
@@ -42,6 +43,13 @@ class ChangePriority(IncidentCommand, frozen=True, kw_only=True):
     """Say that an incident is more or less pressing; its needs follow the response plan again."""
 
     priority: Priority
+    reason: Reason = ""
+
+
+class RaiseAlarm(IncidentCommand, frozen=True, kw_only=True):
+    """Ask for what the plan sends at a higher alarm; 0 is the next one."""
+
+    alarm: Alarm = 0
     reason: Reason = ""
 
 

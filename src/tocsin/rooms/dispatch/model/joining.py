@@ -13,6 +13,7 @@ from tocsin.rooms.dispatch.commands import (
 )
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import IncidentNow, State, known, main_one, open_one
+from tocsin.rooms.dispatch.model.waiting import unstacked
 
 
 def joined_at_once(rules: Rules, state: State, command: OpenIncident) -> tuple[Fact, ...]:
@@ -60,7 +61,7 @@ def _join(rules: Rules, state: State, command: JoinIncident) -> tuple[Fact, ...]
         raise Refused("units_still_on", f"{names} still on incident {now.incident}: stand down or swap before it is joined",
                       f"警情 {now.incident} 仍有 {names} 在处置：请先撤回，再并案")
     told_of = differs(rules.likeness.families, main.kind, now.kind, ())
-    return (IncidentJoined(incident=now.incident, into=main.incident, score=command.score, into_kind=main.kind,
+    return (*unstacked(now, "joined"), IncidentJoined(incident=now.incident, into=main.incident, score=command.score, into_kind=main.kind,
                            differs=told_of or _more_pressing(now.priority, main)),)
 
 

@@ -1,18 +1,17 @@
-"""Ranking: every unit on duty by calibrated road time, what speaks against it, and the set that fills the needs soonest."""
+"""Ranking: every unit on duty by calibrated road time, what speaks against it and what its going costs, and the set that fills the needs best."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from tocsin.engines.coverage import left_s
 from tocsin.facts.dispatch import CandidatesOffered, Need
 from tocsin.rooms.dispatch.commands import Seen
+from tocsin.rooms.dispatch.model.filling import fill
 
 STALE_S = 900
 """A position older than this cannot be ranked by, unless the unit stands at its station."""
-
-_NEVER = 1e9
 
 
 class Ground(Protocol):
@@ -20,6 +19,15 @@ class Ground(Protocol):
 
     city: str
     calibration: str
+
+    @property
+    def cells(self) -> Any:
+        """The city in cells, of which `road_m` float64[c] is the metres of road in each."""
+        ...
+
+    def cells_s(self, arcs: Any, alongs: Any, directed: Any, *, lights: bool, hour: int, closed: tuple[int, ...]) -> Any:
+        """Driving seconds float32[k, c] from each spot to each cell; inf where there is no way."""
+        ...
 
     def spots(self, lon: Any, lat: Any, heading: Any, *, lights: bool) -> tuple[Any, Any, Any]:
         """Snap points to drivable arcs: (arc int32[k], along float32[k], directed bool[k]); a NaN heading is undirected."""
@@ -99,27 +107,51 @@ def travel(ground: Ground, kinds: Sequence[str], stations: Sequence[str], at_hom
             for seconds, kind, station, rolling, home in zip(drive, kinds, stations, directed, at_home, strict=True)]
 
 
-def fill(needs: tuple[Need, ...], skills: Sequence[tuple[str, ...]], eta_s: Sequence[int], lacks: Sequence[str]) -> list[tuple[int, str]]:
-    """The units (as indices, ascending) that fill the needs with the least sum of arrival times, each with the skill it is for.
+def cover(ground: Ground, seen: Sequence[Seen], arcs: Any, alongs: Any, directed: Any, *, hour: int,
+          closed: tuple[int, ...]) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """What each unit's leaving costs the city, in seconds rounded to tenths, and the skill that it takes most from.
 
-    An assignment problem, solved exactly: as many units of need filled as can be, and among those ways the soonest.
+    Among the units that are free and known to be where they are said to be: for each skill, how much later the next one with
+    it would come with lights, over all the city's roads, with mobilisation (`engines.coverage.left_s`); a unit of several
+    skills costs the most that one of them does. Units that are not free keep no cover and cost none.
     """
-    slots = [need.skill for need in needs for _ in range(need.count)]
-    fit = [i for i in range(len(skills)) if not lacks[i] and eta_s[i] >= 0]
-    if not slots or not fit:
-        return []
-    cost = np.full((len(slots), len(fit)), _NEVER)
-    for column, i in enumerate(fit):
-        for row, skill in enumerate(slots):
-            if skill in skills[i]:
-                cost[row, column] = eta_s[i] + 1e-6 * column
-    rows, columns = linear_sum_assignment(cost)
-    return sorted((fit[column], slots[row]) for row, column in zip(rows, columns, strict=True) if cost[row, column] < _NEVER)
+    free = [i for i, unit in enumerate(seen) if unit.state == "available" and (unit.age_s <= STALE_S or unit.at_home) and arcs[i] >= 0]
+    costs, of = [0.0] * len(seen), [""] * len(seen)
+    if free:
+        times = ground.cells_s(arcs[free], alongs[free], directed[free], lights=True, hour=hour, closed=closed)
+        times = times + np.array([[ground.added_s(seen[i].unit_kind, seen[i].station, hour, bool(directed[i]) or not seen[i].at_home)]
+                                  for i in free], np.float32)
+        for skill in sorted({skill for i in free for skill in seen[i].skills}):
+            having = [row for row, i in enumerate(free) if skill in seen[i].skills]
+            for row, cost in zip(having, left_s(times[having], ground.cells.road_m).round(1).tolist(), strict=True):
+                if cost > costs[free[row]]:
+                    costs[free[row]], of[free[row]] = cost, skill
+    return tuple(costs), tuple(of)
+
+
+def filled(kept: CandidatesOffered) -> list[tuple[int, str]]:
+    """The units that a kept offer proposes, by its own columns, each with the skill it is for."""
+    return fill(wanted(kept), kept.skills, kept.eta_s, kept.lacks, dear_s(kept.weight, kept.most_s, kept.cover_s))
+
+
+def wanted(kept: CandidatesOffered) -> tuple[Need, ...]:
+    """The needs that an offer fills: those that were still open, or all of them where that was not told yet."""
+    return kept.needs if kept.still is None else kept.still
+
+
+def dear_s(weight: float, most_s: int, cover_s: Sequence[float]) -> tuple[float, ...]:
+    """What each unit's going weighs beside its arrival, in seconds, at most `most_s`; nothing at all where the weight is 0."""
+    return tuple(min(weight * cost, float(most_s)) for cost in cover_s) if weight else ()
 
 
 def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, plan: str, priority: int, needs: tuple[Need, ...],
-          place: tuple[float, float], closed: tuple[int, ...], at: int) -> CandidatesOffered:
-    """Rank every unit seen for an incident; nearest first among those that may go, then the rest, nearest first."""
+          place: tuple[float, float], closed: tuple[int, ...], at: int, still: tuple[Need, ...] | None = None,
+          weight: float = 0.0, most_s: int = 0) -> CandidatesOffered:
+    """Rank every unit seen for an incident; nearest first among those that may go, then the rest, nearest first.
+
+    `still` is what of the needs is open yet (None: all of it), `weight` what a second of cover is worth in seconds
+    of arrival, and `most_s` the most that cover may weigh against one unit.
+    """
     hour = ground.hour_of_week(at)
     lights = lights_on(priority)
     target = point(ground, *place, None, lights=lights)[:2]
@@ -131,7 +163,9 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
                    arcs, alongs, directed, target, priority=priority, hour=hour, closed=closed)
     lacks = [lack(unit, needs) or ("" if eta >= 0 else "unreachable") for unit, eta in zip(seen, eta_s, strict=True)]
     order = sorted(range(len(seen)), key=lambda i: (lacks[i] != "", eta_s[i] < 0, eta_s[i], seen[i].unit))
-    filled = fill(needs, [seen[i].skills for i in order], [eta_s[i] for i in order], [lacks[i] for i in order])
+    costs, of = cover(ground, seen, arcs, alongs, directed, hour=hour, closed=closed)
+    chosen = fill(needs if still is None else still, [seen[i].skills for i in order], [eta_s[i] for i in order], [lacks[i] for i in order],
+                  dear_s(weight, most_s, [costs[i] for i in order]))
     return CandidatesOffered(
         incident=incident, offer=number, city=ground.city, calibration=ground.calibration, plan=plan, priority=priority,
         needs=needs, closed=closed, hour=hour, target_arc=target[0], target_along=target[1],
@@ -141,7 +175,8 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
         arcs=tuple(int(arcs[i]) for i in order), alongs=tuple(float(alongs[i]) for i in order),
         directed=tuple(bool(directed[i]) for i in order), ages_s=tuple(seen[i].age_s for i in order),
         at_home=tuple(seen[i].at_home for i in order), eta_s=tuple(eta_s[i] for i in order),
-        lacks=tuple(lacks[i] for i in order), chosen=tuple(seen[order[rank]].unit for rank, _ in filled))
+        lacks=tuple(lacks[i] for i in order), chosen=tuple(seen[order[rank]].unit for rank, _ in chosen), still=still, weight=weight,
+        most_s=most_s, cover_s=tuple(costs[i] for i in order), cover_of=tuple(of[i] for i in order), on=tuple(seen[i].incident for i in order))
 
 
 def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
@@ -151,12 +186,17 @@ def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
     target = (kept.target_arc, kept.target_along)
     eta_s = travel(ground, kept.kinds, kept.stations, kept.at_home, kept.arcs, kept.alongs, kept.directed, target,
                    priority=kept.priority, hour=kept.hour, closed=kept.closed)
-    seen = [Seen(unit=unit, shift=shift, unit_kind=kind, skills=skills, state=state, age_s=age_s, at_home=at_home)
-            for unit, shift, kind, skills, state, age_s, at_home in zip(
-                kept.units, kept.shifts, kept.kinds, kept.skills, kept.states, kept.ages_s, kept.at_home, strict=True)]
+    seen = [Seen(unit=unit, shift=shift, unit_kind=kind, skills=skills, state=state, station=station, age_s=age_s, at_home=at_home)
+            for unit, shift, kind, skills, state, station, age_s, at_home in zip(
+                kept.units, kept.shifts, kept.kinds, kept.skills, kept.states, kept.stations, kept.ages_s, kept.at_home, strict=True)]
     lacks = [lack(unit, kept.needs) or ("" if eta >= 0 else "unreachable") for unit, eta in zip(seen, eta_s, strict=True)]
-    chosen = tuple(kept.units[i] for i, _ in fill(kept.needs, kept.skills, eta_s, lacks))
-    columns = (("time", tuple(eta_s), kept.eta_s), ("obstacle", tuple(lacks), kept.lacks))
+    costs: tuple[float, ...] = ()
+    columns: list[tuple[str, Sequence[Any], Sequence[Any]]] = [("time", tuple(eta_s), kept.eta_s), ("obstacle", tuple(lacks), kept.lacks)]
+    if kept.cover_s:  # offers from before cover was told have no such columns, and were chosen without
+        costs, of = cover(ground, seen, np.asarray(kept.arcs, np.int32), np.asarray(kept.alongs), np.asarray(kept.directed, np.bool_),
+                          hour=kept.hour, closed=kept.closed)
+        columns += [("cover", costs, kept.cover_s), ("cover's skill", of, kept.cover_of)]
+    chosen = tuple(kept.units[i] for i, _ in fill(wanted(kept), kept.skills, eta_s, lacks, dear_s(kept.weight, kept.most_s, costs)))
     found = [f"offer {kept.offer}: {kept.units[i]}'s {name} is {new[i]!r}, was {old[i]!r}"
              for name, new, old in columns for i in range(len(kept.units)) if new[i] != old[i]]
     return found if chosen == kept.chosen else [*found, f"offer {kept.offer}: proposes {chosen}, proposed {kept.chosen}"]

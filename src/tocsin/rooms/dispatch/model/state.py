@@ -4,13 +4,16 @@ import msgspec
 
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
+    AlarmRaised,
     DifferenceLookedAt,
     IncidentClosed,
     IncidentJoined,
     IncidentOpened,
     IncidentSeparated,
     IncidentsLinked,
+    IncidentStacked,
     IncidentsUnlinked,
+    IncidentUnstacked,
     Need,
     NoteAdded,
     PriorityChanged,
@@ -26,7 +29,8 @@ from tocsin.kernel import Fact, Kept, Refused
 
 
 class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident as its facts leave it; `units` are `unit@shift` of those on it."""
+    """An incident as its facts leave it; `units` are `unit@shift` of those on it, `done` of those whose work on it is done,
+    and `stacked` of those it waits for."""
 
     incident: str
     place: Place
@@ -36,6 +40,10 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     units: frozenset[str] = frozenset()
     closed: bool = False
     notes: int = 0
+    area: str = ""
+    alarm: int = 1
+    done: frozenset[str] = frozenset()
+    stacked: frozenset[str] = frozenset()
     into: str = ""
     """The incident that this one was joined into; empty where it stands by itself."""
     into_kind: str = ""
@@ -106,18 +114,27 @@ def _timed(state: State, fact: Fact) -> State:
 
 def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
     if isinstance(fact, IncidentOpened):
-        return IncidentNow(incident=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs)
+        return IncidentNow(incident=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs,
+                           area=fact.area, alarm=fact.alarm)
     if now is None:
         return None
+    key = {f"{getattr(fact, 'unit', '')}@{getattr(fact, 'shift', '')}"}
     match fact:
         case PriorityChanged():
             return msgspec.structs.replace(now, priority=fact.priority, needs=fact.needs)
+        case AlarmRaised():
+            return msgspec.structs.replace(now, alarm=fact.alarm, needs=fact.needs)
         case UnitAssigned():
-            return msgspec.structs.replace(now, units=now.units | {f"{fact.unit}@{fact.shift}"})
+            return msgspec.structs.replace(now, units=now.units | key, stacked=now.stacked - key)
         case UnitStoodDown():
-            return msgspec.structs.replace(now, units=now.units - {f"{fact.unit}@{fact.shift}"})
+            return msgspec.structs.replace(now, units=now.units - key)
         case UnitStateChanged(state="available" | "out_of_service"):
-            return msgspec.structs.replace(now, units=now.units - {f"{fact.unit}@{fact.shift}"})
+            done = key if fact.was not in ("assigned", "en_route") else set()
+            return msgspec.structs.replace(now, units=now.units - key, done=now.done | done)
+        case IncidentStacked():
+            return msgspec.structs.replace(now, stacked=now.stacked | key)
+        case IncidentUnstacked():
+            return msgspec.structs.replace(now, stacked=now.stacked - key)
         case IncidentClosed():
             return msgspec.structs.replace(now, closed=True)
         case NoteAdded():

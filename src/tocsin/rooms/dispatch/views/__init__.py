@@ -2,6 +2,7 @@
 
 from tocsin.rooms.dispatch.views.alike import Alike, SameIncidents, find_alike
 from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow, Incidents, JoinedCall
+from tocsin.rooms.dispatch.views.gains import Gain, Gains, read_gains
 from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
 from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
@@ -9,6 +10,30 @@ from tocsin.rooms.dispatch.views.story import Line, Story, read_story
 from tocsin.rooms.dispatch.views.timers import TimerRow, Timers, TimersView, timers_view
 
 __all__ = [
-    "Alike", "Candidate", "ClosureRow", "Closures", "IncidentRow", "Incidents", "JoinedCall", "Line", "Offer", "PlanView", "Route", "RouteLeg",
-    "SameIncidents", "Story", "TimerRow", "Timers", "TimersView", "find_alike", "plan_view", "read_offer", "read_route", "read_story", "timers_view",
+    "Alike",
+    "Candidate",
+    "ClosureRow",
+    "Closures",
+    "Gain",
+    "Gains",
+    "IncidentRow",
+    "Incidents",
+    "JoinedCall",
+    "Line",
+    "Offer",
+    "PlanView",
+    "Route",
+    "RouteLeg",
+    "SameIncidents",
+    "Story",
+    "TimerRow",
+    "Timers",
+    "TimersView",
+    "find_alike",
+    "plan_view",
+    "read_gains",
+    "read_offer",
+    "read_route",
+    "read_story",
+    "timers_view",
 ]

@@ -6,13 +6,16 @@ import msgspec
 
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
+    AlarmRaised,
     DifferenceLookedAt,
     IncidentClosed,
     IncidentJoined,
     IncidentOpened,
     IncidentSeparated,
     IncidentsLinked,
+    IncidentStacked,
     IncidentsUnlinked,
+    IncidentUnstacked,
     Need,
     NoteAdded,
     PriorityChanged,
@@ -23,6 +26,7 @@ from tocsin.facts.dispatch import (
 )
 from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitStateChanged
 from tocsin.kernel import Fact, Kept, Picture, Row
+from tocsin.rooms.dispatch.model.filling import left_open
 
 
 class JoinedCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +58,10 @@ class IncidentRow(Row, frozen=True, kw_only=True, tag="incident"):
     first_sent_at: int = 0
     first_there_at: int = 0
     notes: int = 0
+    area: str = ""
+    alarm: int = 1
+    stacked: tuple[str, ...] = ()
+    """The busy units that it waits for."""
     calls: int = 1
     """How many calls are about it: its own and those joined."""
     joined: tuple[JoinedCall, ...] = ()
@@ -71,16 +79,6 @@ class ClosureRow(Row, frozen=True, kw_only=True, tag="closure"):
     since: int
 
 
-def unmet(needs: tuple[Need, ...], skills: list[tuple[str, ...]]) -> tuple[Need, ...]:
-    """What of the needs these units leave open: each unit fills one slot, the one that fewest of the others could fill."""
-    open_slots = [need.skill for need in needs for _ in range(need.count)]
-    for own in sorted(skills, key=len):
-        fits = [slot for slot in open_slots if slot in own]
-        if fits:
-            open_slots.remove(min(fits, key=lambda slot: sum(slot in other for other in skills)))
-    return tuple(Need(skill=skill, count=open_slots.count(skill)) for skill in dict.fromkeys(open_slots))
-
-
 class Incidents(Picture):
     """Open incidents by number. `memo` holds the skills of units on duty, and of those done on an incident: by them the unmet needs
     are told; and each joined incident's row as it stood."""
@@ -96,11 +94,11 @@ class Incidents(Picture):
                 return ()
             case ShiftEnded():
                 self.memo.pop(fact.unit, None)
-                return ()
+                return self._waits_no_more(fact.unit)
             case IncidentOpened():
                 self.rows[fact.incident] = IncidentRow(
                     id=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs, unmet=fact.needs,
-                    units=(), called_at=fact.called_at, opened_at=at)
+                    units=(), called_at=fact.called_at, opened_at=at, area=fact.area, alarm=fact.alarm)
                 return (fact.incident,)
         paired = self._paired(fact)
         if paired is not None:
@@ -186,23 +184,41 @@ class Incidents(Picture):
         fact, at = kept.fact, kept.entry.happened_at
         match fact:
             case UnitAssigned():
-                row = msgspec.structs.replace(row, units=(*row.units, fact.unit), first_sent_at=row.first_sent_at or at)
+                row = msgspec.structs.replace(row, units=(*row.units, fact.unit), first_sent_at=row.first_sent_at or at,
+                                              stacked=_without(row.stacked, fact.unit))
             case UnitStoodDown():
-                row = msgspec.structs.replace(row, units=tuple(unit for unit in row.units if unit != fact.unit))
+                row = msgspec.structs.replace(row, units=_without(row.units, fact.unit))
             case UnitStateChanged(state="available" | "out_of_service"):
-                row = msgspec.structs.replace(row, units=tuple(unit for unit in row.units if unit != fact.unit))
+                row = msgspec.structs.replace(row, units=_without(row.units, fact.unit))
                 if fact.was not in ("assigned", "en_route"):  # its work is done: a need it has filled is not open again
                     self.memo.setdefault(f"done:{row.id}", []).append(self.memo.get(fact.unit, []))
             case UnitStateChanged(state="at_scene"):
                 return msgspec.structs.replace(row, first_there_at=row.first_there_at or at)
             case PriorityChanged():
                 row = msgspec.structs.replace(row, priority=fact.priority, needs=fact.needs)
+            case AlarmRaised():
+                row = msgspec.structs.replace(row, alarm=fact.alarm, needs=fact.needs)
+            case IncidentStacked():
+                return msgspec.structs.replace(row, stacked=(*_without(row.stacked, fact.unit), fact.unit))
+            case IncidentUnstacked():
+                return msgspec.structs.replace(row, stacked=_without(row.stacked, fact.unit))
             case NoteAdded():
                 return msgspec.structs.replace(row, notes=row.notes + 1, differs=tuple(dict.fromkeys((*row.differs, *fact.differs))))
             case _:
                 return row
         skills = [self.memo.get(unit, ()) for unit in row.units] + self.memo.get(f"done:{row.id}", [])
-        return msgspec.structs.replace(row, unmet=unmet(row.needs, [tuple(own) for own in skills]))
+        return msgspec.structs.replace(row, unmet=left_open(row.needs, [tuple(own) for own in skills]))
+
+    def _waits_no_more(self, unit: str) -> tuple[str, ...]:
+        """A unit that went off duty will not come: what was stacked behind it waits for it no longer."""
+        changed = [row for row in self.rows.values() if isinstance(row, IncidentRow) and unit in row.stacked]
+        for row in changed:
+            self.rows[row.id] = msgspec.structs.replace(row, stacked=_without(row.stacked, unit))
+        return tuple(row.id for row in changed)
+
+
+def _without(units: tuple[str, ...], gone: str) -> tuple[str, ...]:
+    return tuple(unit for unit in units if unit != gone)
 
 
 class Closures(Picture):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tocsin.facts.calls import CallTaken
 from tocsin.facts.dispatch import (
+    AlarmRaised,
     CandidatesOffered,
     DifferenceLookedAt,
     IncidentClosed,
@@ -11,7 +12,9 @@ from tocsin.facts.dispatch import (
     IncidentOpened,
     IncidentSeparated,
     IncidentsLinked,
+    IncidentStacked,
     IncidentsUnlinked,
+    IncidentUnstacked,
     NoteAdded,
     PriorityChanged,
     UnitAssigned,
@@ -20,11 +23,14 @@ from tocsin.facts.dispatch import (
 from tocsin.facts.fleet import UnitStateChanged
 from tocsin.kernel import Kept, Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadStory
-from tocsin.rooms.dispatch.model import Rules
+from tocsin.rooms.dispatch.model import Plan, Rules
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock
 from tocsin.rooms.dispatch.views.paired import PAIRED, paired
 from tocsin.rooms.dispatch.views.words import of_messages, of_timers
+
+_HOW = {"divert": ("diverted here", "途中改派"), "preempt": ("taken from a less pressing incident", "抽调"),
+        "stacked": ("sent as it became free", "空闲即派"), "swap": ("sent in exchange", "换派")}
 
 
 class Line(View, frozen=True, kw_only=True):
@@ -114,12 +120,14 @@ def _sentence(rules: Rules, kept: Kept, called_at: int, sight: Sight) -> Words |
         case CandidatesOffered():
             names = ", ".join(fact.chosen) or "nobody"
             return Words(f"{len(fact.units)} units ranked; proposed: {names}.", f"已排序 {len(fact.units)} 个单位；推荐：{'、'.join(fact.chosen) or '无'}。")
+        case AlarmRaised():
+            return Words(f"Alarm {fact.alarm} by {by}{_because(fact.reason, ': ')}.", f"{by} 升级为 {fact.alarm} 级响应{_because(fact.reason, '：')}。")
+        case IncidentStacked():
+            return Words(f"Waits for {fact.unit}, asked by {by}.", f"{by} 安排等候 {fact.unit}。")
+        case IncidentUnstacked():
+            return Words(f"Waits for {fact.unit} no longer.", f"不再等候 {fact.unit}。")
         case UnitAssigned():
-            eta = f", due in {clock(fact.eta_s)}" if fact.eta_s >= 0 else ""
-            eta_zh = f"，预计 {clock(fact.eta_s)} 到场" if fact.eta_s >= 0 else ""
-            why = f" Not as proposed: {fact.override}." if fact.override else ""
-            return Words(f"{fact.unit} assigned by {by}, {after} after the call{eta}.{why}",
-                         f"{by} 派出 {fact.unit}，报警后 {after}{eta_zh}。{f'未按推荐：{fact.override}。' if fact.override else ''}")
+            return _sent(plan, fact, by, after)
         case UnitStoodDown():
             return Words(f"{fact.unit} stood down by {by}{_because(fact.reason, ': ')}.", f"{by} 撤回 {fact.unit}{_because(fact.reason, '：')}。")
         case UnitStateChanged():
@@ -133,6 +141,16 @@ def _sentence(rules: Rules, kept: Kept, called_at: int, sight: Sight) -> Words |
                 return Words(f"Closed with {fact.closed_with} by {by}: {words.en}.", f"{by} 随 {fact.closed_with} 结案：{words.zh}。")
             return Words(f"Closed by {by}: {words.en}.", f"{by} 结案：{words.zh}。")
     return None
+
+
+def _sent(plan: Plan, fact: UnitAssigned, by: str, after: str) -> Words:
+    eta = f", due in {clock(fact.eta_s)}" if fact.eta_s >= 0 else ""
+    eta_zh = f"，预计 {clock(fact.eta_s)} 到场" if fact.eta_s >= 0 else ""
+    how_en, how_zh = _HOW.get(fact.how, ("assigned", "派出"))
+    gain, gain_zh = (f", {clock(fact.gain_s)} gained", f"，节省 {clock(fact.gain_s)}") if fact.gain_s else ("", "")
+    why = plan.overrides.get(fact.override, Words(fact.override, fact.override))
+    return Words(f"{fact.unit} {how_en} by {by}, {after} after the call{eta}{gain}.{f' Not as proposed: {why.en}.' if fact.override else ''}",
+                 f"{by} {how_zh} {fact.unit}，报警后 {after}{eta_zh}{gain_zh}。{f'未按推荐：{why.zh}。' if fact.override else ''}")
 
 
 def _because(reason: str, colon: str) -> str:

@@ -1,0 +1,17 @@
+"""Which area of the plan a place lies in: rings of (lon, lat) and the even-odd rule, so that holes and islands come for nothing."""
+
+from collections.abc import Iterable, Sequence
+
+Ring = Sequence[tuple[float, float]]
+
+
+def inside(lon: float, lat: float, rings: Iterable[Ring]) -> bool:
+    """Whether a ray from the point to the east crosses the rings an odd number of times; on a border either answer may come."""
+    odd = False
+    for ring in rings:
+        last = ring[-1]
+        for here in ring:
+            if (here[1] > lat) != (last[1] > lat) and lon < (last[0] - here[0]) * (lat - here[1]) / (last[1] - here[1]) + here[0]:
+                odd = not odd
+            last = here
+    return odd
