@@ -15,10 +15,11 @@ from tocsin import cli
 from tocsin.edges.web.own import Own
 from tocsin.kernel import FACTS
 from tocsin.rooms.calls import doors as calls
+from tocsin.rooms.command import doors as command
 from tocsin.rooms.dispatch import doors as dispatch
 from tocsin.rooms.fleet import doors as fleet
 
-ROOMS = (calls, dispatch, fleet)
+ROOMS = (calls, command, dispatch, fleet)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"

@@ -9,22 +9,25 @@ from tocsin.engines.places import Places
 from tocsin.house.house import House
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
-from tocsin.rooms import calls, dispatch, fleet
+from tocsin.rooms import calls, command, dispatch, fleet
+from tocsin.rooms.command.model import CommandTable, with_hospitals
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
 
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
-          speed: float = 1.0) -> House:
+          speed: float = 1.0, command_table: CommandTable | None = None) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan and fleet; raises LedgerFault."""
     ground = LiveRoads(city, timing)
     places = Places.open(str(city.places_path))
     ledger = Ledger.open(data / "ledger", clock, name=name)
     trail = Trail.open(data / "trail", clock)
+    hospitals = [(asset.name or "", asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"]
     rooms = (
         calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places),
         dispatch.room(plan=plan, states=table.states, ground=ground),
         fleet.room(table),
+        command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
     )
     return House(rooms, ledger, trail, clock, city=city, speed=speed)

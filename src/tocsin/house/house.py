@@ -49,7 +49,7 @@ class House:
         Refused: the expected no. A key that was kept before is answered with what was kept then.
         """
         door = self._admitted(type(command), by)
-        receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
+        receipt = self._keep(command, by, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
         self._react()
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()
@@ -62,7 +62,7 @@ class House:
     def see(self, ask: Ask, by: Asker) -> View:
         """Answer a question. Personal fields opened for it are kept as shown, to whom and why, before they are shown."""
         door = self._admitted(type(ask), by)
-        sight = _Sight(self)
+        sight = _Sight(self, by)
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
         if sight.records:
@@ -188,7 +188,7 @@ class House:
                     return
                 key, (cause, room, command) = next(iter(self._due.items()))
             try:
-                self._keep(command, f"room:{room}", "reaction", cause=cause, key=key)
+                self._keep(command, Asker(f"room:{room}", frozenset()), "reaction", cause=cause, key=key)
             except Refused as no:
                 if no.status >= 500:
                     raise
@@ -199,7 +199,7 @@ class House:
             with self._due_lock:
                 self._due.pop(key, None)
 
-    def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str) -> Receipt:
+    def _keep(self, command: Command, by: Asker, purpose: str, *, cause: int, key: str) -> Receipt:
         room = self._room_of[type(command)]
         assert room.decide is not None and room.evolve is not None and room.state is not None
         for _ in range(_TRIES):
@@ -208,13 +208,13 @@ class House:
                 return self._receipt(before)
             now = self.clock.now()
             happened_at = _plausible(command.happened_at, now)
-            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look))
+            ready = command.prepared(Given(now, by.name, partial(self._pictures.number, at=now), self.look, frozenset(by.roles), by.agency))
             tags = ready.touches()
             state, after = room.state(), 0
             for kept in disclose(self.ledger.read_tags(tags)):
                 state, after = room.evolve(state, kept), kept.position
             facts = self._room_of[type(ready)].decide(state, ready)  # type: ignore[misc]  # every room with commands decides
-            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by, purpose=purpose, cause=cause, key=key)
+            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by.name, purpose=purpose, cause=cause, key=key)
             try:
                 return self._receipt(self.ledger.append(entries, guard=tags, after=after, key=key), entries)
             except Moved:
@@ -245,8 +245,8 @@ class House:
 class _Sight:
     """What an answer may look at; it remembers which records' personal fields it opened."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, by: Asker) -> None:
+        self._house, self.by = house, by
         self.rows, self.history, self.look, self.now = house.rows, house.history, house.look, house.clock.now
         self.records: set[str] = set()
 

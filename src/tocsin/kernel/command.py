@@ -36,6 +36,10 @@ class Given(msgspec.Struct, frozen=True):
     """The next unused running number of a series, for example `number("call")` -> `261123-0031`."""
     look: Callable[[str], Any]
     """What the house can see now and a decision must be able to show later: `units` on duty, `closed` segments."""
+    roles: frozenset[str] = frozenset()
+    """The asker's roles, for the few decisions that turn on whose something is; doors hold the rest."""
+    agency: str = ""
+    """The asker's agency, where it is a partner's."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
