@@ -11,7 +11,14 @@ from tocsin.city.calibration import Calibration
 from tocsin.house import Asker, House, build
 from tocsin.kernel import Refused
 from tocsin.rooms.calls.commands import TakeCall
-from tocsin.rooms.command.commands import BeginDiversion, EndDiversion, ReadFacilities, ReadHospitals, ReportCapacity, SendPatients
+from tocsin.rooms.command.commands import (
+    BeginDiversion,
+    EndDiversion,
+    ReadFacilities,
+    ReadHospitals,
+    ReportCapacity,
+    SendPatients,
+)
 from tocsin.rooms.command.model import Facility
 from tocsin.rooms.command.views import FacilitiesView, Hospitals
 from tocsin.rooms.dispatch.commands import CloseRoad

@@ -57,6 +57,7 @@ def faults(table: CommandTable) -> list[str]:
     for code, facility in table.facilities.items():
         if not (-180 <= facility.lon <= 180 and -90 <= facility.lat <= 90):
             found.append(f"facility {code}: {facility.lon}, {facility.lat} is no place")
+        found += [f"facility {code}: a code has no slash"] if "/" in code else []
         found += [f"facility {code}: there is no category {name}" for name in facility.categories if name not in table.categories]
     return found
 

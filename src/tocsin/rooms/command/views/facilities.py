@@ -151,6 +151,8 @@ def _capacity(one: Choice, table: CommandTable, category: str, at: int) -> Words
     minutes = (at - one.now.reported_at) // 60_000_000
     words = table.categories.get(category, Words("", ""))
     kind = (f" {words.en}", words.zh) if category else ("", "")
+    ago = (f"{minutes} min ago", f"{minutes} 分钟前") if minutes else ("just now", "刚刚")
     gone = sum(one.now.sent.values()) if not category else one.now.sent.get(category, 0)
     since = (f", {gone} sent since", f"，其后已送 {gone} 人") if gone else ("", "")
-    return Words(f"{one.left}{kind[0]} places left, reported {minutes} min ago{since[0]}", f"余{kind[1]}床位 {one.left}，{minutes} 分钟前通报{since[1]}")
+    places = "place" if one.left == 1 else "places"
+    return Words(f"{one.left}{kind[0]} {places} left, reported {ago[0]}{since[0]}", f"余{kind[1]}床位 {one.left}，{ago[1]}通报{since[1]}")

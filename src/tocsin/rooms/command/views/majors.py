@@ -157,9 +157,9 @@ def _other_words(table: CommandTable, kept: Kept, sight: Sight) -> Words | None:
             level = table.levels.get(fact.level, Words(fact.level, fact.level))
             return Words(f"Major incident declared: {fact.name}, {level.en}.", f"宣布重大警情：{fact.name}，{level.zh}。")
         case IncidentGathered() as fact:
-            return Words(f"Incident {fact.incident} gathered.", f"归入警情 {fact.incident}。")
+            return Words(f"Incident {_short(fact.incident)} gathered.", f"归入警情 {_short(fact.incident)}。")
         case IncidentReleased() as fact:
-            return Words(f"Incident {fact.incident} released.", f"移出警情 {fact.incident}。")
+            return Words(f"Incident {_short(fact.incident)} released.", f"移出警情 {_short(fact.incident)}。")
         case LevelChanged() as fact:
             level = table.levels.get(fact.level, Words(fact.level, fact.level))
             return Words(f"Now {level.en}{_because(fact.reason, ': ')}.", f"调整为{level.zh}{_because(fact.reason, '：')}。")
@@ -179,10 +179,15 @@ def _other_words(table: CommandTable, kept: Kept, sight: Sight) -> Words | None:
 
 def _task_words(table: CommandTable, fact: TaskFact) -> Words:
     agency = table.agencies.get(fact.agency, Words(fact.agency, fact.agency))
-    number = fact.task.rpartition("-")[2].lstrip("0") or fact.task
+    number = _short(fact.task)
     en, zh = {TaskGiven: ("given", "已下达"), TaskAccepted: ("accepted", "已接受"), TaskDeclined: ("declined", "已退回"), TaskDone: ("done", "已完成"),
               TaskNoted: ("noted on", "有留言")}.get(type(fact), ("withdrawn", "已撤回"))
     return Words(f"Task {number}, {agency.en}: {en}.", f"任务 {number}，{agency.zh}：{zh}。")
+
+
+def _short(number: str) -> str:
+    """A running number as the floor says it: its last part."""
+    return number.rpartition("-")[2].lstrip("0") or number
 
 
 def _because(reason: str, colon: str) -> str:
