@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tocsin.facts.calls import CallTaken
+from tocsin.facts.command import IncidentGathered, IncidentReleased, PatientsSent, TaskGiven
 from tocsin.facts.dispatch import (
     CandidatesOffered,
     IncidentClosed,
@@ -62,7 +63,7 @@ def _lines(plan: Plan, states: dict[str, Words], history: Sequence[Kept], sight:
     called_at = history[0].entry.happened_at
     lines = []
     for kept in history:
-        says = _sentence(plan, states, kept, called_at, sight)
+        says = _sentence(plan, states, kept, called_at, sight) or _of_command(kept)
         if says is not None:
             lines.append(Line(position=kept.position, happened_at=kept.entry.happened_at, known_at=kept.entry.known_at,
                               by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says))
@@ -102,6 +103,21 @@ def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, 
         case IncidentClosed():
             words = plan.dispositions.get(fact.disposition, Words(fact.disposition, fact.disposition))
             return Words(f"Closed by {by}: {words.en}.", f"{by} 结案：{words.zh}。")
+    return None
+
+
+def _of_command(kept: Kept) -> Words | None:
+    """What a command did about this incident; its own log says the rest."""
+    match kept.fact:
+        case IncidentGathered() as fact:
+            return Words(f"Gathered under major incident {fact.major}.", f"归入重大警情 {fact.major}。")
+        case IncidentReleased() as fact:
+            return Words(f"Released from major incident {fact.major}.", f"移出重大警情 {fact.major}。")
+        case TaskGiven() as fact:
+            return Words(f"Task {fact.task} given to {fact.agency}.", f"向 {fact.agency} 下达任务 {fact.task}。")
+        case PatientsSent() as fact:
+            number = sum(fact.counts.values())
+            return Words(f"Patients sent to {fact.name}: {number}.", f"送往 {fact.name} 的伤病员：{number} 人。")
     return None
 
 
