@@ -79,6 +79,7 @@ def served(data: Path, city: City | None = None, *, demo: bool = False) -> Itera
     for role in ("dispatcher", "call_taker", "auditor"):
         people.add(role, (role,), f"pass word {role}")
     people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY)
+    people.add("ward", ("partner",), "pass word ward", "Town Hospital")
     edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo)
     running, listener = server(edge), listen("127.0.0.1", 0)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})

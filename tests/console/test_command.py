@@ -216,6 +216,34 @@ def test_a_partner_does_its_task_on_a_phone(browser: Browser, town: Served, widt
     watched.quiet()
 
 
+def test_where_patients_can_go_and_a_ward_that_says_what_it_can_take(browser: Browser, town: Served) -> None:
+    incident = town.take(corner(1, 1), "crash")
+    ward = (seen := watch(browser, town.url, width=390, height=720)).page
+    ward.locator("input[name=name]").fill("ward")
+    ward.locator("input[name=password]").fill("pass word ward")
+    ward.keyboard.press("Enter")
+    expect(ward.get_by_role("heading", name="What Town Hospital can take")).to_be_visible()
+    ward.get_by_role("spinbutton", name="major").fill("2")
+    ward.get_by_role("button", name="Report").click()
+    expect(ward.get_by_role("spinbutton", name="major")).to_have_attribute("placeholder", "2")
+    ward.get_by_role("textbox", name="Why, and for what").fill("CT is down")
+    ward.get_by_role("button", name="Begin diversion").click()
+    expect(ward.get_by_role("button", name="End diversion: CT is down")).to_be_visible()
+    everywhere_phone(ward, "ward-390")
+    seen.quiet()
+
+    page = (watched := watch(browser, town.url)).page
+    sign_in(page, "dispatcher")
+    page.keyboard.press("w")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".incident h2.strong")).to_contain_text(str(int(incident.split("-")[1])))
+    page.get_by_role("button", name="Hospitals").click()
+    expect(page.get_by_role("list", name="Hospitals")).to_contain_text("on diversion for all (CT is down)")
+    assert not obstacles(page)
+    picture(page, "hospitals")
+    watched.quiet()
+
+
 def everywhere_phone(page: Page, name: str) -> None:
     """The partner's page in both themes and languages; every button is a large target."""
     targets = page.evaluate("() => [...document.querySelectorAll('button')].map((one) => one.getBoundingClientRect()).filter((box) => box.height < 44).length")
