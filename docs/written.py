@@ -18,8 +18,9 @@ from tocsin.rooms.calls import doors as calls
 from tocsin.rooms.command import doors as command
 from tocsin.rooms.dispatch import doors as dispatch
 from tocsin.rooms.fleet import doors as fleet
+from tocsin.rooms.messages import doors as messages
 
-ROOMS = (calls, command, dispatch, fleet)
+ROOMS = (calls, command, dispatch, fleet, messages)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"

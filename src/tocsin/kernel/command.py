@@ -37,7 +37,7 @@ class Given(msgspec.Struct, frozen=True):
     look: Callable[[str], Any]
     """What the house can see now and a decision must be able to show later: `units` on duty, `closed` segments."""
     roles: frozenset[str] = frozenset()
-    """The asker's roles, for the few decisions that turn on whose something is; doors hold the rest."""
+    """The asker's roles; none where a room asks by itself."""
     agency: str = ""
     """The asker's agency, where it is a partner's."""
 
