@@ -15,11 +15,12 @@ from tocsin import cli
 from tocsin.edges.web.own import Own
 from tocsin.kernel import FACTS
 from tocsin.rooms.calls import doors as calls
+from tocsin.rooms.command import doors as command
 from tocsin.rooms.dispatch import doors as dispatch
 from tocsin.rooms.fleet import doors as fleet
 from tocsin.rooms.messages import doors as messages
 
-ROOMS = (calls, dispatch, fleet, messages)
+ROOMS = (calls, command, dispatch, fleet, messages)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"

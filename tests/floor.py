@@ -13,6 +13,7 @@ from tocsin.facts.calls import Place
 from tocsin.house import Asker, House
 from tocsin.house import build as build_house
 from tocsin.kernel import Instant, Role, instant
+from tocsin.rooms.command.model import CommandTable
 from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, TimerTable
 from tocsin.rooms.fleet.commands import StartShift
 from tocsin.rooms.fleet.model import FleetTable
@@ -20,6 +21,7 @@ from tocsin.rooms.fleet.model import FleetTable
 SAMPLES = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "samples"
 PLAN = msgspec.toml.decode((SAMPLES / "plan.toml").read_bytes(), type=Plan)
 TABLE = msgspec.toml.decode((SAMPLES / "fleet.toml").read_bytes(), type=FleetTable)
+COMMAND = msgspec.toml.decode((SAMPLES / "command.toml").read_bytes(), type=CommandTable)
 TIMERS = msgspec.toml.decode((SAMPLES / "timers.toml").read_bytes(), type=TimerTable)
 
 MORNING = instant(datetime(2026, 3, 4, 8, 0, tzinfo=UTC))
@@ -96,7 +98,8 @@ def small_city() -> City:
 
 def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0, timers: TimerTable = NO_TIMERS) -> House:
     """A house on records in `data`, in the drawn town, with the sample plan and fleet table; nobody on duty yet."""
-    return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, timers=timers)
+    return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, timers=timers,
+                       command_table=COMMAND)
 
 
 def on_duty(house: House, unit: str, kind: str, at: Place, shift: str = "2026-03-04D") -> str:

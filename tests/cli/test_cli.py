@@ -122,6 +122,27 @@ def test_people_need_a_password_worth_the_name(tmp_path: Path, capsys: pytest.Ca
     assert not (tmp_path / "people.json").exists()
 
 
+def test_a_partner_needs_an_agency(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["people", "add", "water desk", "--role", "partner", "--data", str(tmp_path)]
+    for more, code in (((), "agency_missing"), (("--role", "dispatcher", "--agency", "Water works"), "roles_mixed")):
+        monkeypatch.setattr("sys.stdin", StringIO("a long password\n"))
+        assert main([*words, *more]) == 2
+        assert code in said(capsys)
+    assert not (tmp_path / "people.json").exists()
+    monkeypatch.setattr("sys.stdin", StringIO("a long password\n"))
+    assert main([*words, "--agency", "Water works"]) == 0
+    assert "partner of Water works" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("text", "fault"), [("version = 1", "version"), ('[plans.x]\nen = "x"\nzh = "x"\nroles = ["nobody"]', "no role nobody")])
+def test_a_faulty_table_of_command_is_refused_before_anything_opens(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, fault: str) -> None:
+    table = tmp_path / "command.toml"
+    table.write_text(text, encoding="utf-8")
+    assert main(["serve", "--city", str(small_city().path), "--data", str(tmp_path / "data"), "--command", str(table), "--port", "0"]) == 2
+    assert fault in said(capsys)
+    assert not (tmp_path / "data").exists()
+
+
 def test_two_houses_never_stand_on_one_ledger(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with small_house(tmp_path, StillClock()):
         assert main(["serve", "--city", str(small_city().path), "--data", str(tmp_path), "--port", "0"]) == 2

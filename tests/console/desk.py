@@ -11,12 +11,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from tests.floor import PLAN, TABLE, TIMERS, asker, on_duty, small_city
+from tests.floor import COMMAND, PLAN, TABLE, TIMERS, asker, on_duty, small_city
 from tests.shared import ROOT
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.cli.settings import CONSOLE, SystemClock
 from tocsin.edges.web import People, app, listen
+from tocsin.edges.web.people import DEMO_AGENCY
 from tocsin.edges.web.serving import server
 from tocsin.facts.calls import Place
 from tocsin.house import House, build
@@ -74,10 +75,12 @@ class Served:
 def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS) -> Iterator[Served]:
     """Serve a house of this city (the drawn town if none is given) until the block ends."""
     clock, ground = SystemClock(), city or small_city()
-    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers)
+    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND)
     people = People(data, clock)
     for role in ("dispatcher", "call_taker", "auditor"):
         people.add(role, (role,), f"pass word {role}")
+    people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY)
+    people.add("ward", ("partner",), "pass word ward", "Town Hospital")
     edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo)
     running, listener = server(edge), listen("127.0.0.1", 0)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})

@@ -1,11 +1,14 @@
 // The sheets that can be opened over the map, one line each: key, words, how much waits in it, and the component.
 import type { Component } from 'svelte';
+import type { MajorRow, TaskRow } from '../model/command';
+import { overdue as late } from '../model/command';
 import { overdue, type TimerRow } from '../model/timers';
 import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
 import { waiting } from './mail.svelte';
 import MessagesSheet from './MessagesSheet.svelte';
 import TimersSheet from './TimersSheet.svelte';
+import Majors from './Majors.svelte';
 
 export interface SheetProps { floor: Floor; close: () => void }
 export interface Sheet {
@@ -20,14 +23,20 @@ export interface Sheet {
   door: string;
   /** Whether it covers the whole middle; a narrow one stands at its left edge and leaves the map in sight. */
   wide: boolean;
+  /** Whether it covers the right panel as well, which then takes no keys. */
+  whole?: boolean;
   view: Component<SheetProps>;
 }
 
 const due = (floor: Floor): TimerRow[] => overdue(floor.live.rows<TimerRow>('timer'), floor.live.now);
+/** What of the commands asks for somebody: objectives whose time is over, tasks that a partner gave back. */
+const unmet = (floor: Floor): number => floor.live.rows<MajorRow>('major').flatMap((row) => row.board.objectives).filter((one) => late(one, floor.live.now)).length
+  + floor.live.rows<TaskRow>('task').filter((row) => row.now.state === 'declined' && !row.loose).length;
 
 export const SHEETS: readonly Sheet[] = [
   { code: 'timers', key: 't', title: m.timer_title, waits: (floor) => due(floor).length, urgent: (floor) => due(floor).some((row) => row.step > 0),
     door: '/api/timers', wide: false, view: TimersSheet },
   { code: 'messages', key: 'm', title: m.msg_title, waits: (floor) => waiting(floor).length, urgent: (floor) => waiting(floor).some((row) => row.urgent),
     door: '/api/messages', wide: false, view: MessagesSheet },
+  { code: 'majors', key: 'b', title: m.major_title, waits: (floor) => floor.live.rows('major').length, urgent: (floor) => unmet(floor) > 0, door: '/api/majors/{major}', wide: true, whole: true, view: Majors },
 ];

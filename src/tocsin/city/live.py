@@ -77,6 +77,16 @@ class LiveRoads:
         times[here] = self._roads.to_one(self._metric(lights, hour, closed), spots, Spots.of([target[0]], [target[1]]))
         return times
 
+    def spread_s(self, origin: tuple[int, float], arcs: Any, alongs: Any, *, lights: bool, hour: int, closed: tuple[int, ...]) -> Floats:
+        """Driving seconds float32[k] from one spot to each of these; inf where there is no way."""
+        arcs = np.asarray(arcs, np.int32)
+        times = np.full(len(arcs), np.inf, np.float32)
+        here = np.flatnonzero(arcs >= 0)
+        if origin[0] >= 0 and len(here):
+            ends = Spots.of(arcs[here], np.asarray(alongs)[here])
+            times[here] = self._roads.from_one(self._metric(lights, hour, closed), Spots.of([origin[0]], [origin[1]]), ends)
+        return times
+
     def apart_m(self, lon: Any, lat: Any, at: tuple[float, float]) -> npt.NDArray[np.float64]:
         """Metres by road between each of k points and one place, whichever way round is shorter: float64[k]; inf where none leads.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf
 from tocsin.edges import web
-from tocsin.edges.web.people import STAFF
+from tocsin.edges.web.people import PARTNER, STAFF
 
 _SHORTEST = 12
 
@@ -16,7 +16,8 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     people = commands.add_parser("people", help="who may come in").add_subparsers(required=True, metavar="ACTION")
     command = leaf(people, "add", "let somebody in, with the password that standard input gives", _person)
     command.add_argument("person", metavar="NAME", help="the name to sign in with")
-    command.add_argument("--role", action="append", required=True, choices=STAFF, help="what they may do; may be said several times")
+    command.add_argument("--role", action="append", required=True, choices=(*STAFF, PARTNER), help="what they may do; may be said several times")
+    command.add_argument("--agency", default="", help="whose a partner is, as the table of agencies names it; a partner needs one")
     _data(command)
     command = leaf(people, "add-device", "let a machine in and print its key, once", _device)
     command.add_argument("device", metavar="NAME", help="what the machine is called")
@@ -32,8 +33,9 @@ def _person(arguments: argparse.Namespace) -> int:
     if len(password) < _SHORTEST:
         raise Stop(f"give a password of at least {_SHORTEST} characters on standard input")
     arguments.data.mkdir(parents=True, exist_ok=True)
-    web.People(arguments.data, SystemClock()).add(arguments.person, tuple(arguments.role), password)
-    print(f"{arguments.person} may sign in as {', '.join(arguments.role)}")
+    web.People(arguments.data, SystemClock()).add(arguments.person, tuple(arguments.role), password, arguments.agency)
+    of = f" of {arguments.agency}" if arguments.agency else ""
+    print(f"{arguments.person} may sign in as {', '.join(arguments.role)}{of}")
     return 0
 
 

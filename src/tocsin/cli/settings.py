@@ -17,6 +17,8 @@ from tocsin.engines.likeness import Likeness
 from tocsin.house import House, build
 from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
+from tocsin.rooms.command.model import CommandTable
+from tocsin.rooms.command.model import faults as command_faults
 from tocsin.rooms.dispatch.model import Plan, TimerTable, timer_faults
 from tocsin.rooms.dispatch.model import faults as plan_faults
 from tocsin.rooms.dispatch.model.plan import Area
@@ -65,6 +67,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     """The words that name the plan, the fleet table and the ledger."""
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
+    command.add_argument("--command", type=Path, default=SAMPLES / "command.toml", help="the table of command: levels, roles, agencies, hospitals (default: the sample)")
     command.add_argument("--likeness", type=Path, default=LIKENESS, help="what makes two calls alike (default: the shipped model)")
     command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
@@ -107,6 +110,14 @@ def read_fleet(path: Path) -> FleetTable:
     return table
 
 
+def read_command(path: Path) -> CommandTable:
+    """A table of command from its file, checked; Stop with the first fault."""
+    table = _toml(path, CommandTable)
+    for fault in command_faults(table):
+        raise Stop(f"{path}: {fault}")
+    return table
+
+
 def read_timers(path: Path) -> TimerTable:
     """A table of timers from its file, checked; Stop with the first fault."""
     table = _toml(path, TimerTable)
@@ -119,7 +130,7 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan, city), read_fleet(arguments.fleet)
     return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
-                 likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers))
+                 likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command))
 
 
 def _toml(path: Path, into: type[T]) -> T:

@@ -10,6 +10,8 @@ class Asker(msgspec.Struct, frozen=True):
 
     name: str
     roles: frozenset[Role]
+    agency: str = ""
+    """Whose a partner is; it sees and answers what is this agency's, and nothing else."""
 
 
 class Receipt(View, frozen=True, kw_only=True):

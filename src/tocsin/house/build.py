@@ -13,7 +13,8 @@ from tocsin.engines.places import Places
 from tocsin.house.house import House
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
-from tocsin.rooms import calls, dispatch, fleet, messages
+from tocsin.rooms import calls, command, dispatch, fleet, messages
+from tocsin.rooms.command.model import CommandTable, with_hospitals
 from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, Rules, TimerTable
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
@@ -27,21 +28,24 @@ def read_likeness(path: Path) -> Likeness:
 
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
-          speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS) -> House:
+          speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, command_table: CommandTable | None = None) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
-    `likeness` tells whether two calls are about one incident; without it, the model that is shipped.
+    `likeness` tells whether two calls are about one incident; without it, the model that is shipped. Without a table of
+    command nobody can declare a major incident.
     """
     alike = likeness or read_likeness(LIKENESS)
     ground = LiveRoads(city, timing)
     places = Places.open(str(city.places_path))
     ledger = Ledger.open(data / "ledger", clock, name=name)
     trail = Trail.open(data / "trail", clock)
+    hospitals = [(asset.name or "", asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"]
     rooms = (
         calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places,
                    mentions=partial(mentions, alike.families)),
         dispatch.room(Rules(plan=plan, ground=ground, states=table.states, likeness=alike, timers=timers)),
         fleet.room(table),
         messages.room(),
+        command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
     )
     return House(rooms, ledger, trail, clock, city=city, speed=speed)

@@ -51,7 +51,7 @@ class House:
         Refused: the expected no. A key that was kept before is answered with what was kept then.
         """
         door = self._admitted(type(command), by)
-        receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "", roles=by.roles)
+        receipt = self._keep(command, by, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
         self._react()
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()
@@ -65,7 +65,7 @@ class House:
             for room in self.rooms:
                 for ask in room.ticks:
                     for _ in range(_MOST_A_TICK):
-                        if not self._keep(ask(), f"room:{room.name}", "time", cause=0, key="").kept:
+                        if not self._keep(ask(), Asker(f"room:{room.name}", frozenset()), "time", cause=0, key="").kept:
                             break
             self._react()
         except Refused:
@@ -80,7 +80,7 @@ class House:
     def see(self, ask: Ask, by: Asker) -> View:
         """Answer a question. Personal fields opened for it are kept as shown, to whom and why, before they are shown."""
         door = self._admitted(type(ask), by)
-        sight = _Sight(self, by.roles)
+        sight = _Sight(self, by)
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
         if sight.records:
@@ -210,7 +210,7 @@ class House:
                     return
                 key, (cause, room, command) = next(iter(self._due.items()))
             try:
-                self._keep(command, f"room:{room}", "reaction", cause=cause, key=key)
+                self._keep(command, Asker(f"room:{room}", frozenset()), "reaction", cause=cause, key=key)
             except Refused as no:
                 if no.status >= 500:
                     raise
@@ -221,7 +221,7 @@ class House:
             with self._due_lock:
                 self._due.pop(key, None)
 
-    def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str, roles: frozenset[str] = frozenset()) -> Receipt:
+    def _keep(self, command: Command, by: Asker, purpose: str, *, cause: int, key: str) -> Receipt:
         room = self._room_of[type(command)]
         assert room.decide is not None and room.evolve is not None and room.state is not None
         for _ in range(_TRIES):
@@ -230,7 +230,7 @@ class House:
                 return self._receipt(before)
             now = self.clock.now()
             happened_at = _plausible(command.happened_at, now)
-            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look, roles))
+            ready = command.prepared(Given(now, by.name, partial(self._pictures.number, at=now), self.look, frozenset(by.roles), by.agency))
             tags = ready.touches()
             state, after = room.state(), 0
             for kept in disclose(self.ledger.read_tags(tags)) if tags else ():
@@ -238,7 +238,7 @@ class House:
             facts = self._room_of[type(ready)].decide(state, ready)  # type: ignore[misc]  # every room with commands decides
             if not facts:
                 return Receipt(position=self._pictures.position, subject="", kept=())
-            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by, purpose=purpose, cause=cause, key=key)
+            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by.name, purpose=purpose, cause=cause, key=key)
             try:
                 return self._receipt(self.ledger.append(entries, guard=tags, after=after, key=key), entries)
             except Moved:
@@ -269,8 +269,9 @@ class House:
 class _Sight:
     """What an answer may look at; it remembers which records' personal fields it opened."""
 
-    def __init__(self, house: House, roles: frozenset[str]) -> None:
-        self._house, self.roles = house, roles
+    def __init__(self, house: House, by: Asker) -> None:
+        self._house, self.by = house, by
+        self.roles: frozenset[str] = frozenset(by.roles)
         self.rows, self.history, self.look, self.now = house.rows, house.history, house.look, house.clock.now
         self.records: set[str] = set()
 

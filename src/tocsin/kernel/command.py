@@ -38,6 +38,8 @@ class Given(msgspec.Struct, frozen=True):
     """What the house can see now and a decision must be able to show later: `units` on duty, `closed` segments."""
     roles: frozenset[str] = frozenset()
     """The asker's roles; none where a room asks by itself."""
+    agency: str = ""
+    """The asker's agency, where it is a partner's."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

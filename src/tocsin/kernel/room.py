@@ -9,7 +9,7 @@ from tocsin.kernel.command import Command
 from tocsin.kernel.fact import Fact, Kept
 from tocsin.kernel.view import Ask, Picture, Sight, View
 
-Role = Literal["call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin", "device"]
+Role = Literal["call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin", "device", "partner"]
 
 Reaction = Callable[[Kept], Iterable[Command]]
 """Another room's fact in, this room's commands out; pure, so that replaying it at start heals a crash."""

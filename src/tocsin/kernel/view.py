@@ -48,11 +48,35 @@ class Picture:
         raise NotImplementedError
 
 
+class Asking(Protocol):
+    """Who asks a question, for the few answers that turn on whose something is; doors hold the rest."""
+
+    @property
+    def name(self) -> str:
+        """The name they signed in with."""
+        ...
+
+    @property
+    def roles(self) -> frozenset[Any]:
+        """What they may do."""
+        ...
+
+    @property
+    def agency(self) -> str:
+        """The agency they are of, where they are a partner; else empty."""
+        ...
+
+
 class Sight(Protocol):
     """What an answer may look at: pictures, one history, the time, and sealed fields, each opening of which is kept."""
 
     roles: frozenset[str]
     """The asker's roles, where an answer shows less to some than to others."""
+
+    @property
+    def by(self) -> Asking:
+        """Who asks."""
+        ...
 
     def rows(self, picture: str) -> Mapping[str, Row]:
         """The rows of a picture by id, as of the latest kept fact."""

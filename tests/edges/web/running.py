@@ -15,6 +15,7 @@ import httpx
 from tests.floor import StillClock, small_city, small_house
 from tocsin.cli.settings import SystemClock
 from tocsin.edges.web import People, Web, app, listen
+from tocsin.edges.web.people import DEMO_AGENCY
 from tocsin.edges.web.serving import server
 from tocsin.house import House
 from tocsin.kernel import Role
@@ -65,6 +66,7 @@ def running(data: Path, console: Path | None = None) -> Iterator[Running]:
     people = People(data, SystemClock())
     for role in ROLES:
         people.add(role, (role,), f"pass word {role}")
+    people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY)
     key = people.add_device("tracker 1")
     web = app(house, people=people, console=console, city_folder=small_city().path, demo=False)
     server_, listener = server(web), listen("127.0.0.1", 0)

@@ -14,7 +14,7 @@ _OPEN = {"/api/sign-in", "/api/health"}
 
 def _ask(floor: Running, line: Line, who: str) -> tuple[int, str]:
     path = line.path.replace("{", "").replace("}", "")
-    if path == "/api/sign-out" and who in ROLES:
+    if path == "/api/sign-out" and who in (*ROLES, "partner"):
         with floor.client(cookie=floor.cookie(who)) as leaving:
             return leaving.post(path, json={}).status_code, ""
     with floor.as_(who).stream(line.verb, path, **({"json": {}} if line.verb == "POST" else {})) as answer:
@@ -27,7 +27,7 @@ def _ask(floor: Running, line: Line, who: str) -> tuple[int, str]:
 def test_every_door_admits_exactly_the_roles_it_lists(floor: Running) -> None:
     seen = 0
     for line in floor.web.menu:
-        for who in (*ROLES, "device", "nobody"):
+        for who in (*ROLES, "partner", "device", "nobody"):
             status, code = _ask(floor, line, who)
             if line.roles is None:
                 assert line.path in _OPEN
@@ -40,7 +40,7 @@ def test_every_door_admits_exactly_the_roles_it_lists(floor: Running) -> None:
                 assert status not in (401, 404, 405) or code not in ("sign_in_first", "no_such_door", "wrong_verb"), (line.path, who)
                 assert status < 500, (line.path, who, status)
             seen += 1
-    assert seen == len(floor.web.menu) * 9
+    assert seen == len(floor.web.menu) * 10
     assert {line.path for line in floor.web.menu} >= {door.path for room in floor.house.rooms for door in room.doors}
 
 
@@ -52,9 +52,9 @@ def test_no_route_exists_beside_the_menu_and_the_files(floor: Running) -> None:
 
 
 def test_the_city_files_are_for_staff(floor: Running) -> None:
-    for who in (*ROLES, "device", "nobody"):
+    for who in (*ROLES, "partner", "device", "nobody"):
         status = floor.as_(who).get("/city/manifest.json").status_code
-        assert status == (200 if who in STAFF else 403 if who == "device" else 401), who
+        assert status == (200 if who in STAFF else 403 if who in ("device", "partner") else 401), who
 
 
 @pytest.mark.parametrize("path", ["/api/nothing", "/api/calls/", "/metrics", "/schema", "/api/units/x/y/z", "/%2e%2e/etc/passwd"])

@@ -74,7 +74,7 @@ class Gate:
             return Known(Asker(device.name, frozenset(device.roles)), None) if device else None
         session = self._sessions.believe(_cookie(headers.get(b"cookie", b"").decode("latin-1")))
         roles = self._people.roles(session.name) if session else None
-        return Known(Asker(session.name, frozenset(roles)), session) if session and roles else None
+        return Known(Asker(session.name, frozenset(roles), self._people.agency(session.name)), session) if session and roles else None
 
     def _admit(self, scope: Scope) -> Known | None:
         headers = dict(scope["headers"])

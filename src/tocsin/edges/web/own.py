@@ -55,6 +55,8 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool
     city: CityLine
     doors: tuple[str, ...]
+    agency: str = ""
+    """Whose a partner is; empty for staff."""
 
 
 class Reported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -134,7 +136,7 @@ class Own:
         said = read_command(SignIn, asked.body, {})
         person = await self._people.prove(said.name, said.password, asked.address)
         session, value = self._sessions.give(person.name)
-        me = self._me(Known(Asker(person.name, frozenset(person.roles)), session))
+        me = self._me(Known(Asker(person.name, frozenset(person.roles), person.agency), session))
         return Response(msgspec.json.encode(me), media_type="application/json", headers={"set-cookie": set_cookie(value, secure=asked.secure)})
 
     async def sign_out(self, asked: Asked) -> Answer:
@@ -178,7 +180,8 @@ class Own:
 
     def _me(self, known: Known) -> Me:
         doors = tuple(line.path for line in self._menu() if may(line, known))
-        return Me(name=known.asker.name, roles=tuple(sorted(known.asker.roles)), demo=self._demo, city=self._city, doors=doors)
+        return Me(name=known.asker.name, roles=tuple(sorted(known.asker.roles)), demo=self._demo, city=self._city, doors=doors,
+                  agency=known.asker.agency)
 
 
 def _none(asked: Asked) -> None:

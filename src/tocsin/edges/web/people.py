@@ -16,6 +16,10 @@ from tocsin.edges.web.sessions import write_privately
 from tocsin.kernel import Clock, Refused, Role
 
 STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
+PARTNER: Role = "partner"
+"""Another agency's people: with their own sign-in and only their own tasks. No member of staff is one."""
+DEMO_AGENCY = "Sample water works"
+"""The agency of the demo's partner; it stands in the sample table of agencies."""
 _AT_ONCE = 2
 _MOST_WAITING = 16
 # argon2id as OWASP's password storage guide puts first; one lane, so that a sign-in never takes more than one core from the floor.
@@ -29,6 +33,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     hash: str
     once: bool = False
+    agency: str = ""
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,14 +69,22 @@ class People:
     def demo(cls, folder: Path, clock: Clock) -> tuple["People", list[tuple[str, str]]]:
         """The people of a demo: one account for each role, named after it, and their fresh one-time passwords to print."""
         people = cls(folder, clock)
-        passwords = [(role, secrets.token_urlsafe(9)) for role in STAFF]
-        people._keep(Person(name=name, roles=(name,), hash=people._hasher.hash(password), once=True)
-                     for name, password in zip(STAFF, (password for _, password in passwords), strict=True))
+        passwords = [(role, secrets.token_urlsafe(9)) for role in (*STAFF, PARTNER)]
+        people._keep(Person(name=name, roles=(name,), hash=people._hasher.hash(password), once=True, agency=DEMO_AGENCY if name == PARTNER else "")
+                     for name, password in passwords)
         return people, [(str(role), password) for role, password in passwords]
 
-    def add(self, name: str, roles: tuple[Role, ...], password: str) -> None:
-        """Let somebody in from now on, or give them a new password and roles."""
-        self._keep([Person(name=name, roles=roles, hash=self._hasher.hash(password))])
+    def add(self, name: str, roles: tuple[Role, ...], password: str, agency: str = "") -> None:
+        """Let somebody in from now on, or give them a new password and roles. A partner has an agency, and no other role."""
+        if PARTNER in roles and not agency:
+            raise Refused("agency_missing", "A partner needs an agency: without one no task could be theirs.", "协作单位账号必须指明所属单位。",
+                          field="agency", status=422)
+        if PARTNER in roles and set(roles) != {PARTNER}:
+            raise Refused("roles_mixed", "A partner has no other role: what is the floor's is not shown to another agency.",
+                          "协作单位账号不能兼有指挥大厅的角色。", field="roles", status=422)
+        if agency and PARTNER not in roles:
+            raise Refused("agency_without_partner", "Only a partner has an agency.", "只有协作单位账号才填写所属单位。", field="agency", status=422)
+        self._keep([Person(name=name, roles=roles, hash=self._hasher.hash(password), agency=agency)])
 
     def add_device(self, name: str, roles: tuple[Role, ...] = ("device",)) -> str:
         """Let a machine in from now on; its key is told once, here, and never again."""
@@ -88,6 +101,11 @@ class People:
         """The present roles of a person, or None for one who is not (or no longer) let in."""
         person = self._people.get(name)
         return person.roles if person else None
+
+    def agency(self, name: str) -> str:
+        """The agency of a partner; empty for everybody else."""
+        person = self._people.get(name)
+        return person.agency if person else ""
 
     def device(self, key: str) -> Device | None:
         """The machine that shows this key; found by digest, so that the time taken says nothing about the key."""

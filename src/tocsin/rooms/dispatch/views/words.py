@@ -1,5 +1,6 @@
-"""What timers and messages add to an incident's story, in words; the text of a message is not opened for it."""
+"""What timers, messages and commands of major incidents add to an incident's story; the text of a message is not opened for it."""
 
+from tocsin.facts.command import IncidentGathered, IncidentReleased, PatientsSent, TaskGiven
 from tocsin.facts.messages import MessageSent
 from tocsin.facts.timers import AssignmentAcknowledged, MovementSeen, TimerAcknowledged, TimerEscalated, TimerFact
 from tocsin.kernel import Kept, Sight, Words
@@ -44,6 +45,21 @@ def of_messages(kept: Kept) -> Words | None:
     urgent, urgent_zh = ("Urgent message", "紧急消息") if fact.urgent else ("Message", "消息")
     return Words(f"{urgent} from {sender} to {to}{f' and {more} more' if more > 0 else ''}.",
                  f"{sender} 向 {to}{f' 等 {len(fact.recipients)} 方' if more > 0 else ''} 发出{urgent_zh}。")
+
+
+def of_command(kept: Kept) -> Words | None:
+    """What a command did about this incident; its own log says the rest."""
+    match kept.fact:
+        case IncidentGathered() as fact:
+            return Words(f"Gathered under major incident {fact.major}.", f"归入重大警情 {fact.major}。")
+        case IncidentReleased() as fact:
+            return Words(f"Released from major incident {fact.major}.", f"移出重大警情 {fact.major}。")
+        case TaskGiven() as fact:
+            return Words(f"Task {fact.task} given to {fact.agency}.", f"向 {fact.agency} 下达任务 {fact.task}。")
+        case PatientsSent() as fact:
+            number = sum(fact.counts.values())
+            return Words(f"Patients sent to {fact.name}: {number}.", f"送往 {fact.name} 的伤病员：{number} 人。")
+    return None
 
 
 def _named(timers: TimerTable, fact: TimerFact) -> tuple[str, str]:
