@@ -3,7 +3,7 @@
 import argparse
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +14,8 @@ from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.house import House, build
 from tocsin.kernel import Clock, Instant
+from tocsin.rooms.calls.model import Intake, Lines, Neighbours, Tree, line_faults, neighbour_faults
+from tocsin.rooms.calls.model import faults as tree_faults
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.dispatch.model import faults as plan_faults
 from tocsin.rooms.fleet.model import FleetTable
@@ -61,6 +63,9 @@ def table_words(command: argparse.ArgumentParser) -> None:
     """The words that name the plan, the fleet table and the ledger."""
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
+    command.add_argument("--lines", type=Path, default=SAMPLES / "lines.toml", help="the table of lines (default: the sample)")
+    command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")
+    command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
 
 
@@ -86,14 +91,43 @@ def read_fleet(path: Path) -> FleetTable:
     return table
 
 
+def read_trees(files: Sequence[Path], plan: Plan) -> dict[str, Tree]:
+    """Question trees by their code, checked against the plan's kinds; Stop with the first fault."""
+    trees: dict[str, Tree] = {}
+    for path in files:
+        tree = _decoded(path, Tree, msgspec.yaml.decode)
+        for fault in tree_faults(tree, {code: kind.priority for code, kind in plan.kinds.items()}):
+            raise Stop(f"{path}: {fault}")
+        if tree.tree in trees or any(tree.kind == other.kind for other in trees.values()):
+            raise Stop(f"{path}: there is a tree {tree.tree}, or one for the kind {tree.kind}, already")
+        trees[tree.tree] = tree
+    return trees
+
+
+def read_intake(lines: Path, neighbours: Path, questions: Path, plan: Plan) -> Intake:
+    """A city's tables of taking calls from their files, checked; Stop with the first fault."""
+    table, near = _toml(lines, Lines), _toml(neighbours, Neighbours)
+    for path, found in ((lines, line_faults(table, plan.kinds)), (neighbours, neighbour_faults(near))):
+        for fault in found:
+            raise Stop(f"{path}: {fault}")
+    if not questions.is_dir():
+        raise Stop(f"{questions}: no such folder of question trees")
+    return Intake(table, near, read_trees(sorted(questions.glob("*.yaml")), plan))
+
+
 def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan), read_fleet(arguments.fleet)
-    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed)
+    intake = read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan)
+    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed, intake=intake)
 
 
 def _toml(path: Path, into: type[T]) -> T:
+    return _decoded(path, into, msgspec.toml.decode)
+
+
+def _decoded(path: Path, into: type[T], decode: Callable[..., T]) -> T:
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=into)
+        return decode(path.read_bytes(), type=into)
     except (OSError, msgspec.DecodeError) as error:
         raise Stop(f"{path}: {error}") from error

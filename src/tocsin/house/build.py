@@ -7,23 +7,28 @@ from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.engines.places import Places
 from tocsin.house.house import House
-from tocsin.kernel import Clock
+from tocsin.kernel import Clock, Words
 from tocsin.ledger import Ledger
 from tocsin.rooms import calls, dispatch, fleet
+from tocsin.rooms.calls.model import Intake
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
 
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
-          speed: float = 1.0) -> House:
-    """A house on the records in `data` (made where there are none), for one city, plan and fleet; raises LedgerFault."""
+          speed: float = 1.0, intake: Intake | None = None) -> House:
+    """A house on the records in `data` (made where there are none), for one city, plan and fleet; raises LedgerFault.
+
+    `intake` has the city's lines, neighbours and question trees; without it calls are taken all the same.
+    """
     ground = LiveRoads(city, timing)
     places = Places.open(str(city.places_path))
     ledger = Ledger.open(data / "ledger", clock, name=name)
     trail = Trail.open(data / "trail", clock)
     rooms = (
-        calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places),
+        calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places, intake=intake,
+                   names={code: Words(kind.en, kind.zh) for code, kind in plan.kinds.items()}, bounds=city.manifest.bounds),
         dispatch.room(plan=plan, states=table.states, ground=ground),
         fleet.room(table),
     )

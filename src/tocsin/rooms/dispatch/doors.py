@@ -10,6 +10,7 @@ from tocsin.rooms.dispatch.commands import (
     CloseIncident,
     CloseRoad,
     OfferCandidates,
+    PreAlert,
     ReadOffer,
     ReadPlan,
     ReadRoute,
@@ -19,7 +20,7 @@ from tocsin.rooms.dispatch.commands import (
     SwapUnits,
 )
 from tocsin.rooms.dispatch.model import DECISIONS, Ground, Plan, State, decider, evolve
-from tocsin.rooms.dispatch.reactions import open_incident
+from tocsin.rooms.dispatch.reactions import close_handed_over, follow_answers, open_incident
 from tocsin.rooms.dispatch.views import Closures, Incidents, PlanView, plan_view, read_offer, read_route, read_story
 
 _SEND: tuple[Role, ...] = ("dispatcher", "supervisor")
@@ -62,8 +63,8 @@ def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
 
     return Room(
         name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground),
-        commands=(OfferCandidates, *DECISIONS),
+        commands=(OfferCandidates, PreAlert, *DECISIONS),
         pictures=(Incidents(), Closures()),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
                  ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground)},
-        reactions=(open_incident,))
+        reactions=(open_incident, follow_answers, close_handed_over))

@@ -1,10 +1,10 @@
-"""What dispatch does by itself: a call that was taken becomes an incident under the same number."""
+"""What dispatch does by itself: a call becomes an incident under its number, follows its answers, and ends where it is handed over."""
 
 from collections.abc import Iterable
 
-from tocsin.facts.calls import CallTaken
+from tocsin.facts.calls import CallHandedOver, CallTaken, QuestionAnswered
 from tocsin.kernel import Command, Kept
-from tocsin.rooms.dispatch.commands import OpenIncident
+from tocsin.rooms.dispatch.commands import CloseIncident, FollowAnswers, OpenIncident, PreAlert
 
 
 def open_incident(kept: Kept) -> Iterable[Command]:
@@ -12,3 +12,19 @@ def open_incident(kept: Kept) -> Iterable[Command]:
     if isinstance(kept.fact, CallTaken):
         yield OpenIncident(incident=kept.fact.call, place=kept.fact.place, kind=kept.fact.kind, priority=kept.fact.priority,
                            called_at=kept.entry.happened_at, happened_at=kept.entry.happened_at)
+
+
+def follow_answers(kept: Kept) -> Iterable[Command]:
+    """An answer may change kind and priority; and when it makes it certain, units are warned, by the needs as they are then."""
+    fact = kept.fact
+    if isinstance(fact, QuestionAnswered):
+        if fact.kind or fact.priority:
+            yield FollowAnswers(incident=fact.call, kind=fact.kind, priority=fact.priority, happened_at=kept.entry.happened_at)
+        if fact.certain:
+            yield PreAlert(incident=fact.call, happened_at=kept.entry.happened_at)
+
+
+def close_handed_over(kept: Kept) -> Iterable[Command]:
+    """A call that another centre has is ended here, if nobody is on it; else the refusal is kept and a person closes it."""
+    if isinstance(kept.fact, CallHandedOver):
+        yield CloseIncident(incident=kept.fact.call, disposition="handed_over", reason=kept.fact.to, happened_at=kept.entry.happened_at)

@@ -9,20 +9,24 @@ from tocsin.rooms.dispatch.commands.assigning import (
     StandDown,
     SwapUnits,
 )
+from tocsin.rooms.dispatch.commands.following import AlertUnits, FollowAnswers, PreAlert
 from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 
 __all__ = [
     "AddNote",
+    "AlertUnits",
     "AssignUnit",
     "AssignmentCommand",
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
+    "FollowAnswers",
     "IncidentCommand",
     "OfferCandidates",
     "OpenIncident",
+    "PreAlert",
     "RankUnits",
     "ReadOffer",
     "ReadPlan",

@@ -6,12 +6,14 @@ from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
     IncidentClosed,
     IncidentOpened,
+    KindChanged,
     Need,
     NoteAdded,
     PriorityChanged,
     RoadClosed,
     RoadReopened,
     UnitAssigned,
+    UnitsAlerted,
     UnitStoodDown,
 )
 from tocsin.facts.fleet import UnitNow, UnitStateChanged, unit_after
@@ -29,6 +31,8 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     units: frozenset[str] = frozenset()
     closed: bool = False
     notes: int = 0
+    alerted: frozenset[str] = frozenset()
+    """Callsigns of the units that were warned and not sent yet."""
 
 
 class State(msgspec.Struct, frozen=True):
@@ -67,8 +71,12 @@ def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
     match fact:
         case PriorityChanged():
             return msgspec.structs.replace(now, priority=fact.priority, needs=fact.needs)
+        case KindChanged():
+            return msgspec.structs.replace(now, kind=fact.kind, priority=fact.priority, needs=fact.needs)
+        case UnitsAlerted():
+            return msgspec.structs.replace(now, alerted=frozenset(fact.units))
         case UnitAssigned():
-            return msgspec.structs.replace(now, units=now.units | {f"{fact.unit}@{fact.shift}"})
+            return msgspec.structs.replace(now, units=now.units | {f"{fact.unit}@{fact.shift}"}, alerted=now.alerted - {fact.unit})
         case UnitStoodDown():
             return msgspec.structs.replace(now, units=now.units - {f"{fact.unit}@{fact.shift}"})
         case UnitStateChanged(state="available" | "out_of_service"):

@@ -6,12 +6,14 @@ from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
     IncidentClosed,
     IncidentOpened,
+    KindChanged,
     Need,
     NoteAdded,
     PriorityChanged,
     RoadClosed,
     RoadReopened,
     UnitAssigned,
+    UnitsAlerted,
     UnitStoodDown,
 )
 from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitStateChanged
@@ -32,6 +34,8 @@ class IncidentRow(Row, frozen=True, kw_only=True, tag="incident"):
     first_sent_at: int = 0
     first_there_at: int = 0
     notes: int = 0
+    alerted: tuple[str, ...] = ()
+    """Units that were warned before the questions ended and are not sent yet; they are available all the same."""
 
 
 class ClosureRow(Row, frozen=True, kw_only=True, tag="closure"):
@@ -91,7 +95,8 @@ class Incidents(Picture):
         fact, at = kept.fact, kept.entry.happened_at
         match fact:
             case UnitAssigned():
-                row = msgspec.structs.replace(row, units=(*row.units, fact.unit), first_sent_at=row.first_sent_at or at)
+                row = msgspec.structs.replace(row, units=(*row.units, fact.unit), first_sent_at=row.first_sent_at or at,
+                                              alerted=tuple(unit for unit in row.alerted if unit != fact.unit))
             case UnitStoodDown():
                 row = msgspec.structs.replace(row, units=tuple(unit for unit in row.units if unit != fact.unit))
             case UnitStateChanged(state="available" | "out_of_service"):
@@ -102,6 +107,10 @@ class Incidents(Picture):
                 return msgspec.structs.replace(row, first_there_at=row.first_there_at or at)
             case PriorityChanged():
                 row = msgspec.structs.replace(row, priority=fact.priority, needs=fact.needs)
+            case KindChanged():
+                row = msgspec.structs.replace(row, kind=fact.kind, priority=fact.priority, needs=fact.needs)
+            case UnitsAlerted():
+                return msgspec.structs.replace(row, alerted=fact.units)
             case NoteAdded():
                 return msgspec.structs.replace(row, notes=row.notes + 1)
             case _:

@@ -16,6 +16,7 @@ from tocsin.facts.fleet import UnitStateChanged
 from tocsin.kernel import Kept, Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadStory
 from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms.dispatch.views.answered import answered_sentence
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock
 
@@ -102,7 +103,7 @@ def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, 
         case IncidentClosed():
             words = plan.dispositions.get(fact.disposition, Words(fact.disposition, fact.disposition))
             return Words(f"Closed by {by}: {words.en}.", f"{by} 结案：{words.zh}。")
-    return None
+    return answered_sentence(plan, fact, sight)
 
 
 def _because(reason: str, colon: str) -> str:
