@@ -3,7 +3,7 @@
 /** Microseconds of UTC since 1970. */
 export type Instant = number;
 export interface Words { en: string; zh: string }
-export interface Place { lon: number; lat: number; text: string; accuracy_m: number | null; source: string }
+export interface Place { lon: number; lat: number; text: string; accuracy_m: number | null; source: string; located_at?: Instant }
 export interface Need { skill: string; count: number }
 export interface City {
   name: string; made: boolean; version: string; attribution: string;
@@ -15,6 +15,7 @@ export interface IncidentRow {
   row: 'incident'; id: string; place: Place; kind: string; priority: number;
   needs: Need[]; unmet: Need[]; units: string[];
   called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number;
+  alerted: string[];
 }
 export interface UnitRow {
   row: 'unit'; id: string; shift: string; unit_kind: string; skills: string[]; station: string; home: Place;

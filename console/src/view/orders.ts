@@ -19,6 +19,7 @@ export function known(floor: Floor): Known {
     kinds: (desk.plan?.kinds ?? []).map(({ code, says }) => ({ code, en: says.en, zh: says.zh })),
     dispositions: entries(desk.plan?.dispositions ?? {}),
     closures: floor.live.closures.map(({ id, text }) => ({ id, text })),
+    centres: (floor.reception.lines?.centres ?? []).map(({ code, says }) => ({ code, en: says.en, zh: says.zh })),
     selected: floor.selected,
   };
 }
@@ -26,7 +27,7 @@ export function known(floor: Floor): Known {
 const DOORS: Partial<Record<Order['verb'], string>> = {
   assign: '/api/incidents/{incident}/assign', 'stand-down': '/api/incidents/{incident}/stand-down', swap: '/api/incidents/{incident}/swap',
   why: '/api/incidents/{incident}/offers', state: '/api/units/{unit}/state', priority: '/api/incidents/{incident}/priority',
-  note: '/api/incidents/{incident}/notes', close: '/api/incidents/{incident}/close', call: '/api/calls', shut: '/api/closures',
+  note: '/api/incidents/{incident}/notes', close: '/api/incidents/{incident}/close', call: '/api/calls', 'hand-over': '/api/calls/{call}/hand-over', shut: '/api/closures',
   reopen: '/api/closures/{closure}/reopen', find: '/api/places',
 };
 const LOOKS: Order['verb'][] = ['select', 'select-unit'];
@@ -54,6 +55,7 @@ export function says(order: Order): string {
       const disposition = desk.plan?.dispositions[order.disposition];
       return m.order_close({ incident: number, disposition: disposition ? desk.in(disposition) : order.disposition });
     }
+    case 'hand-over': return m.queue_order_hand_over({ incident: number, to: order.to });
     case 'call': return m.order_call({ place: order.place, kind: desk.kind(order.kind), priority: order.priority || '–' });
     case 'shut': return m.order_shut({ place: order.place });
     case 'reopen': return m.order_reopen({ place: order.place });
@@ -67,7 +69,7 @@ export function lacking(gap: Gap): string {
     idle: m.gap_idle, words: () => m.gap_words({ said }), place: m.gap_place, note: m.gap_note,
     unit: () => (said ? m.gap_unit_unknown({ said }) : m.gap_unit()),
     incident: () => (said ? m.gap_incident_unknown({ said }) : m.gap_incident()),
-    state: () => m.gap_state({ said }), kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority,
+    state: () => m.gap_state({ said }), centre: m.queue_gap_centre, kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority,
   };
   return words[gap.code]();
 }
@@ -83,6 +85,7 @@ export async function give(order: Order, floor: Floor, point: (at: Pointed, text
     case 'state': return floor.state(order.unit, order.state);
     case 'priority': return floor.priority(order.incident, order.priority);
     case 'note': return floor.note(order.incident, order.note);
+    case 'hand-over': return floor.reception.handOver(order.incident, order.to);
     case 'close': return floor.close(order.incident, order.disposition);
     case 'reopen': return floor.reopen(order.place);
     case 'select': floor.select(order.incident); return true;

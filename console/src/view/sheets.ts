@@ -1,6 +1,8 @@
 // The sheets that can be opened over the map, one line each: key, words, how much waits in it, and the component.
 import type { Component } from 'svelte';
+import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
+import Queue from './Queue.svelte';
 
 export interface SheetProps { floor: Floor; close: () => void }
 export interface Sheet {
@@ -18,4 +20,7 @@ export interface Sheet {
   view: Component<SheetProps>;
 }
 
-export const SHEETS: readonly Sheet[] = [];
+export const SHEETS: readonly Sheet[] = [
+  { code: 'queue', key: 'q', title: m.queue_title, waits: (floor) => floor.reception.waiting.length,
+    urgent: (floor) => floor.reception.waiting.some((row) => floor.reception.late(row)), door: '/api/contacts', wide: false, view: Queue },
+];
