@@ -37,7 +37,7 @@ export class Reception {
   }
   /** The circle to draw: of whom this desk speaks with, else of the row marked in the open queue. */
   get circle(): Place | null {
-    const id = this.contact?.contact ?? (this.floor.sheet === 'queue' ? this.marked : '');
+    const id = this.contact?.contact ?? (this.floor.sheet === 'queue' ? this.marked || this.rows[0]?.id : '');
     if (!id) return null;
     const row = this.floor.live.rows<ContactRow>('contact').find((one) => one.id === id);
     return row?.place ?? (this.contact?.contact === id ? this.contact.row?.place ?? null : null);
@@ -96,8 +96,8 @@ export class Reception {
   }
 
   async readAnswers(call: string): Promise<void> {
-    if (!call || !desk.may('/api/calls/{call}/answers')) return;
-    const answers = await see<CallAnswers>(`/api/calls/${call}/answers`).catch(() => null);
+    if (!call || !desk.may('/api/calls/{call}/questions')) return;
+    const answers = await see<CallAnswers>(`/api/calls/${call}/questions`).catch(() => null);
     if (this.floor.selected === call) this.answers = answers;
   }
   /** The tree of the selected call, and how far it is; nothing where its kind has none. */

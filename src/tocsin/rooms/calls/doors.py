@@ -64,7 +64,7 @@ DOORS = (
          says="Every question tree in force, with its version."),
     Door(verb="POST", path=f"{_CALL}/answers", asks=AnswerQuestion, roles=_FLOOR, purpose="response",
          says="Keep the answer to a key question; the same question again corrects it."),
-    Door(verb="GET", path=f"{_CALL}/answers", asks=ReadAnswers, roles=(*_FLOOR, "auditor"), purpose="response",
+    Door(verb="GET", path=f"{_CALL}/questions", asks=ReadAnswers, roles=(*_FLOOR, "auditor"), purpose="response",
          says="The answers of a call so far, and the tree and version it began with."),
     Door(verb="POST", path=f"{_CALL}/hand-over", asks=HandOverCall, roles=_FLOOR, purpose="response",
          says="Say that another centre has the call now; its incident closes if nobody is on it."),
