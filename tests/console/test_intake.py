@@ -43,6 +43,26 @@ def incident(town: Served) -> IncidentRow:
     return row
 
 
+def ask_on(page: Page) -> None:
+    """Answer in words, go back to correct an answer, and come to the end of the questions."""
+    questions = page.get_by_role("region", name="Questions")
+    page.keyboard.press("1")
+    floor = questions.get_by_label("What they say")
+    expect(floor).to_be_focused()
+    page.keyboard.type("third floor, 2 people")
+    page.keyboard.press("Enter")
+    expect(questions.get_by_role("listbox", name="Is there gas")).to_be_focused()
+    page.keyboard.press("Backspace")
+    expect(questions.get_by_text("correct the answer")).to_be_visible()
+    page.keyboard.press("Backspace")
+    expect(questions.get_by_role("listbox", name="Is anybody still inside?")).to_be_focused()
+    page.keyboard.press("2")
+    expect(questions.get_by_role("listbox", name="Is there gas")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(questions).to_contain_text("All questions are answered.")
+
+
 def test_a_contact_rings_is_answered_asked_and_sent_by_keyboard_alone(browser: Browser, town: Served) -> None:
     later = ring(town, "110", channel="text", words="is the road open")
     contact = ring(town, number="13900000000", place=circle(town))
@@ -83,21 +103,7 @@ def test_a_contact_rings_is_answered_asked_and_sent_by_keyboard_alone(browser: B
     assert "E7" in incident(town).alerted, "units are warned while questions are still asked"
     picture(page, "questions-dark-en")
     assert not obstacles(page), "the questions"
-    page.keyboard.press("1")
-    floor = questions.get_by_label("What they say")
-    expect(floor).to_be_focused()
-    page.keyboard.type("third floor, 2 people")
-    page.keyboard.press("Enter")
-    expect(questions.get_by_role("listbox", name="Is there gas")).to_be_focused()
-    page.keyboard.press("Backspace")
-    expect(questions.get_by_text("correct the answer")).to_be_visible()
-    page.keyboard.press("Backspace")
-    expect(questions.get_by_role("listbox", name="Is anybody still inside?")).to_be_focused()
-    page.keyboard.press("2")
-    expect(questions.get_by_role("listbox", name="Is there gas")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(questions).to_contain_text("All questions are answered.")
+    ask_on(page)
     offered = page.get_by_role("listbox", name="Recommended")
     expect(offered).to_be_focused()
     expect(offered.locator("[aria-selected=true]").first).to_be_visible()
@@ -120,7 +126,7 @@ def test_silent_test_and_abandoned_contacts_end_by_keys(browser: Browser, town: 
     page.keyboard.press("Enter")
     intake = page.get_by_role("form", name="Take a call")
     expect(intake.get_by_role("combobox", name="Place")).to_be_focused()
-    page.keyboard.press("Alt+1")
+    page.keyboard.press("Alt+5")
     expect(page.locator("footer p").last).to_contain_text("Ended: Silent")
     expect(intake).to_be_hidden()
     queue(page, 2)

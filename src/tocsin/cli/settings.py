@@ -12,7 +12,9 @@ import msgspec
 import tocsin
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
+from tocsin.engines.likeness import Likeness
 from tocsin.house import House, build
+from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
 from tocsin.rooms.calls.model import Intake, Lines, Neighbours, Tree, line_faults, neighbour_faults
 from tocsin.rooms.calls.model import faults as tree_faults
@@ -63,6 +65,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     """The words that name the plan, the fleet table and the ledger."""
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
+    command.add_argument("--likeness", type=Path, default=LIKENESS, help="what makes two calls alike (default: the shipped model)")
     command.add_argument("--lines", type=Path, default=SAMPLES / "lines.toml", help="the table of lines (default: the sample)")
     command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")
     command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
@@ -119,7 +122,8 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan), read_fleet(arguments.fleet)
     intake = read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan)
-    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed, intake=intake)
+    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed, intake=intake,
+                 likeness=_toml(arguments.likeness, Likeness))
 
 
 def _toml(path: Path, into: type[T]) -> T:

@@ -1,6 +1,6 @@
 """The call-takers' menu: the queue of many doors, calls and their questions, hand-over, places."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from tocsin.engines.places import Places
@@ -23,7 +23,7 @@ from tocsin.rooms.calls.commands import (
     ReadQuestions,
     TakeCall,
 )
-from tocsin.rooms.calls.model import DECISIONS, Intake, Rules, State, decider, evolve
+from tocsin.rooms.calls.model import DECISIONS, Intake, Rules, State, decider, evolve, no_mentions
 from tocsin.rooms.calls.views import (
     Answering,
     Belonging,
@@ -80,8 +80,11 @@ DOORS = (
 
 
 def room(*, kinds: Mapping[str, int], places: Places, intake: Intake | None = None, names: Mapping[str, Words] | None = None,
-         bounds: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)) -> Room:
-    """The call-takers' room for a city's kinds of incident (usual priority and names), its tables, its address search and its bounds."""
+         bounds: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0),
+         mentions: Callable[[str], tuple[str, ...]] = no_mentions) -> Room:
+    """The call-takers' room for a city's kinds of incident (usual priority and names), its tables, its address search and
+    its bounds, and what words in notes tell of.
+    """
     tables = intake or Intake()
     lines, trees = lines_view(tables), QuestionTrees(trees=tuple(tables.trees.values()))
 
@@ -108,7 +111,7 @@ def room(*, kinds: Mapping[str, int], places: Places, intake: Intake | None = No
     def read_questions(ask: Ask, sight: Sight) -> QuestionTrees:
         return trees
 
-    return Room(name="calls", doors=DOORS, state=State, evolve=evolve, decide=decider(Rules(kinds, tables, bounds)), commands=tuple(DECISIONS),
+    return Room(name="calls", doors=DOORS, state=State, evolve=evolve, decide=decider(Rules(kinds, tables, bounds, mentions)), commands=tuple(DECISIONS),
                 pictures=(Contacts(), Answering(tables.lines)),
                 answers={FindPlaces: find, NamePoint: name, FindCentre: belongs, ReadLines: read_lines, ReadQuestions: read_questions,
                          ReadContact: read_contact, ReadAnswers: read_answers,

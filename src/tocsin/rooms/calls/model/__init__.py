@@ -1,6 +1,6 @@
 """How the call-takers' room decides: contacts at many doors, calls of known kinds, question trees, and neighbours."""
 
-from tocsin.rooms.calls.model.decide import DECISIONS, Rules, decider
+from tocsin.rooms.calls.model.decide import DECISIONS, Rules, decider, no_mentions
 from tocsin.rooms.calls.model.intake import Intake
 from tocsin.rooms.calls.model.lines import Line, Lines, Target
 from tocsin.rooms.calls.model.lines import faults as line_faults
@@ -11,5 +11,5 @@ from tocsin.rooms.calls.model.trees import END, Answer, Question, Tree, faults, 
 
 __all__ = [
     "DECISIONS", "END", "Answer", "Centre", "Intake", "Line", "Lines", "Neighbours", "Question", "Rules", "State", "Target", "Tree",
-    "decider", "evolve", "faults", "line_faults", "neighbour_faults", "paths",
+    "decider", "evolve", "faults", "line_faults", "neighbour_faults", "no_mentions", "paths",
 ]

@@ -31,12 +31,18 @@ from tocsin.rooms.calls.model.state import State, call_of, contact_of, open_cont
 from tocsin.rooms.calls.model.trees import made, walked
 
 
+def no_mentions(text: str) -> tuple[str, ...]:
+    """Nothing is told of, where no words are known to tell."""
+    return ()
+
+
 class Rules(msgspec.Struct, frozen=True):
-    """What decides beside the histories: the kinds with their usual priorities, the city's tables, and its bounds."""
+    """What decides beside the histories: the kinds with their usual priorities, the city's tables, its bounds, and what notes tell of."""
 
     kinds: Mapping[str, int]
     intake: Intake = Intake()
     bounds: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
+    mentions: Callable[[str], tuple[str, ...]] = no_mentions
 
 
 Decision = Callable[[Rules, State, Any], tuple[Fact, ...]]
@@ -95,7 +101,8 @@ def _take(rules: Rules, state: State, command: TakeCall) -> tuple[Fact, ...]:
     record = f"call:{command.call}"
     return (CallTaken(call=command.call, channel=now.channel if now else command.channel, place=command.place, kind=command.kind,
                       priority=command.priority or rules.kinds[command.kind], number=_sealed(record, command.number),
-                      caller=_sealed(record, command.caller), notes=_sealed(record, command.notes), contact=command.contact,
+                      caller=_sealed(record, command.caller), notes=_sealed(record, command.notes), joins=command.joins,
+                      likeness=command.likeness if command.joins else -1.0, mentions=rules.mentions(command.notes) if command.joins else (), contact=command.contact,
                       line=now.line if now else command.line, protocol=rules.intake.protocol(command.kind)),)
 
 

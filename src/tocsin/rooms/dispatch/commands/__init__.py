@@ -11,6 +11,14 @@ from tocsin.rooms.dispatch.commands.assigning import (
 )
 from tocsin.rooms.dispatch.commands.following import AlertUnits, FollowAnswers, PreAlert
 from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
+from tocsin.rooms.dispatch.commands.joining import (
+    FindAlike,
+    JoinIncident,
+    LinkIncidents,
+    LookAtDifference,
+    SeparateIncident,
+    UnlinkIncidents,
+)
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 
@@ -22,8 +30,12 @@ __all__ = [
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
+    "FindAlike",
     "FollowAnswers",
     "IncidentCommand",
+    "JoinIncident",
+    "LinkIncidents",
+    "LookAtDifference",
     "OfferCandidates",
     "OpenIncident",
     "PreAlert",
@@ -34,6 +46,8 @@ __all__ = [
     "ReadStory",
     "ReopenRoad",
     "Seen",
+    "SeparateIncident",
     "StandDown",
     "SwapUnits",
+    "UnlinkIncidents",
 ]
