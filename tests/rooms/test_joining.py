@@ -25,7 +25,7 @@ from tocsin.facts.dispatch import (
 from tocsin.house.build import LIKENESS, read_likeness
 from tocsin.kernel import Command, Fact, Sealed
 from tocsin.rooms.calls.commands import TakeCall
-from tocsin.rooms.calls.model import Rules
+from tocsin.rooms.calls.model import Rules as CallRules
 from tocsin.rooms.calls.model import State as Calls
 from tocsin.rooms.calls.model import decider as calls_decider
 from tocsin.rooms.calls.model import evolve as calls_evolve
@@ -42,10 +42,10 @@ from tocsin.rooms.dispatch.commands import (
     SwapUnits,
     UnlinkIncidents,
 )
-from tocsin.rooms.dispatch.model import State, decider, evolve
+from tocsin.rooms.dispatch.model import Rules, State, decider, evolve
 from tocsin.rooms.dispatch.views import IncidentRow, Incidents
 
-dispatch = partial(when, state=State, evolve=evolve, decide=decider(PLAN, cast(Any, None), read_likeness(LIKENESS)))
+dispatch = partial(when, state=State, evolve=evolve, decide=decider(Rules(plan=PLAN, ground=cast(Any, None), likeness=read_likeness(LIKENESS))))
 
 
 def opened(incident: str, kind: str = "crash", priority: int = 2) -> IncidentOpened:
@@ -140,7 +140,7 @@ def test_what_is_refused(given: list[Fact], command: Command, code: str) -> None
 
 
 def test_a_call_keeps_what_its_notes_tell_of_and_not_a_word_of_them() -> None:
-    take = partial(when, state=Calls, evolve=calls_evolve, decide=calls_decider(Rules({"crash": 2}, mentions=lambda text: ("fire",) if "smoke" in text else ())))
+    take = partial(when, state=Calls, evolve=calls_evolve, decide=calls_decider(CallRules({"crash": 2}, mentions=lambda text: ("fire",) if "smoke" in text else ())))
     facts = take([], TakeCall(place=corner(1, 1), kind="crash", notes="smoke from it", joins="31", likeness=0.6))
     assert not isinstance(facts, str)
     call = facts[0]

@@ -18,7 +18,7 @@ from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
 from tocsin.rooms.calls.model import Intake, Lines, Neighbours, Tree, line_faults, neighbour_faults
 from tocsin.rooms.calls.model import faults as tree_faults
-from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms.dispatch.model import Plan, TimerTable, timer_faults
 from tocsin.rooms.dispatch.model import faults as plan_faults
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.rooms.fleet.model import faults as fleet_faults
@@ -69,6 +69,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lines", type=Path, default=SAMPLES / "lines.toml", help="the table of lines (default: the sample)")
     command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")
     command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
+    command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
 
 
@@ -118,12 +119,20 @@ def read_intake(lines: Path, neighbours: Path, questions: Path, plan: Plan) -> I
     return Intake(table, near, read_trees(sorted(questions.glob("*.yaml")), plan))
 
 
+def read_timers(path: Path) -> TimerTable:
+    """A table of timers from its file, checked; Stop with the first fault."""
+    table = _toml(path, TimerTable)
+    for fault in timer_faults(table):
+        raise Stop(f"{path}: {fault}")
+    return table
+
+
 def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan), read_fleet(arguments.fleet)
     intake = read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan)
     return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed, intake=intake,
-                 likeness=_toml(arguments.likeness, Likeness))
+                 likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers))
 
 
 def _toml(path: Path, into: type[T]) -> T:

@@ -21,8 +21,11 @@ from tocsin.rooms.dispatch.commands.joining import (
 )
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
+from tocsin.rooms.dispatch.commands.timers import AcknowledgeAssignment, AcknowledgeTimer, Due, RaiseTimers, ReadTimers, TakeTimer
 
 __all__ = [
+    "AcknowledgeAssignment",
+    "AcknowledgeTimer",
     "AddNote",
     "AlertUnits",
     "AssignUnit",
@@ -30,6 +33,7 @@ __all__ = [
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
+    "Due",
     "FindAlike",
     "FollowAnswers",
     "IncidentCommand",
@@ -39,15 +43,18 @@ __all__ = [
     "OfferCandidates",
     "OpenIncident",
     "PreAlert",
+    "RaiseTimers",
     "RankUnits",
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",
     "ReadStory",
+    "ReadTimers",
     "ReopenRoad",
     "Seen",
     "SeparateIncident",
     "StandDown",
     "SwapUnits",
+    "TakeTimer",
     "UnlinkIncidents",
 ]
