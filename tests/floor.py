@@ -9,10 +9,12 @@ import msgspec
 
 from tocsin.city import City, build
 from tocsin.city.calibration import Calibration
+from tocsin.cli.settings import read_intake
 from tocsin.facts.calls import Place
 from tocsin.house import Asker, House
 from tocsin.house import build as build_house
 from tocsin.kernel import Instant, Role, instant
+from tocsin.rooms.calls.model import Intake
 from tocsin.rooms.command.model import CommandTable
 from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, TimerTable
 from tocsin.rooms.fleet.commands import StartShift
@@ -22,6 +24,7 @@ SAMPLES = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "samples"
 PLAN = msgspec.toml.decode((SAMPLES / "plan.toml").read_bytes(), type=Plan)
 TABLE = msgspec.toml.decode((SAMPLES / "fleet.toml").read_bytes(), type=FleetTable)
 COMMAND = msgspec.toml.decode((SAMPLES / "command.toml").read_bytes(), type=CommandTable)
+INTAKE = read_intake(SAMPLES / "lines.toml", SAMPLES / "neighbours.toml", SAMPLES / "questions", PLAN)
 TIMERS = msgspec.toml.decode((SAMPLES / "timers.toml").read_bytes(), type=TimerTable)
 
 MORNING = instant(datetime(2026, 3, 4, 8, 0, tzinfo=UTC))
@@ -96,10 +99,11 @@ def small_city() -> City:
     return City.open(folder / "city")
 
 
-def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0, timers: TimerTable = NO_TIMERS) -> House:
+def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0, timers: TimerTable = NO_TIMERS,
+                intake: Intake = INTAKE) -> House:
     """A house on records in `data`, in the drawn town, with the sample plan and fleet table; nobody on duty yet."""
     return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, timers=timers,
-                       command_table=COMMAND)
+                       command_table=COMMAND, intake=intake)
 
 
 def on_duty(house: House, unit: str, kind: str, at: Place, shift: str = "2026-03-04D") -> str:

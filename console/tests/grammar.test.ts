@@ -15,6 +15,7 @@ const known: Known = {
   ],
   dispositions: [{ code: 'treated', en: 'treated at scene', zh: '现场处置' }, { code: 'false_alarm', en: 'false alarm', zh: '误报' }],
   closures: [{ id: '261123-0001', text: 'Fell Street' }],
+  centres: [{ code: 'north', en: 'North County', zh: '北部中心' }],
   selected: '261123-0005',
   joined: [{ id: '261123-0032', into: '261123-0031' }],
 };
@@ -102,5 +103,16 @@ describe('two incidents', () => {
     expect(gap('separate 31')).toBe('joined');
     expect(parse('separate 31', known).completions.map((one) => one.text)).toEqual(['separate 32']);
     expect(gap('join 31 99')).toBe('incident');
+  });
+});
+
+describe('a call for another centre', () => {
+  test.each(['hand over 31 north', 'handover 31 to north county', '移交 31 北部中心'])('%s hands it over', (text) => {
+    expect(order(text)).toEqual({ verb: 'hand-over', incident: '261123-0031', to: 'north' });
+  });
+  test('the selected one needs no number, and without a centre it is asked which', () => {
+    expect(order('hand over north')).toEqual({ verb: 'hand-over', incident: '261123-0005', to: 'north' });
+    expect(gap('hand over 31')).toBe('centre');
+    expect(gap('hand over 31 moon')).toBe('centre');
   });
 });

@@ -147,3 +147,12 @@ def test_two_houses_never_stand_on_one_ledger(tmp_path: Path, capsys: pytest.Cap
     with small_house(tmp_path, StillClock()):
         assert main(["serve", "--city", str(small_city().path), "--data", str(tmp_path), "--port", "0"]) == 2
     assert "in-use" in said(capsys)
+
+
+def test_question_trees_are_checked_before_they_are_put_in_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["questions", "check"]) == 0
+    assert capsys.readouterr().out.count(" ways, ") == 7
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("tree: t\nversion: '1'\nkind: fire\nfirst: a\nquestions:\n  a: {en: What?, zh: 什么？, answers: [{code: x, en: X, zh: 甲, next: b}]}\n", encoding="utf-8")
+    assert main(["questions", "check", str(broken)]) == 1
+    assert "a, x: it leads to b, which is not there" in capsys.readouterr().out

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from tests.floor import COMMAND, PLAN, TABLE, TIMERS, asker, on_duty, small_city
+from tests.floor import COMMAND, INTAKE, PLAN, TABLE, TIMERS, asker, on_duty, small_city
 from tests.shared import ROOT
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
@@ -75,7 +75,7 @@ class Served:
 def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS) -> Iterator[Served]:
     """Serve a house of this city (the drawn town if none is given) until the block ends."""
     clock, ground = SystemClock(), city or small_city()
-    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND)
+    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE)
     people = People(data, clock)
     for role in ("dispatcher", "call_taker", "auditor"):
         people.add(role, (role,), f"pass word {role}")

@@ -11,21 +11,25 @@ from tests.rooms.test_fleet import DAY, started, state
 from tocsin.facts.dispatch import (
     IncidentClosed,
     IncidentOpened,
+    KindChanged,
     Need,
     NoteAdded,
     PriorityChanged,
     RoadClosed,
     RoadReopened,
     UnitAssigned,
+    UnitsAlerted,
     UnitStoodDown,
 )
 from tocsin.kernel import Command, Fact, Refused, Sealed
 from tocsin.rooms.dispatch.commands import (
     AddNote,
+    AlertUnits,
     AssignUnit,
     ChangePriority,
     CloseIncident,
     CloseRoad,
+    FollowAnswers,
     OpenIncident,
     ReopenRoad,
     StandDown,
@@ -57,12 +61,18 @@ SHUT = RoadClosed(closure="c1", segments=(7,), city="town", text="Fell Street", 
 ASSIGN = AssignUnit(incident="31", unit="E7", shift=DAY)
 SWAP = SwapUnits(incident="31", unit="E7", shift=DAY, to_unit="E8", to_shift=DAY)
 E8 = started("E8")
+WARN = AlertUnits(incident="31", offer="o1", at=NOW, seen=(), closed=())
 
 
 @pytest.mark.parametrize(("given", "command", "then"), [
     ([], OpenIncident(incident="31", place=corner(1, 1), kind="fire", priority=3, called_at=NOW), (OPENED,)),
     ([OPENED], ChangePriority(incident="31", priority=2, reason="smoke seen"),
      (PriorityChanged(incident="31", priority=2, needs=PLAN.needs("fire", 2), reason="smoke seen"),)),
+    ([OPENED], FollowAnswers(incident="31", kind="outside_fire"),
+     (KindChanged(incident="31", kind="outside_fire", priority=3, needs=PLAN.needs("outside_fire", 3), plan=PLAN.version),)),
+    ([OPENED], FollowAnswers(incident="31", kind="outside_fire", priority=1),
+     (KindChanged(incident="31", kind="outside_fire", priority=1, needs=PLAN.needs("outside_fire", 1), plan=PLAN.version),)),
+    ([OPENED], FollowAnswers(incident="31", priority=1), (PriorityChanged(incident="31", priority=1, needs=PLAN.needs("fire", 1)),)),
     ([OPENED, CLOSED], AddNote(incident="31", note="late word"), (NoteAdded(incident="31", note=Sealed("incident:31", "late word")),)),
     ([OPENED, started()], ASSIGN, (SENT,)),
     ([OPENED, started(), SENT], StandDown(incident="31", unit="E7", shift=DAY, reason="false"),
@@ -95,6 +105,12 @@ def test_what_follows(given: list[Fact], command: Command, then: tuple[Fact, ...
     ([OPENED], CloseIncident(incident="31", disposition="magic"), "disposition_unknown"),
     ([OPENED, started(), SENT], CloseIncident(incident="31", disposition="resolved"), "units_still_on"),
     ([OPENED], ChangePriority(incident="31", priority=3), "priority_same"),
+    ([OPENED], FollowAnswers(incident="31", kind="fire", priority=3), "nothing_to_follow"),
+    ([OPENED], FollowAnswers(incident="31", kind="dragon"), "kind_unknown"),
+    ([OPENED, CLOSED], FollowAnswers(incident="31", priority=1), "incident_closed"),
+    ([OPENED, started(), SENT], WARN, "units_sent"),
+    ([OPENED, CLOSED], WARN, "incident_closed"),
+    ([], WARN, "incident_unknown"),
     ([], AddNote(incident="31", note="x"), "incident_unknown"),
     ([], CloseRoad(closure="c1"), "closure_without_place"),
     ([SHUT], CloseRoad(lon=1.0, lat=1.0, closure="c1"), "closure_exists"),
@@ -136,6 +152,17 @@ def test_a_unit_that_turns_back_leaves_its_need_open() -> None:
     row = board.rows["31"]
     assert isinstance(row, IncidentRow)
     assert (row.unmet, row.units) == (FIRE_3, ())
+
+
+def test_the_board_shows_who_was_warned_until_they_are_sent() -> None:
+    board = Incidents()
+    warned = UnitsAlerted(incident="31", offer="o1", units=("E7", "E8"), shifts=(DAY, DAY))
+    other = KindChanged(incident="31", kind="outside_fire", priority=2, needs=PLAN.needs("outside_fire", 2), plan="p")
+    for n, fact in enumerate([started(), E8, OPENED, warned, other, SENT], 1):
+        board.fold(kept(n, fact))
+    row = board.rows["31"]
+    assert isinstance(row, IncidentRow)
+    assert (row.alerted, row.units, row.kind, row.priority, row.unmet) == (("E8",), ("E7",), "outside_fire", 2, ())
 
 
 def test_closures_come_and_go() -> None:

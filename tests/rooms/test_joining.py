@@ -25,6 +25,7 @@ from tocsin.facts.dispatch import (
 from tocsin.house.build import LIKENESS, read_likeness
 from tocsin.kernel import Command, Fact, Sealed
 from tocsin.rooms.calls.commands import TakeCall
+from tocsin.rooms.calls.model import Rules as CallRules
 from tocsin.rooms.calls.model import State as Calls
 from tocsin.rooms.calls.model import decider as calls_decider
 from tocsin.rooms.calls.model import evolve as calls_evolve
@@ -139,7 +140,7 @@ def test_what_is_refused(given: list[Fact], command: Command, code: str) -> None
 
 
 def test_a_call_keeps_what_its_notes_tell_of_and_not_a_word_of_them() -> None:
-    take = partial(when, state=Calls, evolve=calls_evolve, decide=calls_decider({"crash": 2}, lambda text: ("fire",) if "smoke" in text else ()))
+    take = partial(when, state=Calls, evolve=calls_evolve, decide=calls_decider(CallRules({"crash": 2}, mentions=lambda text: ("fire",) if "smoke" in text else ())))
     facts = take([], TakeCall(place=corner(1, 1), kind="crash", notes="smoke from it", joins="31", likeness=0.6))
     assert not isinstance(facts, str)
     call = facts[0]

@@ -1,6 +1,6 @@
 // The map as an instrument: maplibre over the city's own tiles, with the board's rows drawn on it at most five times a second.
 import {
-  addProtocol, LngLatBounds, Map as Canvas, ScaleControl, setWorkerUrl, AttributionControl,
+  addProtocol, LngLat, LngLatBounds, Map as Canvas, ScaleControl, setWorkerUrl, AttributionControl,
   type GeoJSONSource, type GetResourceResponse, type MapMouseEvent,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
@@ -117,6 +117,14 @@ export class CityMap {
     const inner = this.#canvas.getBounds();
     if (inner.contains([lon, lat]) && (!close || this.zoom >= 14)) return;
     this.#canvas.easeTo({ center: [lon, lat], ...(close && { zoom: Math.max(this.zoom, 15) }), duration: GLIDE_MS });
+  }
+
+  /** Brings a whole circle into sight, where it is not already large enough to be seen as one. */
+  around(lon: number, lat: number, metres: number): void {
+    const box = LngLatBounds.fromLngLat(new LngLat(lon, lat), metres);
+    const inner = this.#canvas.getBounds();
+    if (inner.contains(box.getSouthWest()) && inner.contains(box.getNorthEast()) && this.zoom >= 13) return;
+    this.#canvas.fitBounds(box, { padding: 64, maxZoom: 15, duration: GLIDE_MS });
   }
 
   /** Brings all these places into sight, and never closer than the map is now. */

@@ -5,7 +5,7 @@ import type { JoinedCall } from './alike';
 /** Microseconds of UTC since 1970. */
 export type Instant = number;
 export interface Words { en: string; zh: string }
-export interface Place { lon: number; lat: number; text: string; accuracy_m: number | null; source: string }
+export interface Place { lon: number; lat: number; text: string; accuracy_m: number | null; source: string; located_at?: Instant }
 export interface Need { skill: string; count: number }
 export interface City {
   name: string; made: boolean; version: string; attribution: string;
@@ -20,6 +20,7 @@ export interface IncidentRow {
   area: string; alarm: number; stacked: string[];
   /** How many calls are about it, those that were joined into it, those it is linked to, and what later notes tell differently. */
   calls: number; joined: JoinedCall[]; linked: string[]; differs: string[];
+  alerted: string[];
 }
 export interface UnitRow {
   row: 'unit'; id: string; shift: string; unit_kind: string; skills: string[]; station: string; home: Place;

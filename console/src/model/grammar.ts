@@ -11,6 +11,7 @@ export type Order =
   | { verb: 'alarm'; incident: string; alarm: number }
   | { verb: 'note'; incident: string; note: string }
   | { verb: 'close'; incident: string; disposition: string }
+  | { verb: 'hand-over'; incident: string; to: string }
   | { verb: 'call'; place: string; kind: string; priority: number }
   | { verb: 'shut'; place: string }
   | { verb: 'reopen'; place: string }
@@ -27,6 +28,8 @@ export interface Known {
   kinds: Named[];
   dispositions: Named[];
   closures: { id: string; text: string }[];
+  /** Neighbouring centres, to which a call may be handed over. */
+  centres?: Named[];
   selected: string;
   /** Incidents that were joined into another, and which. */
   joined?: { id: string; into: string }[];
@@ -34,7 +37,7 @@ export interface Known {
 }
 /** Code and subject of what is missing or unknown; the page has the sentence. */
 export interface Gap {
-  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'alarm' | 'note' | 'words' | 'idle' | 'joined' | 'recipient' | 'text';
+  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'alarm' | 'note' | 'centre' | 'words' | 'idle' | 'joined' | 'recipient' | 'text';
   said: string;
 }
 export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
@@ -42,6 +45,7 @@ export interface Reading { order: Order | null; gap: Gap | null; completions: { 
 const VERBS: [Exclude<Order['verb'], 'select-unit'> | 'road', string[]][] = [
   ['why', ['why', 'why not', '为什么', '为何', '为什么不派', '怎么不派']],
   ['stand-down', ['stand down', 'standdown', 'recall', '撤回', '召回']],
+  ['hand-over', ['hand over', 'handover', '移交', '转交']],
   ['swap', ['swap', '换派', '换']],
   ['call', ['call', 'take', '接警', '报警']],
   ['reopen', ['open road', 'reopen', 'open', '开路', '恢复通行', '解封']],
@@ -147,6 +151,14 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       const disposition = named(after, known.dispositions);
       const completions = known.dispositions.map((one) => ({ text: `close ${first} ${one.code}`, hint: `${one.en} ${one.zh}` }));
       return disposition ? read({ verb, incident, disposition: disposition.code }) : lacks('disposition', after, completions);
+    }
+    case 'hand-over': {
+      const said = incidentOf(first, known);
+      const incident = said ?? known.selected;
+      if (!incident) return lacks('incident', first);
+      const to = named((said ? words.slice(1) : words).filter((word) => !/^(to|给|到)$/i.test(word)).join(' '), known.centres ?? []);
+      const completions = (known.centres ?? []).map((one) => ({ text: `hand over ${short(incident)} ${one.code}`, hint: `${one.en} ${one.zh}` }));
+      return to ? read({ verb, incident, to: to.code }) : lacks('centre', words.at(-1), completions);
     }
     case 'note': {
       const incident = incidentOf(first, known);

@@ -7,6 +7,7 @@ import { Live } from '../house/live.svelte';
 import { shortNumber } from '../model/age';
 import { m } from '../words/messages.js';
 import { explain } from './faults';
+import { Reception } from './reception.svelte';
 
 export interface Notice { kind: 'done' | 'fault'; text: string; advice: string; at: number }
 const OFFER_AFTER_MS = 300;
@@ -14,6 +15,8 @@ const OPENS_WITHIN = [0, 60, 150, 400, 900];
 
 export class Floor {
   readonly live: Live;
+  /** Who waits at the doors, and the questions of the selected call. */
+  readonly reception = new Reception(this);
   selected = $state('');
   unit = $state('');
   offer = $state.raw<Offer | null>(null);

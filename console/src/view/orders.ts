@@ -21,6 +21,7 @@ export function known(floor: Floor): Known {
     kinds: (desk.plan?.kinds ?? []).map(({ code, says }) => ({ code, en: says.en, zh: says.zh })),
     dispositions: entries(desk.plan?.dispositions ?? {}),
     closures: floor.live.closures.map(({ id, text }) => ({ id, text })),
+    centres: (floor.reception.lines?.centres ?? []).map(({ code, says }) => ({ code, en: says.en, zh: says.zh })),
     selected: floor.selected,
     joined: floor.live.incidents.flatMap((row) => row.joined.map((one) => ({ id: one.incident, into: row.id }))),
     addressees: addressees(floor),
@@ -30,7 +31,7 @@ export function known(floor: Floor): Known {
 const DOORS: Partial<Record<Order['verb'], string>> = {
   assign: '/api/incidents/{incident}/assign', 'stand-down': '/api/incidents/{incident}/stand-down', swap: '/api/incidents/{incident}/swap',
   why: '/api/incidents/{incident}/offers', state: '/api/units/{unit}/state', priority: '/api/incidents/{incident}/priority', alarm: '/api/incidents/{incident}/alarm',
-  note: '/api/incidents/{incident}/notes', close: '/api/incidents/{incident}/close', call: '/api/calls', shut: '/api/closures',
+  note: '/api/incidents/{incident}/notes', close: '/api/incidents/{incident}/close', call: '/api/calls', 'hand-over': '/api/calls/{call}/hand-over', shut: '/api/closures',
   reopen: '/api/closures/{closure}/reopen', find: '/api/places',
   join: '/api/incidents/{incident}/join', separate: '/api/incidents/{incident}/separate', link: '/api/incidents/{incident}/link',
   unlink: '/api/incidents/{incident}/unlink',
@@ -62,6 +63,7 @@ export function says(order: Order): string {
       const disposition = desk.plan?.dispositions[order.disposition];
       return m.order_close({ incident: number, disposition: disposition ? desk.in(disposition) : order.disposition });
     }
+    case 'hand-over': return m.queue_order_hand_over({ incident: number, to: order.to });
     case 'call': return m.order_call({ place: order.place, kind: desk.kind(order.kind), priority: order.priority || '–' });
     case 'shut': return m.order_shut({ place: order.place });
     case 'reopen': return m.order_reopen({ place: order.place });
@@ -80,7 +82,7 @@ export function lacking(gap: Gap): string {
     idle: m.gap_idle, words: () => m.gap_words({ said }), place: m.gap_place, note: m.gap_note,
     unit: () => (said ? m.gap_unit_unknown({ said }) : m.gap_unit()),
     incident: () => (said ? m.gap_incident_unknown({ said }) : m.gap_incident()),
-    state: () => m.gap_state({ said }), kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority, alarm: m.alarm_gap,
+    state: () => m.gap_state({ said }), centre: m.queue_gap_centre, kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority, alarm: m.alarm_gap,
     joined: () => m.alike_gap_joined({ said }),
     recipient: m.msg_gap_to, text: () => m.msg_gap_text({ to: said }),
   };
@@ -99,6 +101,7 @@ export async function give(order: Order, floor: Floor, point: (at: Pointed, text
     case 'priority': return floor.priority(order.incident, order.priority);
     case 'alarm': return floor.alarm(order.incident, order.alarm);
     case 'note': return floor.note(order.incident, order.note);
+    case 'hand-over': return floor.reception.handOver(order.incident, order.to);
     case 'close': return floor.close(order.incident, order.disposition);
     case 'reopen': return floor.reopen(order.place);
     case 'join': return join(floor, order.incident, order.to);

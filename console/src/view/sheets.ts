@@ -5,6 +5,7 @@ import { overdue as late } from '../model/command';
 import { overdue, type TimerRow } from '../model/timers';
 import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
+import Queue from './Queue.svelte';
 import { waiting } from './mail.svelte';
 import MessagesSheet from './MessagesSheet.svelte';
 import TimersSheet from './TimersSheet.svelte';
@@ -34,6 +35,8 @@ const unmet = (floor: Floor): number => floor.live.rows<MajorRow>('major').flatM
   + floor.live.rows<TaskRow>('task').filter((row) => row.now.state === 'declined' && !row.loose).length;
 
 export const SHEETS: readonly Sheet[] = [
+  { code: 'queue', key: 'q', title: m.queue_title, waits: (floor) => floor.reception.waiting.length,
+    urgent: (floor) => floor.reception.waiting.some((row) => floor.reception.late(row)), door: '/api/contacts', wide: false, view: Queue },
   { code: 'timers', key: 't', title: m.timer_title, waits: (floor) => due(floor).length, urgent: (floor) => due(floor).some((row) => row.step > 0),
     door: '/api/timers', wide: false, view: TimersSheet },
   { code: 'messages', key: 'm', title: m.msg_title, waits: (floor) => waiting(floor).length, urgent: (floor) => waiting(floor).some((row) => row.urgent),

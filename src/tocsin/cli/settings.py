@@ -3,7 +3,7 @@
 import argparse
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,8 @@ from tocsin.engines.likeness import Likeness
 from tocsin.house import House, build
 from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
+from tocsin.rooms.calls.model import Intake, Lines, Neighbours, Tree, line_faults, neighbour_faults
+from tocsin.rooms.calls.model import faults as tree_faults
 from tocsin.rooms.command.model import CommandTable
 from tocsin.rooms.command.model import faults as command_faults
 from tocsin.rooms.dispatch.model import Plan, TimerTable, timer_faults
@@ -69,6 +71,9 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
     command.add_argument("--command", type=Path, default=SAMPLES / "command.toml", help="the table of command: levels, roles, agencies, hospitals (default: the sample)")
     command.add_argument("--likeness", type=Path, default=LIKENESS, help="what makes two calls alike (default: the shipped model)")
+    command.add_argument("--lines", type=Path, default=SAMPLES / "lines.toml", help="the table of lines (default: the sample)")
+    command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")
+    command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
     command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
 
@@ -118,6 +123,30 @@ def read_command(path: Path) -> CommandTable:
     return table
 
 
+def read_trees(files: Sequence[Path], plan: Plan) -> dict[str, Tree]:
+    """Question trees by their code, checked against the plan's kinds; Stop with the first fault."""
+    trees: dict[str, Tree] = {}
+    for path in files:
+        tree = _decoded(path, Tree, msgspec.yaml.decode)
+        for fault in tree_faults(tree, {code: kind.priority for code, kind in plan.kinds.items()}):
+            raise Stop(f"{path}: {fault}")
+        if tree.tree in trees or any(tree.kind == other.kind for other in trees.values()):
+            raise Stop(f"{path}: there is a tree {tree.tree}, or one for the kind {tree.kind}, already")
+        trees[tree.tree] = tree
+    return trees
+
+
+def read_intake(lines: Path, neighbours: Path, questions: Path, plan: Plan) -> Intake:
+    """A city's tables of taking calls from their files, checked; Stop with the first fault."""
+    table, near = _toml(lines, Lines), _toml(neighbours, Neighbours)
+    for path, found in ((lines, line_faults(table, plan.kinds)), (neighbours, neighbour_faults(near))):
+        for fault in found:
+            raise Stop(f"{path}: {fault}")
+    if not questions.is_dir():
+        raise Stop(f"{questions}: no such folder of question trees")
+    return Intake(table, near, read_trees(sorted(questions.glob("*.yaml")), plan))
+
+
 def read_timers(path: Path) -> TimerTable:
     """A table of timers from its file, checked; Stop with the first fault."""
     table = _toml(path, TimerTable)
@@ -130,11 +159,16 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan, city), read_fleet(arguments.fleet)
     return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
+                 intake=read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan),
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command))
 
 
 def _toml(path: Path, into: type[T]) -> T:
+    return _decoded(path, into, msgspec.toml.decode)
+
+
+def _decoded(path: Path, into: type[T], decode: Callable[..., T]) -> T:
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=into)
+        return decode(path.read_bytes(), type=into)
     except (OSError, msgspec.DecodeError) as error:
         raise Stop(f"{path}: {error}") from error

@@ -1,11 +1,11 @@
-"""What is kept of calls: a call taken and what was added to it."""
+"""What is kept of calls: who rang at which door and how that ended, calls taken, questions answered, calls handed over."""
 
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from tocsin.kernel import Fact, Sealed, fact
+from tocsin.kernel import Fact, Sealed, Words, fact
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +17,65 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     accuracy_m: Annotated[float, Meta(ge=0, le=100_000)] | None = None
     source: Annotated[str, Meta(max_length=40)] = ""
     """How the place was found: `address`, `crossing`, `map`, `network`, `record` …"""
+    located_at: Annotated[int, Meta(ge=0)] = 0
+    """When somebody was there, as an instant, where that is known: a caller's circle grows old."""
+
+
+class ContactFact(Fact, frozen=True, kw_only=True):
+    """A fact in the history of one contact: somebody at one of the doors, before it is known what it is about."""
+
+    contact: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"contact:{self.contact}",)
+
+
+@fact("calls.contact-arrived")
+class ContactArrived(ContactFact, frozen=True, kw_only=True):
+    """Somebody rang, wrote or sent an alarm, and waits. Where they may be is a circle; who they are and what they wrote is sealed.
+
+    `line` is the number that was dialled or the entry that was used. A contact of another centre carries the story of its
+    call (`story`, sealed as a whole), its name and its number there.
+    """
+
+    channel: str
+    line: str
+    number: Sealed | None = None
+    words: Sealed | None = None
+    place: Place | None = None
+    from_centre: str = ""
+    their_number: str = ""
+    story: Sealed | None = None
+
+
+@fact("calls.contact-located")
+class ContactLocated(ContactFact, frozen=True, kw_only=True):
+    """A newer circle came for somebody who waits or speaks."""
+
+    place: Place
+
+
+@fact("calls.contact-answered")
+class ContactAnswered(ContactFact, frozen=True, kw_only=True):
+    """A desk took the contact; no other can."""
+
+    by: str
+
+
+@fact("calls.contact-ended")
+class ContactEnded(ContactFact, frozen=True, kw_only=True):
+    """A contact ended without a call being taken: silent, abandoned, wrong number, test, information, handed over."""
+
+    how: str
+    note: Sealed | None = None
+    call_back_due: bool = False
+
+
+@fact("calls.contact-called-back")
+class ContactCalledBack(ContactFact, frozen=True, kw_only=True):
+    """Somebody called back: reached, no answer, or given up after trying."""
+
+    outcome: str
 
 
 @fact("calls.call-taken")
@@ -37,6 +96,49 @@ class CallTaken(Fact, frozen=True, kw_only=True):
     """The chance that they were shown for that, -1 where none was."""
     mentions: tuple[str, ...] = ()
     """The families of incident that the notes tell of, as codes; the notes themselves are sealed."""
+    contact: str = ""
+    line: str = ""
+    protocol: str = ""
+    """The question tree for its kind and its version, `fire@2026.1`, as it was when the call was taken."""
+
+    def tags(self) -> tuple[str, ...]:
+        own = f"call:{self.call}"
+        return (own, f"contact:{self.contact}") if self.contact else (own,)
+
+
+class CallFact(Fact, frozen=True, kw_only=True):
+    """A fact in one call's history."""
+
+    call: str
 
     def tags(self) -> tuple[str, ...]:
         return (f"call:{self.call}",)
+
+
+@fact("calls.question-answered")
+class QuestionAnswered(CallFact, frozen=True, kw_only=True):
+    """A key question was answered, in the words of that version of the tree. A later answer to the same question wins.
+
+    `priority` and `kind` are what this answer changes for the call, 0 and empty where it changes nothing; `certain`: enough is
+    known now to warn units.
+    """
+
+    tree: str
+    version: str
+    question: str
+    answer: str
+    asked: Words
+    answered: Words
+    priority: int = 0
+    kind: str = ""
+    certain: bool = False
+    words: Sealed | None = None
+
+
+@fact("calls.call-handed-over")
+class CallHandedOver(CallFact, frozen=True, kw_only=True):
+    """Another centre has the call now; its story went with it."""
+
+    to: str
+    reason: str = ""
+    place: Place

@@ -66,6 +66,25 @@ class PriorityChanged(IncidentFact, frozen=True, kw_only=True):
     reason: str = ""
 
 
+@fact("dispatch.kind-changed")
+class KindChanged(IncidentFact, frozen=True, kw_only=True):
+    """The incident is of another kind than was thought, and as pressing as that makes it; its needs follow the plan again."""
+
+    kind: str
+    priority: int
+    needs: tuple[Need, ...]
+    plan: str
+
+
+@fact("dispatch.units-alerted")
+class UnitsAlerted(IncidentFact, frozen=True, kw_only=True):
+    """These units were warned before the questions ended, by the offer named. A warning is no assignment: they stay available."""
+
+    offer: str
+    units: tuple[str, ...]
+    shifts: tuple[str, ...]
+
+
 @fact("dispatch.note-added")
 class NoteAdded(IncidentFact, frozen=True, kw_only=True):
     """Somebody wrote something down. Notes are sealed: nobody can promise that no person is named in one."""

@@ -11,9 +11,10 @@ from tocsin.city.live import LiveRoads
 from tocsin.engines.likeness import Likeness, mentions
 from tocsin.engines.places import Places
 from tocsin.house.house import House
-from tocsin.kernel import Clock
+from tocsin.kernel import Clock, Words
 from tocsin.ledger import Ledger
 from tocsin.rooms import calls, command, dispatch, fleet, messages
+from tocsin.rooms.calls.model import Intake
 from tocsin.rooms.command.model import CommandTable, with_hospitals
 from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, Rules, TimerTable
 from tocsin.rooms.fleet.model import FleetTable
@@ -28,11 +29,13 @@ def read_likeness(path: Path) -> Likeness:
 
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
-          speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, command_table: CommandTable | None = None) -> House:
+          speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, command_table: CommandTable | None = None,
+          intake: Intake | None = None) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
-    `likeness` tells whether two calls are about one incident; without it, the model that is shipped. Without a table of
-    command nobody can declare a major incident.
+    `likeness` tells whether two calls are about one incident; without it, the model that is shipped. `intake` has the city's
+    lines, neighbours and question trees; without it calls are taken all the same. Without a table of command nobody can
+    declare a major incident.
     """
     alike = likeness or read_likeness(LIKENESS)
     ground = LiveRoads(city, timing)
@@ -42,7 +45,8 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
     hospitals = [(asset.name or "", asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"]
     rooms = (
         calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places,
-                   mentions=partial(mentions, alike.families)),
+                   mentions=partial(mentions, alike.families), intake=intake,
+                   names={code: Words(kind.en, kind.zh) for code, kind in plan.kinds.items()}, bounds=city.manifest.bounds),
         dispatch.room(Rules(plan=plan, ground=ground, states=table.states, likeness=alike, timers=timers)),
         fleet.room(table),
         messages.room(),

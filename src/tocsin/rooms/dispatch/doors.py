@@ -17,6 +17,7 @@ from tocsin.rooms.dispatch.commands import (
     LinkIncidents,
     LookAtDifference,
     OfferCandidates,
+    PreAlert,
     RaiseAlarm,
     RaiseTimers,
     ReadGains,
@@ -34,7 +35,7 @@ from tocsin.rooms.dispatch.commands import (
     UnstackIncident,
 )
 from tocsin.rooms.dispatch.model import DECISIONS, Rules, State, decider, evolve
-from tocsin.rooms.dispatch.reactions import open_incident, send_stacked
+from tocsin.rooms.dispatch.reactions import close_handed_over, follow_answers, open_incident, send_stacked
 from tocsin.rooms.dispatch.views import (
     Closures,
     Incidents,
@@ -121,9 +122,9 @@ def room(rules: Rules) -> Room:
 
     return Room(
         name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(rules),
-        commands=(OfferCandidates, AcknowledgeTimer, *DECISIONS),
+        commands=(OfferCandidates, PreAlert, AcknowledgeTimer, *DECISIONS),
         pictures=(Incidents(), Closures(), Timers(rules.timers)),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, rules.plan, rules.ground), ReadStory: partial(read_story, rules),
                  ReadRoute: partial(read_route, rules.ground), FindAlike: partial(find_alike, rules.plan, rules.likeness, rules.ground),
                  ReadTimers: read_timers, ReadGains: partial(read_gains, rules.plan, rules.ground)},
-        reactions=(open_incident, send_stacked), ticks=(RaiseTimers,))
+        reactions=(open_incident, follow_answers, close_handed_over, send_stacked), ticks=(RaiseTimers,))

@@ -9,6 +9,7 @@ from tocsin.rooms.dispatch.commands.assigning import (
     StandDown,
     SwapUnits,
 )
+from tocsin.rooms.dispatch.commands.following import AlertUnits, FollowAnswers, PreAlert
 from tocsin.rooms.dispatch.commands.gains import DivertUnit, ReadGains, SendStacked, StackIncident, UnstackIncident
 from tocsin.rooms.dispatch.commands.incidents import (
     AddNote,
@@ -34,6 +35,7 @@ __all__ = [
     "AcknowledgeAssignment",
     "AcknowledgeTimer",
     "AddNote",
+    "AlertUnits",
     "AssignUnit",
     "AssignmentCommand",
     "ChangePriority",
@@ -42,12 +44,14 @@ __all__ = [
     "DivertUnit",
     "Due",
     "FindAlike",
+    "FollowAnswers",
     "IncidentCommand",
     "JoinIncident",
     "LinkIncidents",
     "LookAtDifference",
     "OfferCandidates",
     "OpenIncident",
+    "PreAlert",
     "RaiseAlarm",
     "RaiseTimers",
     "RankUnits",

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from tocsin.kernel import Command, Fact
-from tocsin.rooms.dispatch.model import assigning, gaining, incidents, joining, roads, timers
+from tocsin.rooms.dispatch.model import assigning, following, gaining, incidents, joining, roads, timers
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import State
 
 DECISIONS: dict[type[Command], Decision] = {
     **incidents.DECISIONS,
     **assigning.DECISIONS,
+    **following.DECISIONS,
     **gaining.DECISIONS,
     **joining.DECISIONS,
     **roads.DECISIONS,

@@ -14,12 +14,14 @@ from tocsin.facts.dispatch import (
     IncidentStacked,
     IncidentsUnlinked,
     IncidentUnstacked,
+    KindChanged,
     Need,
     NoteAdded,
     PriorityChanged,
     RoadClosed,
     RoadReopened,
     UnitAssigned,
+    UnitsAlerted,
     UnitStoodDown,
 )
 from tocsin.facts.fleet import UnitNow, UnitStateChanged, unit_after
@@ -52,6 +54,8 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     unseen: frozenset[str] = frozenset()
     """Those of them, or this one itself, that told something different which nobody has looked at."""
     linked: frozenset[str] = frozenset()
+    alerted: frozenset[str] = frozenset()
+    """Callsigns of the units that were warned and not sent yet."""
 
 
 class State(msgspec.Struct, frozen=True):
@@ -124,8 +128,12 @@ def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
             return msgspec.structs.replace(now, priority=fact.priority, needs=fact.needs)
         case AlarmRaised():
             return msgspec.structs.replace(now, alarm=fact.alarm, needs=fact.needs)
+        case KindChanged():
+            return msgspec.structs.replace(now, kind=fact.kind, priority=fact.priority, needs=fact.needs)
+        case UnitsAlerted():
+            return msgspec.structs.replace(now, alerted=frozenset(fact.units))
         case UnitAssigned():
-            return msgspec.structs.replace(now, units=now.units | key, stacked=now.stacked - key)
+            return msgspec.structs.replace(now, units=now.units | key, stacked=now.stacked - key, alerted=now.alerted - {fact.unit})
         case UnitStoodDown():
             return msgspec.structs.replace(now, units=now.units - key)
         case UnitStateChanged(state="available" | "out_of_service"):

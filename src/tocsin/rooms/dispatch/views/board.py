@@ -16,12 +16,14 @@ from tocsin.facts.dispatch import (
     IncidentStacked,
     IncidentsUnlinked,
     IncidentUnstacked,
+    KindChanged,
     Need,
     NoteAdded,
     PriorityChanged,
     RoadClosed,
     RoadReopened,
     UnitAssigned,
+    UnitsAlerted,
     UnitStoodDown,
 )
 from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitStateChanged
@@ -68,6 +70,8 @@ class IncidentRow(Row, frozen=True, kw_only=True, tag="incident"):
     linked: tuple[str, ...] = ()
     differs: tuple[str, ...] = ()
     """What a later note on it tells of that it was not opened for, until somebody has looked; only where calls were joined."""
+    alerted: tuple[str, ...] = ()
+    """Units that were warned before the questions ended and are not sent yet; they are available all the same."""
 
 
 class ClosureRow(Row, frozen=True, kw_only=True, tag="closure"):
@@ -185,7 +189,7 @@ class Incidents(Picture):
         match fact:
             case UnitAssigned():
                 row = msgspec.structs.replace(row, units=(*row.units, fact.unit), first_sent_at=row.first_sent_at or at,
-                                              stacked=_without(row.stacked, fact.unit))
+                                              stacked=_without(row.stacked, fact.unit), alerted=_without(row.alerted, fact.unit))
             case UnitStoodDown():
                 row = msgspec.structs.replace(row, units=_without(row.units, fact.unit))
             case UnitStateChanged(state="available" | "out_of_service"):
@@ -202,6 +206,10 @@ class Incidents(Picture):
                 return msgspec.structs.replace(row, stacked=(*_without(row.stacked, fact.unit), fact.unit))
             case IncidentUnstacked():
                 return msgspec.structs.replace(row, stacked=_without(row.stacked, fact.unit))
+            case KindChanged():
+                row = msgspec.structs.replace(row, kind=fact.kind, priority=fact.priority, needs=fact.needs)
+            case UnitsAlerted():
+                return msgspec.structs.replace(row, alerted=fact.units)
             case NoteAdded():
                 return msgspec.structs.replace(row, notes=row.notes + 1, differs=tuple(dict.fromkeys((*row.differs, *fact.differs))))
             case _:

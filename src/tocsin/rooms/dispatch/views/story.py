@@ -24,6 +24,7 @@ from tocsin.facts.fleet import UnitStateChanged
 from tocsin.kernel import Kept, Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadStory
 from tocsin.rooms.dispatch.model import Plan, Rules
+from tocsin.rooms.dispatch.views.answered import answered_sentence
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock
 from tocsin.rooms.dispatch.views.paired import PAIRED, paired
@@ -140,7 +141,7 @@ def _sentence(rules: Rules, kept: Kept, called_at: int, sight: Sight) -> Words |
             if fact.closed_with:
                 return Words(f"Closed with {fact.closed_with} by {by}: {words.en}.", f"{by} 随 {fact.closed_with} 结案：{words.zh}。")
             return Words(f"Closed by {by}: {words.en}.", f"{by} 结案：{words.zh}。")
-    return None
+    return answered_sentence(plan, fact, sight)
 
 
 def _sent(plan: Plan, fact: UnitAssigned, by: str, after: str) -> Words:
