@@ -12,6 +12,7 @@ from tocsin.city.calibration import Calibration
 from tocsin.facts.calls import Place
 from tocsin.house import Asker, House
 from tocsin.house import build as build_house
+from tocsin.house.past import EVERY
 from tocsin.kernel import Instant, Role, instant
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.fleet.commands import StartShift
@@ -93,9 +94,9 @@ def small_city() -> City:
     return City.open(folder / "city")
 
 
-def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0) -> House:
+def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0, keyframe_every: int = EVERY) -> House:
     """A house on records in `data`, in the drawn town, with the sample plan and fleet table; nobody on duty yet."""
-    return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed)
+    return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, keyframe_every=keyframe_every)
 
 
 def on_duty(house: House, unit: str, kind: str, at: Place, shift: str = "2026-03-04D") -> str:
