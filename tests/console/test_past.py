@@ -143,13 +143,13 @@ def test_two_seconds_side_by_side(browser: Browser, town: Served) -> None:
 
 
 def test_playing_goes_on_by_itself_and_stops_at_now(browser: Browser, town: Served) -> None:
-    time.sleep(2.5)
+    time.sleep(3.5)
     _, opened, _ = played(town)
     watched = watch(browser, town.url)
     page = watched.page
     sign_in(page, "dispatcher")
     page.keyboard.press("h")
-    typed(page, opened - 2 * S)
+    typed(page, opened - 3 * S)
     expect(page.get_by_role("listbox", name="Waiting").get_by_role("option")).to_have_count(0)
     page.get_by_role("button", name="×1", exact=True).click()
     expect(page.get_by_role("listbox", name="Waiting").get_by_role("option")).to_have_count(1)

@@ -150,6 +150,11 @@ export class CityMap {
     this.#canvas.on('zoomend', heard);
   }
 
+  /** Draws with so many more pixels, for a page that is shown larger than it is laid out. */
+  sharpen(by: number): void {
+    this.#canvas.setPixelRatio(by * devicePixelRatio);
+  }
+
   resize(): void {
     this.#canvas.resize();
   }

@@ -61,6 +61,7 @@ export class Floor {
     this.past = null;
     looking.back = false;
     this.#forget();
+    if (this.selected && !this.row()) this.select(''); // it has ended since: there is nothing to do on it now
     this.again();
   }
 
