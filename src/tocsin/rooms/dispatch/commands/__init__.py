@@ -10,6 +10,14 @@ from tocsin.rooms.dispatch.commands.assigning import (
     SwapUnits,
 )
 from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
+from tocsin.rooms.dispatch.commands.joining import (
+    FindAlike,
+    JoinIncident,
+    LinkIncidents,
+    LookAtDifference,
+    SeparateIncident,
+    UnlinkIncidents,
+)
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 
@@ -20,7 +28,11 @@ __all__ = [
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
+    "FindAlike",
     "IncidentCommand",
+    "JoinIncident",
+    "LinkIncidents",
+    "LookAtDifference",
     "OfferCandidates",
     "OpenIncident",
     "RankUnits",
@@ -30,6 +42,8 @@ __all__ = [
     "ReadStory",
     "ReopenRoad",
     "Seen",
+    "SeparateIncident",
     "StandDown",
     "SwapUnits",
+    "UnlinkIncidents",
 ]
