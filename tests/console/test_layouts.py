@@ -116,15 +116,16 @@ def given_to_the_printer(page: Page, times: int) -> None:
 def printed(page: Page, tmp_path: Path, name: str) -> str:
     """What stands on the paper, as a PDF reader finds it; and a picture of it."""
     path = tmp_path / f"{name}.pdf"
-    page.pdf(path=path, format="A4", print_background=False)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 794, "height": 1123})
     picture(page, name)
+    text = page.locator(".paper").inner_text()
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 800})
+    page.pdf(path=path, format="A4", print_background=False)  # the browser tells the page when it is done, and the paper goes away
     reader = shutil.which("pdftotext")
     if reader is None:
-        return page.locator(".paper").text_content() or ""
+        return text
     return subprocess.run([reader, "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
 
 
@@ -167,7 +168,6 @@ def test_the_paper(browser: Browser, town: Served, tmp_path: Path) -> None:
     assert "4711" not in text
     assert [entry.kind for _, entry in town.house.ledger.read(before)] == [], "nothing personal was opened, so nothing is kept"
 
-    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".paper")).to_have_count(0)
     page.locator(".who button").nth(0).click()
     page.keyboard.press("Control+p")
