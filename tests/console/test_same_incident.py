@@ -141,3 +141,25 @@ def test_the_same_in_chinese_and_in_light(browser: Browser, town: Served) -> Non
     expect(page.get_by_role("button", name="已查看，保持并案")).to_be_visible()
     picture(page, "alike-pane-zh-light")
     assert obstacles(page) == []
+
+
+def test_an_incident_with_units_on_it_stays_and_the_other_is_joined_into_it(browser: Browser, town: Served) -> None:
+    town.take(corner(1, 0), "crash")
+    second = town.take(corner(1, 0), "crash")
+    page = (watched := watch(browser, town.url)).page
+    sign_in(page, "dispatcher")
+    page.keyboard.press("/")
+    page.keyboard.type("e7 2")
+    page.keyboard.press("Enter")
+    expect(page.locator("footer p").last).to_contain_text("E7 sent to 2")
+    page.keyboard.press("/")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".incident h2.strong")).to_contain_text("2 ·")
+    page.keyboard.press("j")
+    expect(page.get_by_role("button", name="Join 1 in here")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("footer p").last).to_contain_text("1 joined into 2")
+    assert rows(town)[second].calls == 2
+    assert rows(town)[second].units == ("E7",)
+    watched.quiet()

@@ -41,10 +41,10 @@ from tocsin.rooms.dispatch.commands import (
     SwapUnits,
     UnlinkIncidents,
 )
-from tocsin.rooms.dispatch.model import State, decider, evolve
+from tocsin.rooms.dispatch.model import Rules, State, decider, evolve
 from tocsin.rooms.dispatch.views import IncidentRow, Incidents
 
-dispatch = partial(when, state=State, evolve=evolve, decide=decider(PLAN, cast(Any, None), read_likeness(LIKENESS)))
+dispatch = partial(when, state=State, evolve=evolve, decide=decider(Rules(plan=PLAN, ground=cast(Any, None), likeness=read_likeness(LIKENESS))))
 
 
 def opened(incident: str, kind: str = "crash", priority: int = 2) -> IncidentOpened:

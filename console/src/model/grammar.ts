@@ -1,4 +1,5 @@
 // The command bar's grammar: what typed words mean, in either language, with completions and what is still missing.
+import { addressed, leading, type Addressee, type Addressees } from './letters';
 
 export type Order =
   | { verb: 'assign' | 'stand-down' | 'why'; unit: string; incident: string }
@@ -13,7 +14,8 @@ export type Order =
   | { verb: 'shut'; place: string }
   | { verb: 'reopen'; place: string }
   | { verb: 'find'; place: string }
-  | { verb: 'join' | 'separate' | 'link' | 'unlink'; incident: string; to: string };
+  | { verb: 'join' | 'separate' | 'link' | 'unlink'; incident: string; to: string }
+  | { verb: 'message'; recipient: Addressee; text: string };
 
 export interface Named { code: string; en: string; zh: string }
 /** What the words are read against; `incidents` are full ids, of which people type the last part. */
@@ -27,10 +29,11 @@ export interface Known {
   selected: string;
   /** Incidents that were joined into another, and which. */
   joined?: { id: string; into: string }[];
+  addressees?: Addressees;
 }
 /** Code and subject of what is missing or unknown; the page has the sentence. */
 export interface Gap {
-  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'note' | 'words' | 'idle' | 'joined';
+  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'note' | 'words' | 'idle' | 'joined' | 'recipient' | 'text';
   said: string;
 }
 export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
@@ -49,6 +52,7 @@ const VERBS: [Exclude<Order['verb'], 'select-unit'> | 'road', string[]][] = [
   ['unlink', ['unlink', '取消关联', '解除关联']],
   ['link', ['link', '关联']],
   ['note', ['note', '备注', '记']],
+  ['message', ['msg', 'message', 'tell', '消息', '发消息']],
   ['priority', ['priority', '优先级', '级别']],
   ['assign', ['send', 'assign', '派', '出警']],
   ['select', ['select', 'show', '选', '看']],
@@ -128,6 +132,8 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       return rest ? read({ verb, place: rest }) : lacks('place');
     case 'reopen':
       return reopen(rest, known);
+    case 'message':
+      return message(rest, known);
     case 'call':
       return call(rest, known);
     case 'close': {
@@ -212,6 +218,17 @@ function call(rest: string, known: Known): Reading {
   }
   if (!words.length) return lacks('place');
   return lacks('kind', words.at(-1), known.kinds.map((one) => ({ text: `call ${words.join(' ')} ${one.code}`, hint: `${one.en} ${one.zh}` })));
+}
+
+/** `msg E7 which hydrant?`: to whom first, then everything else as it stands. */
+function message(rest: string, known: Known): Reading {
+  const among = known.addressees;
+  const found = among ? leading(rest, among) : null;
+  if (!among || !found) {
+    const written = (one: Addressee): string => ({ person: one.label, area: one.label, incident: `#${short(one.to)}`, skill: `all ${one.to}`, everyone: 'everyone' } as Record<string, string>)[one.kind] ?? one.to;
+    return lacks('recipient', rest, among ? addressed(rest, among).slice(0, 7).map((one) => ({ text: `msg ${written(one)} `, hint: one.kind })) : []);
+  }
+  return found.rest ? read({ verb: 'message', recipient: found.recipient, text: found.rest }) : lacks('text', found.recipient.label || found.recipient.to);
 }
 
 function reopen(rest: string, known: Known): Reading {

@@ -7,6 +7,7 @@ import { shortNumber } from '../model/age';
 import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
 import { join, link, separate, unlink } from './joining';
+import { addressees, calls, send } from './mail.svelte';
 
 const entries = (words: Record<string, { en: string; zh: string }>): Named[] =>
   Object.entries(words).map(([code, says]) => ({ code, en: says.en, zh: says.zh }));
@@ -22,6 +23,7 @@ export function known(floor: Floor): Known {
     closures: floor.live.closures.map(({ id, text }) => ({ id, text })),
     selected: floor.selected,
     joined: floor.live.incidents.flatMap((row) => row.joined.map((one) => ({ id: one.incident, into: row.id }))),
+    addressees: addressees(floor),
   };
 }
 
@@ -32,6 +34,7 @@ const DOORS: Partial<Record<Order['verb'], string>> = {
   reopen: '/api/closures/{closure}/reopen', find: '/api/places',
   join: '/api/incidents/{incident}/join', separate: '/api/incidents/{incident}/separate', link: '/api/incidents/{incident}/link',
   unlink: '/api/incidents/{incident}/unlink',
+  message: '/api/messages',
 };
 const LOOKS: Order['verb'][] = ['select', 'select-unit'];
 
@@ -66,6 +69,7 @@ export function says(order: Order): string {
     case 'link': return m.alike_order_link({ incident: number, to: shortNumber(order.to) });
     case 'unlink': return m.alike_order_unlink({ incident: number, to: shortNumber(order.to) });
     case 'find': return m.order_find({ place: order.place });
+    case 'message': return m.msg_order({ to: calls(order.recipient), text: order.text });
   }
 }
 
@@ -77,6 +81,7 @@ export function lacking(gap: Gap): string {
     incident: () => (said ? m.gap_incident_unknown({ said }) : m.gap_incident()),
     state: () => m.gap_state({ said }), kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority,
     joined: () => m.alike_gap_joined({ said }),
+    recipient: m.msg_gap_to, text: () => m.msg_gap_text({ to: said }),
   };
   return words[gap.code]();
 }
@@ -98,6 +103,7 @@ export async function give(order: Order, floor: Floor, point: (at: Pointed, text
     case 'separate': return separate(floor, order.incident, order.to);
     case 'link': return link(floor, order.incident, order.to);
     case 'unlink': return unlink(floor, order.incident, order.to);
+    case 'message': return send(floor, order.recipient, { text: order.text });
     case 'select': floor.select(order.incident); return true;
     case 'select-unit': floor.selectUnit(order.unit); return true;
     case 'why': return why(order.unit, order.incident, floor);

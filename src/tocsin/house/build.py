@@ -14,8 +14,8 @@ from tocsin.house.house import House
 from tocsin.house.past import EVERY
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
-from tocsin.rooms import calls, dispatch, fleet
-from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms import calls, dispatch, fleet, messages
+from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, Rules, TimerTable
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
 
@@ -28,8 +28,8 @@ def read_likeness(path: Path) -> Likeness:
 
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
-          speed: float = 1.0, likeness: Likeness | None = None, keyframe_every: int = EVERY) -> House:
-    """A house on the records in `data` (made where there are none), for one city, plan and fleet; raises LedgerFault.
+          speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, keyframe_every: int = EVERY) -> House:
+    """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
     `likeness` tells whether two calls are about one incident; without it, the model that is shipped.
     """
@@ -41,7 +41,8 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
     rooms = (
         calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places,
                    mentions=partial(mentions, alike.families)),
-        dispatch.room(plan=plan, states=table.states, ground=ground, likeness=alike),
+        dispatch.room(Rules(plan=plan, ground=ground, states=table.states, likeness=alike, timers=timers)),
         fleet.room(table),
+        messages.room(),
     )
     return House(rooms, ledger, trail, clock, city=city, speed=speed, keyframe_every=keyframe_every)

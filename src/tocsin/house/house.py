@@ -14,7 +14,7 @@ from tocsin.facts.access import ReactionRefused, RecordShown
 from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PastFrame, PositionRow, Receipt, Span
 from tocsin.house.envelope import disclose, enclose, opened
-from tocsin.house.look import closed_segments, position_row, units_seen
+from tocsin.house.look import closed_segments, position_row, timers_due, timers_running, units_seen
 from tocsin.house.past import EVERY, Past, Then
 from tocsin.house.pictures import Pictures
 from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Refused, Room, Row, Sealed, View
@@ -26,6 +26,7 @@ _FUTURE_US = 120 * 1_000_000
 _SNAPSHOT_EVERY = 50_000
 _PAGE = 5_000
 _HANDS = 32
+_MOST_A_TICK = 50
 
 
 class House:
@@ -40,6 +41,7 @@ class House:
         self._door_of: dict[type, Door] = {door.asks: door for room in rooms for door in room.doors}
         self._due: dict[str, tuple[int, str, Command]] = {}  # by key, in order: position that caused it, room, command
         self._due_lock = Lock()
+        self._ticking = Lock()
         self._callbacks: list[Callable[[str], None]] = []
         self._snapshot_at = 0
         self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="house")
@@ -52,11 +54,27 @@ class House:
         Refused: the expected no. A key that was kept before is answered with what was kept then.
         """
         door = self._admitted(type(command), by)
-        receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
+        receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "", roles=by.roles)
         self._react()
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()
         return receipt
+
+    def tick(self) -> None:
+        """Do what the rooms ask by themselves as time passes; nothing is kept where nothing is due, and no refusal is heard."""
+        if not self._ticking.acquire(blocking=False):
+            return
+        try:
+            for room in self.rooms:
+                for ask in room.ticks:
+                    for _ in range(_MOST_A_TICK):
+                        if not self._keep(ask(), f"room:{room.name}", "time", cause=0, key="").kept:
+                            break
+            self._react()
+        except Refused:
+            pass  # a full disk, or others who kept changing the same: the next second asks again
+        finally:
+            self._ticking.release()
 
     async def ado(self, command: Command, by: Asker) -> Receipt:
         """`do` without blocking an event loop: many of them wait for one sync of the disk together."""
@@ -68,7 +86,7 @@ class House:
         Personal fields opened for it are kept as shown, to whom and why, before they are shown; a key destroyed since stays destroyed.
         """
         door = self._admitted(type(ask), by)
-        sight = _Sight(self) if then is None else _SightThen(self, self._past.at(then))
+        sight = _Sight(self, by.roles) if then is None else _SightThen(self, by.roles, self._past.at(then))
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
         if sight.records:
@@ -154,7 +172,11 @@ class House:
         return disclose(self.ledger.read_tags(tags))
 
     def look(self, what: str) -> tuple[Any, ...]:
-        """What can be seen now: `units` on duty with their positions, `closed` segments."""
+        """What can be seen now: `units` on duty with their positions, `closed` segments, `timers` running, `timers due`."""
+        if what == "timers":
+            return timers_running(self._pictures.rows("timer"))
+        if what == "timers due":
+            return timers_due(self._pictures.rows("timer"), self.clock.now(), self.trail.history)
         if what == "units":
             return units_seen(self._pictures.rows("unit"), self.positions(), self.clock.now())
         assert what == "closed", what
@@ -219,7 +241,7 @@ class House:
             with self._due_lock:
                 self._due.pop(key, None)
 
-    def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str) -> Receipt:
+    def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str, roles: frozenset[str] = frozenset()) -> Receipt:
         room = self._room_of[type(command)]
         assert room.decide is not None and room.evolve is not None and room.state is not None
         for _ in range(_TRIES):
@@ -228,12 +250,14 @@ class House:
                 return self._receipt(before)
             now = self.clock.now()
             happened_at = _plausible(command.happened_at, now)
-            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look))
+            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look, roles))
             tags = ready.touches()
             state, after = room.state(), 0
-            for kept in disclose(self.ledger.read_tags(tags)):
+            for kept in disclose(self.ledger.read_tags(tags)) if tags else ():
                 state, after = room.evolve(state, kept), kept.position
             facts = self._room_of[type(ready)].decide(state, ready)  # type: ignore[misc]  # every room with commands decides
+            if not facts:
+                return Receipt(position=self._pictures.position, subject="", kept=())
             entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by, purpose=purpose, cause=cause, key=key)
             try:
                 return self._receipt(self.ledger.append(entries, guard=tags, after=after, key=key), entries)
@@ -265,8 +289,8 @@ class House:
 class _Sight:
     """What an answer may look at; it remembers which records' personal fields it opened."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, roles: frozenset[str]) -> None:
+        self._house, self.roles = house, roles
         self.rows, self.history, self.look, self.now = house.rows, house.history, house.look, house.clock.now
         self.records: set[str] = set()
 
@@ -280,8 +304,8 @@ class _Sight:
 class _SightThen(_Sight):
     """The same, of what was known at a past instant."""
 
-    def __init__(self, house: House, then: Then) -> None:
-        super().__init__(house)
+    def __init__(self, house: House, roles: frozenset[str], then: Then) -> None:
+        super().__init__(house, roles)
         self.rows, self.look = then.rows, then.look  # type: ignore[assignment]  # the same questions, answered by another
         self.history = lambda *tags: then.known(house.history(*tags))
         self.now = lambda: then.at

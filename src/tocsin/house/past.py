@@ -22,7 +22,7 @@ from tocsin.facts.dispatch import IncidentOpened, PriorityChanged, RoadClosed
 from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Mark, PositionRow, Span
 from tocsin.house.envelope import disclose
-from tocsin.house.look import closed_segments, position_row, units_seen
+from tocsin.house.look import closed_segments, position_row, timers_running, units_seen
 from tocsin.house.pictures import Pictures
 from tocsin.kernel import Clock, Entry, Instant, Kept, Picture, Refused, Row
 from tocsin.ledger import Ledger
@@ -88,6 +88,8 @@ class Then(msgspec.Struct, frozen=True):
         """What could be seen then: `units` on duty with their positions, `closed` segments."""
         if what == "units":
             return units_seen(self.rows("unit"), self.positions, self.at)
+        if what.startswith("timers"):
+            return timers_running(self.rows("timer")) if what == "timers" else ()  # nothing falls due in the past
         assert what == "closed", what
         return closed_segments(self.rows("closure"))
 

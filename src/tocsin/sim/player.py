@@ -24,6 +24,7 @@ from tocsin.sim.desk import Desk
 from tocsin.sim.fleet import SERVICES, sample_fleet, stations
 from tocsin.sim.floor import Floor
 from tocsin.sim.profile import CALLS_PER_UNIT, KINDS, OTHER
+from tocsin.sim.radio import Radio
 from tocsin.sim.standin import StandIn
 from tocsin.sim.travel import Point, Streets, metres
 from tocsin.trail import Fix
@@ -61,6 +62,7 @@ class Player:
         self._moves = {kind.code: kind.moves for kind in kinds.kinds}
         self._hospitals = [(asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"] or [
             (place.lon, place.lat) for place in stations(city, SERVICES[1])]
+        self._radio = Radio(self.crews_desk)
         self._stand_in = StandIn(self.dispatch, wait_s) if stand_in else None
         self._calls, self._crews = deque[Call](), dict[str, Crew]()
         now = house.clock.now()
@@ -95,6 +97,8 @@ class Player:
             self._stand_in.step(now, incidents, self.floor.units(), self.carried)
             self.floor.look()
         self._step_crews(now)
+        self._radio.step(now, self.floor)
+        self.house.tick()
 
     def no_more_calls(self) -> None:
         """Generate no calls from now on; what is open is worked to its end."""

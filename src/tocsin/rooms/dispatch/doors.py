@@ -1,11 +1,11 @@
 """The dispatchers' menu: the whole way of an incident from its opening to its end, and the roads it is reached by."""
 
 from functools import partial
-from typing import Protocol
 
-from tocsin.engines.likeness import Likeness
-from tocsin.kernel import Ask, Door, Role, Room, Sight, Words
+from tocsin.kernel import Ask, Door, Role, Room, Sight
 from tocsin.rooms.dispatch.commands import (
+    AcknowledgeAssignment,
+    AcknowledgeTimer,
     AddNote,
     AssignUnit,
     ChangePriority,
@@ -16,20 +16,33 @@ from tocsin.rooms.dispatch.commands import (
     LinkIncidents,
     LookAtDifference,
     OfferCandidates,
+    RaiseTimers,
     ReadOffer,
     ReadPlan,
     ReadRoute,
     ReadStory,
+    ReadTimers,
     ReopenRoad,
     SeparateIncident,
     StandDown,
     SwapUnits,
     UnlinkIncidents,
 )
-from tocsin.rooms.dispatch.model import DECISIONS, Ground, Plan, State, decider, evolve
+from tocsin.rooms.dispatch.model import DECISIONS, Rules, State, decider, evolve
 from tocsin.rooms.dispatch.reactions import open_incident
-from tocsin.rooms.dispatch.views import Closures, Incidents, PlanView, find_alike, plan_view, read_offer, read_route, read_story
-from tocsin.rooms.dispatch.views.alike import Apart
+from tocsin.rooms.dispatch.views import (
+    Closures,
+    Incidents,
+    PlanView,
+    Timers,
+    TimersView,
+    find_alike,
+    plan_view,
+    read_offer,
+    read_route,
+    read_story,
+    timers_view,
+)
 
 _SEND: tuple[Role, ...] = ("dispatcher", "supervisor")
 _FLOOR: tuple[Role, ...] = ("call_taker", *_SEND)
@@ -71,25 +84,30 @@ DOORS = (
     Door(verb="POST", path="/api/closures/{closure}/reopen", asks=ReopenRoad, roles=_SEND, purpose="response", says="End a closure."),
     Door(verb="GET", path="/api/plan", asks=ReadPlan, roles=_STAFF, purpose="response",
          says="The kinds of incident, what each needs, and the dispositions."),
+    Door(verb="POST", path=f"{_ONE}/acknowledge", asks=AcknowledgeAssignment, roles=("dispatcher", "supervisor", "responder"),
+         purpose="response", says="Say for a unit's crew that it has heard that it is sent."),
+    Door(verb="POST", path="/api/timers/{timer}/acknowledge", asks=AcknowledgeTimer, roles=(*_FLOOR, "responder"), purpose="response",
+         says="Take a timer in hand, with a word of what was done or heard."),
+    Door(verb="GET", path="/api/timers", asks=ReadTimers, roles=_STAFF, purpose="response",
+         says="The rules of the timers: what each watches, for how long, and its words."),
 )
 
 
-class Roads(Ground, Apart, Protocol):
-    """All that this room needs of the city's roads."""
-
-
-def room(*, plan: Plan, states: dict[str, Words], ground: Roads, likeness: Likeness) -> Room:
-    """The dispatchers' room for a city's plan, the words of its units' states, its roads, and what makes two calls alike."""
-    shown = plan_view(plan)
+def room(rules: Rules) -> Room:
+    """The dispatchers' room for all that one city has settled."""
+    plan, timers = plan_view(rules.plan), timers_view(rules.timers)
 
     def read_plan(ask: Ask, sight: Sight) -> PlanView:
-        return shown
+        return plan
+
+    def read_timers(ask: Ask, sight: Sight) -> TimersView:
+        return timers
 
     return Room(
-        name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground, likeness),
-        commands=(OfferCandidates, *DECISIONS),
-        pictures=(Incidents(), Closures()),
-        answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
-                 ReadStory: partial(read_story, plan, states, likeness.families), ReadRoute: partial(read_route, ground),
-                 FindAlike: partial(find_alike, plan, likeness, ground)},
-        reactions=(open_incident,))
+        name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(rules),
+        commands=(OfferCandidates, AcknowledgeTimer, *DECISIONS),
+        pictures=(Incidents(), Closures(), Timers(rules.timers)),
+        answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, rules.plan, rules.ground), ReadStory: partial(read_story, rules),
+                 ReadRoute: partial(read_route, rules.ground), FindAlike: partial(find_alike, rules.plan, rules.likeness, rules.ground),
+                 ReadTimers: read_timers},
+        reactions=(open_incident,), ticks=(RaiseTimers,))

@@ -20,14 +20,18 @@ from tocsin.rooms.dispatch.commands.joining import (
 )
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
+from tocsin.rooms.dispatch.commands.timers import AcknowledgeAssignment, AcknowledgeTimer, Due, RaiseTimers, ReadTimers, TakeTimer
 
 __all__ = [
+    "AcknowledgeAssignment",
+    "AcknowledgeTimer",
     "AddNote",
     "AssignUnit",
     "AssignmentCommand",
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
+    "Due",
     "FindAlike",
     "IncidentCommand",
     "JoinIncident",
@@ -35,15 +39,18 @@ __all__ = [
     "LookAtDifference",
     "OfferCandidates",
     "OpenIncident",
+    "RaiseTimers",
     "RankUnits",
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",
     "ReadStory",
+    "ReadTimers",
     "ReopenRoad",
     "Seen",
     "SeparateIncident",
     "StandDown",
     "SwapUnits",
+    "TakeTimer",
     "UnlinkIncidents",
 ]

@@ -20,6 +20,8 @@ from tocsin.facts.dispatch import (
     UnitStoodDown,
 )
 from tocsin.facts.fleet import UnitNow, UnitStateChanged, unit_after
+from tocsin.facts.messages import MessageSent
+from tocsin.facts.timers import AssignmentAcknowledged, TimerEscalated
 from tocsin.kernel import Fact, Kept, Refused
 
 
@@ -51,6 +53,12 @@ class State(msgspec.Struct, frozen=True):
     units: dict[str, UnitNow] = {}
     closures: dict[str, bool] = {}
     """Closure number -> still closed."""
+    raised: frozenset[str] = frozenset()
+    """Steps of timers that were taken, as `timer/due_at`."""
+    heard: frozenset[str] = frozenset()
+    """Assignments that their crews acknowledged, as `incident/unit@shift`, until the unit is sent anew."""
+    waiting: dict[str, frozenset[str]] = {}
+    """Messages that want an answer -> those of their recipients who have not given one."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -58,6 +66,7 @@ def evolve(state: State, kept: Kept) -> State:
     fact = kept.fact
     if isinstance(fact, RoadClosed | RoadReopened):
         return msgspec.structs.replace(state, closures={**state.closures, fact.closure: isinstance(fact, RoadClosed)})
+    state = _timed(state, fact)
     unit, shift, number = (getattr(fact, name, "") for name in ("unit", "shift", "incident"))
     if unit and shift:
         after = unit_after(state.units.get(f"{unit}@{shift}"), fact)
@@ -73,6 +82,25 @@ def evolve(state: State, kept: Kept) -> State:
         one = state.incidents.get(about)
         if one is not None:
             state = msgspec.structs.replace(state, incidents={**state.incidents, about: _paired_after(one, fact)})
+    return state
+
+
+def _timed(state: State, fact: Fact) -> State:
+    """What the timers' decisions turn on beside incidents and units."""
+    match fact:
+        case TimerEscalated():
+            return msgspec.structs.replace(state, raised=state.raised | {f"{fact.timer}/{fact.due_at}"})
+        case AssignmentAcknowledged():
+            return msgspec.structs.replace(state, heard=state.heard | {f"{fact.incident}/{fact.unit}@{fact.shift}"})
+        case UnitAssigned():
+            return msgspec.structs.replace(state, heard=state.heard - {f"{fact.incident}/{fact.unit}@{fact.shift}"})
+        case MessageSent() if fact.answer_by_s or fact.answers in state.waiting:
+            waiting = dict(state.waiting)
+            if fact.answer_by_s:
+                waiting[fact.message] = frozenset(fact.recipients)
+            if fact.answers in waiting:
+                waiting[fact.answers] -= {fact.answered_as}
+            return msgspec.structs.replace(state, waiting=waiting)
     return state
 
 

@@ -6,8 +6,9 @@ from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
 from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
 from tocsin.rooms.dispatch.views.story import Line, Story, read_story
+from tocsin.rooms.dispatch.views.timers import TimerRow, Timers, TimersView, timers_view
 
 __all__ = [
     "Alike", "Candidate", "ClosureRow", "Closures", "IncidentRow", "Incidents", "JoinedCall", "Line", "Offer", "PlanView", "Route", "RouteLeg",
-    "SameIncidents", "Story", "find_alike", "plan_view", "read_offer", "read_route", "read_story",
+    "SameIncidents", "Story", "TimerRow", "Timers", "TimersView", "find_alike", "plan_view", "read_offer", "read_route", "read_story", "timers_view",
 ]

@@ -4,7 +4,7 @@ Nothing sealed is read: places, kinds and what the asker typed are enough, and a
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -13,7 +13,7 @@ from tocsin.engines.likeness import FEATURES, Likeness, chances, evidence, far_m
 from tocsin.facts.calls import Place
 from tocsin.kernel import Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import FindAlike
-from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms.dispatch.model import Ground, Plan
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock
 
@@ -21,14 +21,6 @@ FARTHEST_M = 5_000.0
 """Beyond this in a straight line nothing is compared; the chance there is far below the floor."""
 _SAYS = 0.2
 """A measure that moves the log odds by less says nothing worth a word."""
-
-
-class Apart(Protocol):
-    """What this view needs of the city's roads."""
-
-    def apart_m(self, lon: Any, lat: Any, at: tuple[float, float]) -> Any:
-        """Metres by road between each point and one place, the shorter way round: float[k]; inf where there is no way."""
-        ...
 
 
 class Reason(View, frozen=True, kw_only=True):
@@ -76,7 +68,7 @@ class _Side:
         self.row, self.number, self.kind, self.place, self.called_at = row, number, kind, place, called_at
 
 
-def find_alike(plan: Plan, model: Likeness, ground: Apart, ask: FindAlike, sight: Sight) -> SameIncidents:
+def find_alike(plan: Plan, model: Likeness, ground: Ground, ask: FindAlike, sight: Sight) -> SameIncidents:
     """The open incidents that are most alike; refused where neither a place nor an incident is given."""
     rows = [row for row in sight.rows("incident").values() if isinstance(row, IncidentRow)]
     own = next((row for row in rows if row.id == ask.incident), None) if ask.incident else None
@@ -112,7 +104,7 @@ def _sides(row: IncidentRow) -> list[_Side]:
     return [_Side(row, row.id, row.kind, row.place, row.called_at), *joined]
 
 
-def _measured(plan: Plan, model: Likeness, ground: Apart, sides: Sequence[_Side], place: Place, kind: str, at: int) -> tuple[Any, Any, Any]:
+def _measured(plan: Plan, model: Likeness, ground: Ground, sides: Sequence[_Side], place: Place, kind: str, at: int) -> tuple[Any, Any, Any]:
     lon, lat = np.array([side.place.lon for side in sides]), np.array([side.place.lat for side in sides])
     by_road = np.asarray(ground.apart_m(lon, lat, (place.lon, place.lat)), np.float64)
     dist_m = np.where(np.isfinite(by_road), by_road, stand_in_m(far_m(lon, lat, (place.lon, place.lat))))
