@@ -119,7 +119,7 @@ def printed(page: Page, tmp_path: Path, name: str) -> str:
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 794, "height": 1123})
     picture(page, name)
-    text = page.locator(".paper").inner_text()
+    text = page.locator("article.paper").inner_text()
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.pdf(path=path, format="A4", print_background=False)  # the browser tells the page when it is done, and the paper goes away
@@ -149,7 +149,7 @@ def test_the_paper(browser: Browser, town: Served, tmp_path: Path) -> None:
     picture(page, "print-ask")
     page.keyboard.press("Enter")
     given_to_the_printer(page, 1)
-    src = page.locator(".paper img").get_attribute("src") or ""
+    src = page.locator("article.paper img").get_attribute("src") or ""
     assert src.startswith("data:image/png"), "the map is on the paper"
     dark: float = page.evaluate("""async (src) => {
       const image = Object.assign(new Image(), { src }); await image.decode();
@@ -168,7 +168,7 @@ def test_the_paper(browser: Browser, town: Served, tmp_path: Path) -> None:
     assert "4711" not in text
     assert [entry.kind for _, entry in town.house.ledger.read(before)] == [], "nothing personal was opened, so nothing is kept"
 
-    expect(page.locator(".paper")).to_have_count(0)
+    expect(page.locator("article.paper")).to_have_count(0)
     page.locator(".who button").nth(0).click()
     page.keyboard.press("Control+p")
     page.get_by_label("含报警人").check()
