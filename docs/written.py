@@ -12,7 +12,9 @@ import msgspec
 
 import tocsin.facts
 from tocsin import cli
+from tocsin.edges.web import past
 from tocsin.edges.web.own import Own
+from tocsin.house import House
 from tocsin.kernel import FACTS
 from tocsin.rooms.calls import doors as calls
 from tocsin.rooms.command import doors as command
@@ -40,8 +42,8 @@ def written() -> str:
 
 
 def _doors() -> Iterator[str]:
-    own = Own.__new__(Own)  # its lines name their handlers without calling them, so it needs no house
-    lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *own.lines()]
+    own = Own.__new__(Own)  # these lines name their handlers without calling them, so they need no house
+    lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *own.lines(), *past.lines(House.__new__(House))]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):
         roles = "open" if line.roles is None else ", ".join(line.roles) or "anybody signed in"
         yield f"| {line.verb} | `{line.path}` | {line.says} | {roles} | {line.purpose} |"

@@ -35,8 +35,15 @@ export async function see<View>(path: string, query: Query = {}): Promise<View> 
   return (await (await answered(path + words, {})).json()) as View;
 }
 
+/** Whether this desk looks back; then nothing that it shows is of now, and nothing may be asked for by it. */
+export const looking = { back: false };
+const inThePast: Problem = {
+  status: 409, code: 'in_the_past', title: 'The past is shown; go back to live to act.', title_zh: '当前显示的是过去画面，返回实时后才能操作。', field: null,
+};
+
 /** Asks for a change. The key stays the same over retries, so a lost answer never makes a thing happen twice. */
 export async function ask(path: string, body: object): Promise<Receipt> {
+  if (looking.back) throw new Fault(inThePast);
   return (await (await post(path, { key: crypto.randomUUID(), ...body })).json()) as Receipt;
 }
 

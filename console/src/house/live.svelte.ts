@@ -1,14 +1,14 @@
 // The live board: one EventSource folded into rows, with how fresh it is and the house's clock between frames.
 import type { ClosureRow, Frame, IncidentRow, Instant, PositionRow, Row, UnitRow } from '../model/contract';
 import { fold, nothingHeld, table } from '../model/frame';
+import type { Link, Source } from './source';
 
-export type Link = 'opening' | 'live' | 'stale' | 'lost' | 'cut';
 const STALE_MS = 20_000;
 const AGAIN_MS = 3_000;
 const NONE: Row[] = [];
 
 /** `turned` is called where the server no longer knows who is asking. */
-export class Live {
+export class Live implements Source {
   /** The rows of each table but positions, as lists; a table that changed is a new list. */
   #lists = $state.raw<Record<string, Row[]>>({});
   /** Grows with each change of a position; the positions themselves are read from `position`. */

@@ -29,6 +29,7 @@ export interface Touched { incident: string; unit: string; lon: number; lat: num
 export class CityMap {
   readonly #canvas: Canvas;
   readonly #letters: string[];
+  readonly #inks: Element;
   #ready = false;
   #waiting = new Map<Overlay, FeatureCollection>();
   readonly #newest = new Map<Overlay, FeatureCollection>();
@@ -36,15 +37,18 @@ export class CityMap {
   /** The faces must be there before the map is made: it draws its glyphs from them once and keeps what it got. */
   static async made(
     place: HTMLElement, city: City, letters: string[], theme: Theme, tongue: Tongue, words: Record<string, string>,
+    inks: Element = document.documentElement,
   ): Promise<CityMap> {
     const own = document.fonts.load('650 12px "Inter Variable"', 'E1').catch(() => []);
     await Promise.all([own, lettered('\u00e4'), document.fonts.load('400 24px "Noto Sans SC Variable"', 'Ab1').catch(() => [])]);
-    return new CityMap(place, city, letters, theme, tongue, words);
+    return new CityMap(place, city, letters, theme, tongue, words, inks);
   }
 
   private constructor(
     place: HTMLElement, city: City, letters: string[], theme: Theme, tongue: Tongue, words: Record<string, string>,
+    inks: Element,
   ) {
+    this.#inks = inks;
     this.#letters = letters;
     const [west, south, east, north] = city.bounds;
     const bounds = new LngLatBounds([west, south], [east, north]);
@@ -67,10 +71,10 @@ export class CityMap {
 
   #images(): [string, ImageData][] {
     return [
-      ...[1, 2, 3, 4].map((priority): [string, ImageData] => [`incident-${priority}`, incidentImage(priority)]),
-      ...MOODS.map((state): [string, ImageData] => [`heading-${state}`, headingImage(state)]),
+      ...[1, 2, 3, 4].map((priority): [string, ImageData] => [`incident-${priority}`, incidentImage(priority, this.#inks)]),
+      ...MOODS.map((state): [string, ImageData] => [`heading-${state}`, headingImage(state, this.#inks)]),
       ...this.#letters.flatMap((letter) =>
-        MOODS.map((state): [string, ImageData] => [`unit-${letter}-${state}`, unitImage(letter, state)])),
+        MOODS.map((state): [string, ImageData] => [`unit-${letter}-${state}`, unitImage(letter, state, this.#inks)])),
     ];
   }
 
@@ -79,7 +83,7 @@ export class CityMap {
     for (const overlay of OVERLAYS) {
       this.#canvas.addSource(overlay, { type: 'geojson', data: none, ...(overlay === 'units' && { tolerance: 0, buffer: 64 }) });
     }
-    for (const layer of overlayLayers()) this.#canvas.addLayer(layer);
+    for (const layer of overlayLayers(this.#inks)) this.#canvas.addLayer(layer);
     this.#ready = true;
     for (const [overlay, shapes] of this.#waiting) this.draw(overlay, shapes);
     this.#waiting.clear();
@@ -104,7 +108,7 @@ export class CityMap {
       this.#canvas.once('style.load', () => this.dress(city, theme, tongue));
       return;
     }
-    for (const layer of [...baseStyle(theme, tongue, '', city.attribution).layers, ...overlayLayers()]) {
+    for (const layer of [...baseStyle(theme, tongue, '', city.attribution).layers, ...overlayLayers(this.#inks)]) {
       for (const [name, value] of Object.entries(layer.paint ?? {})) this.#canvas.setPaintProperty(layer.id, name as never, value as never);
       const text = layer.type === 'symbol' ? layer.layout?.['text-field'] : undefined;
       if (text !== undefined) this.#canvas.setLayoutProperty(layer.id, 'text-field', text);
@@ -156,6 +160,33 @@ export class CityMap {
 
   onZoom(heard: () => void): void {
     this.#canvas.on('zoomend', heard);
+  }
+
+  /** Draws with so many more pixels, for a page that is shown larger than it is laid out. */
+  sharpen(by: number): void {
+    this.#canvas.setPixelRatio(by * devicePixelRatio);
+  }
+
+  /** Puts a place in the middle at once, without gliding. */
+  centre(lon: number, lat: number, zoom: number): void {
+    this.#canvas.jumpTo({ center: [lon, lat], zoom });
+  }
+
+  /** How many metres a pixel of the map's own page is, in its middle. */
+  get metresPerPixel(): number {
+    return (40_075_016.7 * Math.cos((this.#canvas.getCenter().lat * Math.PI) / 180)) / (512 * 2 ** this.zoom);
+  }
+
+  /** The map as a picture, once all of it is drawn. */
+  picture(): Promise<string> {
+    return new Promise((done) => {
+      void this.#canvas.once('idle', () => {
+        // The drawing is only there to be read while it is being made.
+        void this.#canvas.once('render', () => done(this.#canvas.getCanvas().toDataURL('image/png')));
+        this.#canvas.triggerRepaint();
+      });
+      this.#canvas.triggerRepaint();
+    });
   }
 
   resize(): void {

@@ -1,14 +1,14 @@
 // What is laid over the base map: closures, routes, doubt, units with leaders and headings, incidents; in drawing order.
 import type { LayerSpecification } from 'maplibre-gl';
 import { FACE } from './style';
-
-const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+import { ink } from './symbols';
 
 export const OVERLAYS = ['closures', 'routes', 'doubt', 'leaders', 'units', 'incidents'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
-/** The overlay's layers in the inks of the present theme. */
-export function overlayLayers(): LayerSpecification[] {
+/** The overlay's layers in the inks of the theme that an element wears. */
+export function overlayLayers(from: Element): LayerSpecification[] {
+  const token = (name: string): string => ink(name, from);
   const halo = { 'text-halo-color': token('ground'), 'text-halo-width': 1.8 };
   // Units are never hidden and hide nothing: names of streets would blink as they drive by.
   const over = { 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-allow-overlap': true, 'text-ignore-placement': true } as const;

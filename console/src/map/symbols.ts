@@ -37,7 +37,9 @@ function picture(width: number, height: number, draw: (pen: CanvasRenderingConte
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+/** An ink of the theme that an element wears: the page's own, or that of a paper that is printed from it. */
+export const ink = (name: string, from: Element): string => getComputedStyle(from).getPropertyValue(`--${name}`).trim();
+const PAGE = document.documentElement;
 
 function letter(pen: CanvasRenderingContext2D, text: string, x: number, y: number, ink: string, size: number): void {
   pen.font = `650 ${size}px 'Inter Variable', 'Noto Sans SC Variable', sans-serif`;
@@ -48,7 +50,8 @@ function letter(pen: CanvasRenderingContext2D, text: string, x: number, y: numbe
 }
 
 /** An incident's mark: its priority's form with the number, larger than any unit. */
-export function incidentImage(priority: number): ImageData {
+export function incidentImage(priority: number, from: Element = PAGE): ImageData {
+  const token = (name: string): string => ink(name, from);
   return picture(28, 28, (pen) => {
     pen.translate(4, 4);
     const path = new Path2D(PRIORITY_PATHS[priority] ?? PRIORITY_PATHS[4]);
@@ -56,28 +59,29 @@ export function incidentImage(priority: number): ImageData {
     pen.strokeStyle = token('ground');
     pen.lineWidth = 5;
     pen.stroke(path);
-    const ink = token(`p${priority}`);
-    pen.fillStyle = priority < 3 ? ink : token('panel');
+    const own = token(`p${priority}`);
+    pen.fillStyle = priority < 3 ? own : token('panel');
     pen.fill(path);
-    pen.strokeStyle = ink;
+    pen.strokeStyle = own;
     pen.lineWidth = 2;
     pen.stroke(path);
-    letter(pen, String(priority), 10, 10, priority < 3 ? token(`on-p${priority}`) : ink, 12);
+    letter(pen, String(priority), 10, 10, priority < 3 ? token(`on-p${priority}`) : own, 12);
   });
 }
 
 /** A unit's mark: the letter of its kind on a disc; hollow while free, filled while busy, struck through while out. */
-export function unitImage(kind: string, state: Mood): ImageData {
+export function unitImage(kind: string, state: Mood, from: Element = PAGE): ImageData {
+  const token = (name: string): string => ink(name, from);
   return picture(24, 24, (pen) => {
     pen.translate(2, 2);
     const disc = new Path2D('M10 1.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17Z');
-    const ink = token(state);
+    const own = token(state);
     pen.strokeStyle = token('ground');
     pen.lineWidth = 4;
     pen.stroke(disc);
-    pen.fillStyle = state === 'busy' ? ink : token('panel');
+    pen.fillStyle = state === 'busy' ? own : token('panel');
     pen.fill(disc);
-    pen.strokeStyle = ink;
+    pen.strokeStyle = own;
     pen.lineWidth = 2;
     pen.stroke(disc);
     letter(pen, kind.slice(0, 2), 10, 10, state === 'busy' ? token('ground') : token('ink'), kind.length > 1 ? 9 : 11);
@@ -89,7 +93,8 @@ export function unitImage(kind: string, state: Mood): ImageData {
 }
 
 /** The wedge that stands at the rim of a unit's disc and points the way it heads; turned by the map. */
-export function headingImage(state: Mood): ImageData {
+export function headingImage(state: Mood, from: Element = PAGE): ImageData {
+  const token = (name: string): string => ink(name, from);
   return picture(44, 44, (pen) => {
     pen.fillStyle = token(state);
     pen.strokeStyle = token('ground');

@@ -1,9 +1,11 @@
 // The floor as this desk works it: the live board, what is selected, the offer on the table, and every action.
-import type { Candidate, IncidentRow, Offer, Receipt, Route, Story, UnitRow } from '../model/contract';
+import type { Candidate, IncidentRow, Instant, Offer, Receipt, Route, Story, UnitRow } from '../model/contract';
 import type { Gains } from '../model/deciding';
-import { ask, Fault, see } from '../house/doors';
+import { ask, Fault, looking, see } from '../house/doors';
 import { desk } from '../house/desk.svelte';
 import { Live } from '../house/live.svelte';
+import { Past } from '../house/past.svelte';
+import type { Source } from '../house/source';
 import { shortNumber } from '../model/age';
 import { m } from '../words/messages.js';
 import { explain } from './faults';
@@ -14,7 +16,9 @@ const OFFER_AFTER_MS = 300;
 const OPENS_WITHIN = [0, 60, 150, 400, 900];
 
 export class Floor {
-  readonly live: Live;
+  /** The live stream itself; what is shown is read from `live`, which may be the past. */
+  readonly stream: Live;
+  past = $state.raw<Past | null>(null);
   /** Who waits at the doors, and the questions of the selected call. */
   readonly reception = new Reception(this);
   selected = $state('');
@@ -33,11 +37,43 @@ export class Floor {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(turned: () => void) {
-    this.live = new Live(turned);
+    this.stream = new Live(turned);
   }
 
+  /** Where the rows come from that are shown: the live stream, or the past second that this desk looks back at. */
+  get live(): Source { return this.past ?? this.stream; }
+
+  /** Whether nothing can be done from here: the way to the house is cut, or the past is shown. `why` says which. */
   get offline(): boolean {
-    return this.live.link === 'lost' || this.live.link === 'cut' || this.live.link === 'opening';
+    return this.past !== null || this.stream.link === 'lost' || this.stream.link === 'cut' || this.stream.link === 'opening';
+  }
+  get why(): string {
+    return this.past ? m.past_why() : this.offline ? m.why_offline() : '';
+  }
+
+  /** Looks back: everything that is shown is of that second from now on, and nothing can be done until `toLive`. */
+  toPast(at: Instant = this.stream.now): void {
+    if (!desk.may('/api/past')) return this.say(m.why_role());
+    if (this.past) return this.past.go(at);
+    looking.back = true;
+    this.past = new Past(at, () => this.stream.now, this.stream.turned);
+    this.#forget();
+    if (this.selected) void this.readStory();
+  }
+
+  toLive(): void {
+    this.past?.close();
+    this.past = null;
+    looking.back = false;
+    this.#forget();
+    if (this.selected && !this.row()) this.select(''); // it has ended since: there is nothing to do on it now
+    this.again();
+  }
+
+  /** What was asked of one time is no answer of another. */
+  #forget(): void {
+    clearTimeout(this.#timer);
+    [this.offer, this.story, this.picked, this.routes, this.offering] = [null, null, [], [], false];
   }
 
   row = (id = this.selected): IncidentRow | undefined => this.live.incidents.find((row) => row.id === id);
@@ -71,6 +107,7 @@ export class Floor {
   }
 
   async #open(incident: string): Promise<void> {
+    if (this.past) return this.readStory(); // the past offers nothing, and its ways would be those of now
     const row = this.row(incident);
     const wanting = !row || row.unmet.length > 0 || row.units.length === 0;
     await Promise.all([this.readStory(), wanting ? this.makeOffer() : undefined, this.readRoutes()]);
@@ -80,13 +117,16 @@ export class Floor {
     const incident = this.selected;
     if (!incident || !desk.may('/api/incidents/{incident}/story')) return;
     await this.#try(async () => {
-      const story = await patient(() => see<Story>(`/api/incidents/${incident}/story`));
-      if (this.selected === incident) this.story = story;
+      const past = this.past;
+      const story = past ? await see<Story>(`/api/past/incidents/${incident}/story`, { at: past.within(past.at) })
+        : await patient(() => see<Story>(`/api/incidents/${incident}/story`));
+      if (this.selected === incident && this.past === past) this.story = story;
     });
   }
 
   async makeOffer(): Promise<void> {
     const incident = this.selected;
+    if (this.past) return this.say(m.past_why());
     if (!incident || !desk.may('/api/incidents/{incident}/offers')) return;
     this.offering = true;
     await this.#try(async () => {
@@ -104,7 +144,7 @@ export class Floor {
   async readRoutes(): Promise<void> {
     const incident = this.selected;
     const row = this.row(incident);
-    if (!row || !desk.may('/api/incidents/{incident}/route')) return;
+    if (!row || this.past || !desk.may('/api/incidents/{incident}/route')) return;
     const moving = row.units.filter((id) => ['assigned', 'en_route'].includes(this.unitRow(id)?.state ?? ''));
     const wanted = [...this.picked, ...moving.filter((id) => !this.picked.includes(id))].slice(0, 3);
     const found = await Promise.all(wanted.map(async (unit) => {
@@ -220,6 +260,10 @@ export class Floor {
   }
 
   async act(doing: () => Promise<Receipt>, done: string): Promise<boolean> {
+    if (this.past) {
+      this.notice = { kind: 'fault', text: m.past_why(), advice: m.past_back(), at: performance.now() };
+      return false;
+    }
     return this.#try(async () => {
       await doing();
       if (done) this.say(done);

@@ -43,7 +43,7 @@ const LOOKS: Order['verb'][] = ['select', 'select-unit'];
 export function barred(order: Order, floor: Floor): string {
   const door = DOORS[order.verb];
   if (door && !desk.may(door)) return m.why_role();
-  return floor.offline && !LOOKS.includes(order.verb) ? m.why_offline() : '';
+  return LOOKS.includes(order.verb) ? '' : floor.why;
 }
 
 export function says(order: Order): string {

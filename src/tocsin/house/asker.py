@@ -3,6 +3,7 @@
 import msgspec
 
 from tocsin.kernel import Role, Row, View
+from tocsin.trail import Held
 
 
 class Asker(msgspec.Struct, frozen=True):
@@ -50,3 +51,30 @@ class Frame(View, frozen=True, kw_only=True):
     whole: bool
     rows: tuple[Row, ...]
     gone: tuple[tuple[str, str], ...]
+
+
+class PastFrame(Frame, frozen=True, kw_only=True):
+    """The whole picture as it was known at `at`. Its id is `<ledger position>.0`; `known_at` is when the last of its facts was known.
+
+    `trail` says how much is still held of that day's positions: `whole`, `thinned` (one in ten seconds), or `expired` (none).
+    """
+
+    known_at: int
+    trail: Held
+
+
+class Mark(View, frozen=True, kw_only=True):
+    """A moment worth finding again on the time slider: what it was (`p1`, `raised`, `closed_road`) and of which incident or closure."""
+
+    at: int
+    what: str
+    of: str
+
+
+class Span(View, frozen=True, kw_only=True):
+    """From when until when the past can be shown, up to which instant without waiting, and the moments of the hours asked for."""
+
+    first: int
+    last: int
+    ready: int
+    marks: tuple[Mark, ...]

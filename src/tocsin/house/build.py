@@ -11,6 +11,7 @@ from tocsin.city.live import LiveRoads
 from tocsin.engines.likeness import Likeness, mentions
 from tocsin.engines.places import Places
 from tocsin.house.house import House
+from tocsin.house.past import EVERY
 from tocsin.kernel import Clock, Words
 from tocsin.ledger import Ledger
 from tocsin.rooms import calls, command, dispatch, fleet, messages
@@ -30,7 +31,7 @@ def read_likeness(path: Path) -> Likeness:
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
           speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, command_table: CommandTable | None = None,
-          intake: Intake | None = None) -> House:
+          intake: Intake | None = None, keyframe_every: int = EVERY) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
     `likeness` tells whether two calls are about one incident; without it, the model that is shipped. `intake` has the city's
@@ -52,4 +53,4 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         messages.room(),
         command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
     )
-    return House(rooms, ledger, trail, clock, city=city, speed=speed)
+    return House(rooms, ledger, trail, clock, city=city, speed=speed, keyframe_every=keyframe_every)

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from tocsin.city import City
 from tocsin.facts.access import ReactionRefused, RecordShown
 from tocsin.facts.fleet import ShiftEnded
-from tocsin.house.asker import Asker, Frame, PositionRow, Receipt
+from tocsin.house.asker import Asker, Frame, PastFrame, PositionRow, Receipt, Span
 from tocsin.house.envelope import disclose, enclose, opened
-from tocsin.house.look import closed_segments, timers_due, timers_running, units_seen
+from tocsin.house.look import closed_segments, position_row, timers_due, timers_running, units_seen
+from tocsin.house.past import EVERY, Past, Then
 from tocsin.house.pictures import Pictures
 from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Refused, Room, Row, Sealed, View
 from tocsin.ledger import Appended, Ledger, Moved
@@ -31,7 +32,8 @@ _MOST_A_TICK = 50
 class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
-    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, speed: float = 1.0) -> None:
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, speed: float = 1.0,
+                 keyframe_every: int = EVERY) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
@@ -43,6 +45,7 @@ class House:
         self._callbacks: list[Callable[[str], None]] = []
         self._snapshot_at = 0
         self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="house")
+        self._past = Past(ledger, trail, clock, self._pictures, every=keyframe_every)
         self._open()
 
     def do(self, command: Command, by: Asker) -> Receipt:
@@ -77,10 +80,13 @@ class House:
         """`do` without blocking an event loop: many of them wait for one sync of the disk together."""
         return await asyncio.get_running_loop().run_in_executor(self._hands, self.do, command, by)
 
-    def see(self, ask: Ask, by: Asker) -> View:
-        """Answer a question. Personal fields opened for it are kept as shown, to whom and why, before they are shown."""
+    def see(self, ask: Ask, by: Asker, *, then: Instant | None = None) -> View:
+        """Answer a question, as of now or as of what was known `then`.
+
+        Personal fields opened for it are kept as shown, to whom and why, before they are shown; a key destroyed since stays destroyed.
+        """
         door = self._admitted(type(ask), by)
-        sight = _Sight(self, by)
+        sight = _Sight(self, by) if then is None else _SightThen(self, by, self._past.at(then))
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
         if sight.records:
@@ -89,6 +95,17 @@ class House:
             self.ledger.append(enclose(facts, self.ledger.vault, happened_at=now, known_at=now, by=by.name, purpose=door.purpose,
                                        cause=0, key=""))
         return view
+
+    def past(self, at: Instant) -> PastFrame:
+        """The whole picture as it was known at a past instant, positions and all; Refused where it cannot be shown (yet)."""
+        then = self._past.at(at)
+        rows = [row for table in then.tables.values() for row in table.values()]
+        return PastFrame(id=f"{then.position}.0", at=at, speed=0.0, whole=True, rows=(*rows, *then.positions.values()), gone=(),
+                         known_at=then.known_at, trail=then.trail)
+
+    def span(self, since: Instant, until: Instant) -> Span:
+        """From when until when the past can be shown, and the pressing moments between two instants."""
+        return self._past.span(since, until)
 
     def report(self, fixes: Sequence[Fix], by: Asker) -> list[str]:
         """Take positions of units on duty into the trail; a code for each that was not taken, empty where it was."""
@@ -109,7 +126,7 @@ class House:
             ledger_at = -1
         at, whole, rows, gone = self._pictures.since(ledger_at)
         moved = [one for one in self.trail.since(0 if whole else trail_at) if one.seq <= newest]  # what came since is the next frame's
-        rows += [_position(one.fix) for one in moved if one.fix is not None]
+        rows += [position_row(one.fix) for one in moved if one.fix is not None]
         if not whole:
             gone += [("position", one.unit) for one in moved if one.fix is None]
         return Frame(id=f"{at}.{newest}", at=self.clock.now(), speed=self.speed, whole=whole, rows=tuple(rows), gone=tuple(gone))
@@ -120,7 +137,7 @@ class House:
 
     def positions(self) -> dict[str, PositionRow]:
         """The latest position of every unit that reported one."""
-        return {one.unit: _position(one.fix) for one in self.trail.since(0) if one.fix is not None}
+        return {one.unit: position_row(one.fix) for one in self.trail.since(0) if one.fix is not None}
 
     def snapshot(self) -> None:
         """Keep the pictures as a cache, so that the next start reads only what came after."""
@@ -136,6 +153,7 @@ class House:
         with suppress(Refused):  # a full disk must not keep the house from closing; what is due heals at the next start
             self._react()
             self.snapshot()
+        self._past.close()
         self.trail.close()
         self.ledger.close()
 
@@ -183,6 +201,7 @@ class House:
                 self.trail.end_shift(unit)
         with suppress(Refused):  # a full disk must not keep the floor from reading; the next command heals what is due
             self._react()
+        self._past.grew()
 
     def _kept(self, batch: list[tuple[int, Entry]]) -> None:
         kept = disclose(batch)
@@ -190,6 +209,7 @@ class House:
         for one in kept:
             if isinstance(one.fact, ShiftEnded):
                 self.trail.end_shift(one.fact.unit)
+        self._past.grew()
         self._tell("ledger")
 
     def _fold(self, batch: Sequence[Kept]) -> None:
@@ -282,6 +302,16 @@ class _Sight:
         return text
 
 
+class _SightThen(_Sight):
+    """The same, of what was known at a past instant."""
+
+    def __init__(self, house: House, by: Asker, then: Then) -> None:
+        super().__init__(house, by)
+        self.rows, self.look = then.rows, then.look  # type: ignore[assignment]  # the same questions, answered by another
+        self.history = lambda *tags: then.known(house.history(*tags))
+        self.now = lambda: then.at
+
+
 def _plausible(said: Instant | None, now: Instant) -> Instant:
     if said is None:
         return now
@@ -298,11 +328,6 @@ def _refusal(verdict: str) -> str:
 def _cursor(since: str | None) -> tuple[int, int]:
     first, _, second = (since or "").partition(".")
     return (int(first), int(second)) if first.isdecimal() and second.isdecimal() and len(first) + len(second) < 38 else (-1, -1)
-
-
-def _position(fix: Fix) -> PositionRow:
-    return PositionRow(id=fix.unit, lon=fix.lon, lat=fix.lat, device_at=fix.device_at, heard_at=fix.heard_at,
-                       accuracy_m=fix.accuracy_m, speed_mps=fix.speed_mps, heading_deg=fix.heading_deg)
 
 
 def _role_missing(path: str, roles: Sequence[str]) -> Refused:

@@ -1,4 +1,4 @@
-"""What can be seen of the fleet now: each unit on duty beside its latest position, for ranking, routes and the live stream."""
+"""What can be seen of the fleet: each unit on duty beside its latest position, for ranking, routes and the live stream."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import cos, hypot, radians
@@ -14,6 +14,12 @@ _HOME_M = 150.0
 _ROLLING_MPS = 2.0
 _HEADING_S = 60
 _M_PER_DEGREE = 111_320.0
+
+
+def position_row(fix: Fix) -> PositionRow:
+    """A fix as the row that goes out."""
+    return PositionRow(id=fix.unit, lon=fix.lon, lat=fix.lat, device_at=fix.device_at, heard_at=fix.heard_at,
+                       accuracy_m=fix.accuracy_m, speed_mps=fix.speed_mps, heading_deg=fix.heading_deg)
 
 
 def units_seen(units: Mapping[str, Row], positions: Mapping[str, PositionRow], now: Instant) -> tuple[Seen, ...]:

@@ -32,6 +32,10 @@ class Pictures:
         self._changed: list[tuple[str, str]] = []
         self._numbers: dict[str, tuple[str, int]] = {}
 
+    def beside(self, *more: Picture) -> "Pictures":
+        """The same pictures and some more, empty, for folding another stretch of the ledger while these go on."""
+        return Pictures([*(picture.empty() for picture in self.by_name.values()), *more], self._zone)
+
     def fold(self, batch: Iterable[Kept]) -> None:
         """Take in kept facts, in order."""
         with self.lock:
@@ -89,7 +93,7 @@ class Pictures:
     def dump(self) -> tuple[int, bytes]:
         """A snapshot of everything folded so far and its position; a cache, of which losing it loses nothing."""
         with self.lock:
-            content = {"shape": self._shape(), "numbers": self._numbers, "pictures": {
+            content = {"shape": self.shape(), "numbers": self._numbers, "pictures": {
                 name: {"rows": picture.rows, "memo": picture.memo} for name, picture in self.by_name.items()}}
             return self.position, msgspec.msgpack.encode(content)
 
@@ -97,7 +101,7 @@ class Pictures:
         """Take a snapshot up; False, and nothing taken, where it was made by pictures of another shape."""
         try:
             found = msgspec.msgpack.decode(content, type=dict[str, msgspec.Raw])
-            if msgspec.msgpack.decode(found["shape"], type=str) != self._shape():
+            if msgspec.msgpack.decode(found["shape"], type=str) != self.shape():
                 return False
             numbers = msgspec.msgpack.decode(found["numbers"], type=dict[str, tuple[str, int]])
             held = msgspec.msgpack.decode(found["pictures"], type=dict[str, dict[str, msgspec.Raw]])
@@ -113,7 +117,8 @@ class Pictures:
             self._numbers = numbers
         return True
 
-    def _shape(self) -> str:
+    def shape(self) -> str:
+        """What the rows are made of; a snapshot of another shape is of no use."""
         parts = [f"{name}@{picture.version}:{','.join(field.name for field in msgspec.structs.fields(picture.row_type))}"
                  for name, picture in self.by_name.items()]
         return ";".join(parts)

@@ -1,7 +1,8 @@
 """Views: what goes out. A Picture folds facts into keyed rows; an Ask is a question that a View answers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from copy import copy
+from typing import Any, ClassVar, Protocol, Self
 
 import msgspec
 
@@ -46,6 +47,12 @@ class Picture:
     def fold(self, kept: Kept) -> tuple[str, ...]:
         """Take in one kept fact, in order; return the ids of the rows that changed or went."""
         raise NotImplementedError
+
+    def empty(self) -> Self:
+        """The same picture with nothing folded into it yet, so that another stretch of the ledger can be seen beside this one."""
+        other = copy(self)
+        other.rows, other.memo = {}, {}
+        return other
 
 
 class Asking(Protocol):

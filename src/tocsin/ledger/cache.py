@@ -30,3 +30,9 @@ def load(folder: Path, name: str) -> tuple[int, bytes, bytes] | None:
         return None
     start = len(_MAGIC)
     return int.from_bytes(stored[start:start + 8]), stored[start + 8:start + 40], content
+
+
+def drop(folder: Path, name: str) -> None:
+    """Forget a cache; one that is not there is forgotten already."""
+    assert _NAME.match(name), "a cache is named in lower case"
+    (folder / f"{name}.cache").unlink(missing_ok=True)

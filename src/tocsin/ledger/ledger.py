@@ -156,6 +156,10 @@ class Ledger:
             return None
         return found[0], found[2]
 
+    def drop_cache(self, name: str) -> None:
+        """Forget a cache that is not needed any more."""
+        cache.drop(self._folder / "cache", name)
+
     def close(self) -> None:
         """Keep what was submitted, write a checkpoint, and let the folder go; a second call does nothing."""
         if self._lock >= 0:

@@ -1,13 +1,13 @@
 """One day of positions in one file: a log that each flush appends to, packed now and then into pieces by unit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import apsw
 import numpy as np
 
 from tocsin.kernel import Instant
-from tocsin.trail.fix import Fix
+from tocsin.trail.fix import AHEAD_US, Fix
 from tocsin.trail.points import LOGGED, POINT, Points, merge, pack, split, thin
 
 DAY_US = 86_400_000_000
@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS pieces (unit INTEGER NOT NULL, first_at INTEGER NOT N
 CREATE INDEX IF NOT EXISTS pieces_by_unit ON pieces (unit, first_at);
 """
 _THINNED = 1
+_LOOK_BACK_US = (600_000_000, 2 * DAY_US, 1 << 62)
 
 
 class Day:
@@ -108,6 +109,44 @@ def read_day(path: Path, unit: str, since: Instant, until: Instant) -> Points:
         file.close()
     mine = [] if number is None else split(logged[logged["unit"] == number])
     return merge([*pieces, *(points for _, points in mine)], since, until)
+
+
+def last_of_day(path: Path, wanted: Mapping[str, Instant], at: Instant) -> tuple[dict[str, Points], bool]:
+    """Of each wanted unit the newest point that was heard by `at` and is later than the unit's own instant; and whether the day is thinned."""
+    try:
+        file = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    except apsw.CantOpenError:
+        return {}, True  # it expired meanwhile
+    try:
+        file.set_busy_timeout(5_000)
+        with file:
+            thinned = file.pragma("user_version") == _THINNED
+            numbers: dict[str, int] = dict(file.execute("SELECT name, id FROM units"))
+            logged = dict(split(_logged(file)))
+            found = {}
+            for name, after in wanted.items():
+                if (number := numbers.get(name)) is not None:
+                    point = _newest(file, number, logged.get(number), after, at)
+                    if point is not None:
+                        found[name] = point
+    finally:
+        file.close()
+    return found, thinned
+
+
+def _newest(file: apsw.Connection, number: int, logged: Points | None, after: Instant, at: Instant) -> Points | None:
+    """The unit's newest point heard by `at`; a short look back is tried first, since a point found in it cannot be beaten from before."""
+    ahead = at + AHEAD_US + 1
+    for back in _LOOK_BACK_US:
+        since = max(after + 1, at - back)
+        points = merge([*_pieces(file, number, since, ahead), *([] if logged is None else [logged])], since, ahead)
+        heard = np.flatnonzero(points["heard_at"] <= at)
+        if len(heard):
+            last = heard[-1]
+            return points[last:last + 1]
+        if since == after + 1:
+            break
+    return None
 
 
 def _logged(file: apsw.Connection) -> Points:

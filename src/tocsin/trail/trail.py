@@ -3,19 +3,19 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import apsw
 import msgspec
 import numpy as np
 
 from tocsin.kernel import Clock, Instant, from_instant
-from tocsin.trail.day import DAY_US, Day, read_day
-from tocsin.trail.fix import Fix, Latest, Verdict, fault_of
+from tocsin.trail.day import DAY_US, Day, last_of_day, read_day
+from tocsin.trail.fix import AHEAD_US, Fix, Latest, Verdict, fault_of
 from tocsin.trail.latest import MAX_UNITS, Board
 from tocsin.trail.points import Points, pack, unpack
 
@@ -28,6 +28,9 @@ THIN_US = 10_000_000
 THIN_AT_ONCE = 200
 _HEAL_FLUSHES = 15
 _LOG = logging.getLogger("tocsin.trail")
+
+Held = Literal["whole", "thinned", "expired"]
+"""How much of a past day's positions is still there: each one, one in ten seconds, none."""
 
 
 class Trail:
@@ -104,6 +107,28 @@ class Trail:
         for fix in unpack(unit, pack(waiting, [0] * len(waiting))):
             found.setdefault(fix.device_at, fix)
         return [found[at] for at in sorted(found)][:min(limit, MAX_HISTORY)]
+
+    def at(self, at: Instant, wanted: Mapping[str, Instant]) -> tuple[dict[str, Fix], Held]:
+        """Where units were as far as was heard by `at`: of each the newest fix by its device's time that is later than the instant given
+        for it (the end of its last shift); and how much of that day is still held."""
+        with self._lock:
+            waiting = [fix for fix in (*self._in_flight, *self._pending) if fix.unit in wanted and fix.heard_at <= at and fix.device_at > wanted[fix.unit]]
+        found: dict[str, Fix] = {}
+        held: Held = "whole" if at > self._clock.now() - self._keep_us else "expired"
+        for number, path in reversed(self._files()):
+            left = {unit: after for unit, after in wanted.items() if unit not in found and after < (number + 1) * DAY_US}
+            if number * DAY_US > at + AHEAD_US or not left:
+                continue
+            points, thinned = last_of_day(path, left, at)
+            if thinned and number == at // DAY_US:
+                held = "thinned"
+            found |= {unit: unpack(unit, point)[0] for unit, point in points.items()}
+            if number * DAY_US < at - 2 * DAY_US:
+                break  # a shift of more than two days, or one that never ended: an older position says nothing of then
+        for fix in waiting:
+            if fix.unit not in found or found[fix.unit].device_at < fix.device_at:
+                found[fix.unit] = fix
+        return found, held
 
     def flush(self) -> None:
         """Write what waits; the thread does it each second by itself."""

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
 from litestar.types import Receive, Scope, Send
 
-from tocsin.edges.web import openapi, rooms
+from tocsin.edges.web import openapi, past, rooms
 from tocsin.edges.web.files import Shelf
 from tocsin.edges.web.gate import Gate, Known
 from tocsin.edges.web.live import Live
@@ -45,7 +45,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     shelf = Shelf(console, city_folder)
     menu: list[Line] = []
     own = Own(house, people, sessions, live, demo=demo, menu=lambda: menu, description=lambda: described)
-    menu += [*own.lines(), *rooms.lines(house)]
+    menu += [*own.lines(), *past.lines(house), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(
         [*(_route(line, line.act) for line in menu if line.act is not None),
