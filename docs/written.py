@@ -15,10 +15,11 @@ from tocsin import cli
 from tocsin.edges.web.own import Own
 from tocsin.kernel import FACTS
 from tocsin.rooms.calls import doors as calls
+from tocsin.rooms.coverage import doors as coverage
 from tocsin.rooms.dispatch import doors as dispatch
 from tocsin.rooms.fleet import doors as fleet
 
-ROOMS = (calls, dispatch, fleet)
+ROOMS = (calls, coverage, dispatch, fleet)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"

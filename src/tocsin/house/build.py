@@ -9,7 +9,7 @@ from tocsin.engines.places import Places
 from tocsin.house.house import House
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
-from tocsin.rooms import calls, dispatch, fleet
+from tocsin.rooms import calls, coverage, dispatch, fleet
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
@@ -26,5 +26,6 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places),
         dispatch.room(plan=plan, states=table.states, ground=ground),
         fleet.room(table),
+        coverage.room(ground=ground, skills=plan.skills),
     )
     return House(rooms, ledger, trail, clock, city=city, speed=speed)

@@ -13,6 +13,7 @@ from tocsin.rooms.dispatch.commands import (
     ReadOffer,
     ReadPlan,
     ReadRoute,
+    ReadRoutes,
     ReadStory,
     ReopenRoad,
     StandDown,
@@ -20,7 +21,7 @@ from tocsin.rooms.dispatch.commands import (
 )
 from tocsin.rooms.dispatch.model import DECISIONS, Ground, Plan, State, decider, evolve
 from tocsin.rooms.dispatch.reactions import open_incident
-from tocsin.rooms.dispatch.views import Closures, Incidents, PlanView, plan_view, read_offer, read_route, read_story
+from tocsin.rooms.dispatch.views import Closures, DrivenWays, Driving, Incidents, PlanView, plan_view, read_offer, read_route, read_story
 
 _SEND: tuple[Role, ...] = ("dispatcher", "supervisor")
 _FLOOR: tuple[Role, ...] = ("call_taker", *_SEND)
@@ -46,6 +47,8 @@ DOORS = (
          says="One incident's whole story; the reading of its personal fields is kept."),
     Door(verb="GET", path=f"{_ONE}/route", asks=ReadRoute, roles=(*_FLOOR, "responder"), purpose="response",
          says="The way a unit would take to an incident now."),
+    Door(verb="GET", path="/api/routes", asks=ReadRoutes, roles=_FLOOR, purpose="response",
+         says="The ways that units are driving to incidents now, all together, the most pressing first."),
     Door(verb="POST", path="/api/closures", asks=CloseRoad, roles=_SEND, purpose="response", says="Shut a stretch of road."),
     Door(verb="POST", path="/api/closures/{closure}/reopen", asks=ReopenRoad, roles=_SEND, purpose="response", says="End a closure."),
     Door(verb="GET", path="/api/plan", asks=ReadPlan, roles=_STAFF, purpose="response",
@@ -56,14 +59,20 @@ DOORS = (
 def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
     """The dispatchers' room for a city's plan, the words of its units' states, and its roads."""
     shown = plan_view(plan)
+    driving = Driving(ground)
 
     def read_plan(ask: Ask, sight: Sight) -> PlanView:
         return shown
+
+    def read_routes(ask: Ask, sight: Sight) -> DrivenWays:
+        assert isinstance(ask, ReadRoutes)
+        return driving.read(ask, sight)
 
     return Room(
         name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground),
         commands=(OfferCandidates, *DECISIONS),
         pictures=(Incidents(), Closures()),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
-                 ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground)},
+                 ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground),
+                 ReadRoutes: read_routes},
         reactions=(open_incident,))

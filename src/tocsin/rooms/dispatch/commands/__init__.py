@@ -10,7 +10,7 @@ from tocsin.rooms.dispatch.commands.assigning import (
     SwapUnits,
 )
 from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
-from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
+from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",
+    "ReadRoutes",
     "ReadStory",
     "ReopenRoad",
     "Seen",

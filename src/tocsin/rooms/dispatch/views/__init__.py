@@ -1,12 +1,13 @@
 """What the dispatchers see: the board of open incidents, closures, one offer, one incident's story, a route, the plan."""
 
 from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow, Incidents
+from tocsin.rooms.dispatch.views.driving import DrivenWay, DrivenWays, Driving
 from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
 from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
 from tocsin.rooms.dispatch.views.story import Line, Story, read_story
 
 __all__ = [
-    "Candidate", "ClosureRow", "Closures", "IncidentRow", "Incidents", "Line", "Offer", "PlanView", "Route", "RouteLeg", "Story",
+    "Candidate", "ClosureRow", "Closures", "DrivenWay", "DrivenWays", "Driving", "IncidentRow", "Incidents", "Line", "Offer", "PlanView", "Route", "RouteLeg", "Story",
     "plan_view", "read_offer", "read_route", "read_story",
 ]
