@@ -12,6 +12,7 @@ import msgspec
 
 import tocsin.facts
 from tocsin import cli
+from tocsin.edges.web.attached import AttachedLines
 from tocsin.edges.web.own import Own
 from tocsin.kernel import FACTS
 from tocsin.rooms.calls import doors as calls
@@ -40,7 +41,8 @@ def written() -> str:
 
 def _doors() -> Iterator[str]:
     own = Own.__new__(Own)  # its lines name their handlers without calling them, so it needs no house
-    lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *own.lines()]
+    attached = AttachedLines.__new__(AttachedLines)
+    lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *own.lines(), *attached.lines()]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):
         roles = "open" if line.roles is None else ", ".join(line.roles) or "anybody signed in"
         yield f"| {line.verb} | `{line.path}` | {line.says} | {roles} | {line.purpose} |"

@@ -89,10 +89,10 @@ def test_the_cells_are_rings_that_close_and_hold_their_middle(tmp_path: Path) ->
         assert isinstance(cells, CoverCells)
         assert cells.version == cover(house).version
         assert len(cells.outlines) == len(cover(house).eta_s)
-        for ring, (lon, lat) in zip(cells.outlines, cells.middles, strict=True):
-            assert ring[0] == ring[-1]
-            assert min(x for x, _ in ring) < lon < max(x for x, _ in ring)
-            assert min(y for _, y in ring) < lat < max(y for _, y in ring)
+        for ring, lon, lat in zip(cells.outlines, cells.lon, cells.lat, strict=True):
+            assert ring[:2] == ring[-2:]
+            assert min(ring[::2]) < lon < max(ring[::2])
+            assert min(ring[1::2]) < lat < max(ring[1::2])
 
 
 def test_a_skill_that_nobody_can_have_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from tocsin.city.live import LiveRoads
 from tocsin.engines.places import Places
 from tocsin.house.house import House
 from tocsin.kernel import Clock
-from tocsin.ledger import Ledger
+from tocsin.ledger import FileStore, Ledger
 from tocsin.rooms import calls, coverage, dispatch, fleet
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.fleet.model import FleetTable
@@ -28,4 +28,4 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         fleet.room(table),
         coverage.room(ground=ground, skills=plan.skills),
     )
-    return House(rooms, ledger, trail, clock, city=city, speed=speed)
+    return House(rooms, ledger, trail, clock, city=city, speed=speed, files=FileStore(data / "ledger" / "files", ledger.vault))

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from tocsin.city import City
 from tocsin.facts.access import ReactionRefused, RecordShown
+from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PositionRow, Receipt
 from tocsin.house.envelope import disclose, enclose, opened
 from tocsin.house.look import closed_segments, units_seen
 from tocsin.house.pictures import Pictures
 from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Refused, Room, Row, Sealed, View
-from tocsin.ledger import Appended, Ledger, Moved
+from tocsin.ledger import Appended, FileStore, Ledger, Moved
 from tocsin.trail import Fix, Trail
 
 _TRIES = 12
@@ -30,8 +31,10 @@ _HANDS = 32
 class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
-    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, speed: float = 1.0) -> None:
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore,
+                 speed: float = 1.0) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
+        self.files = files
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
@@ -59,6 +62,21 @@ class House:
         """`do` without blocking an event loop: many of them wait for one sync of the disk together."""
         return await asyncio.get_running_loop().run_in_executor(self._hands, self.do, command, by)
 
+    def keep_own(self, command: Command, by: Asker, purpose: str, key: str) -> Receipt:
+        """`do` for a command without a door, which the house's own files give once they have looked at the asker's roles."""
+        receipt = self._keep(command, by.name, purpose, cause=0, key=key)
+        self._react()
+        return receipt
+
+    def kept_by(self, key: str) -> Receipt | None:
+        """What a command with this whole key left when it was kept before; None where it never was."""
+        before = self.ledger.by_key(key)
+        return None if before is None else self._receipt(before)
+
+    def number(self, series: str) -> str:
+        """The next running number of a series today; given once, whether it comes to be kept or not."""
+        return self._pictures.number(series, self.clock.now())
+
     def see(self, ask: Ask, by: Asker) -> View:
         """Answer a question. Personal fields opened for it are kept as shown, to whom and why, before they are shown."""
         door = self._admitted(type(ask), by)
@@ -75,7 +93,7 @@ class House:
     def report(self, fixes: Sequence[Fix], by: Asker) -> list[str]:
         """Take positions of units on duty into the trail; a code for each that was not taken, empty where it was."""
         if not by.roles & {"device", "responder"}:
-            raise _role_missing("/api/positions", ("device", "responder"))
+            raise role_missing("/api/positions", ("device", "responder"))
         on_duty = self._pictures.rows("unit")
         known = [fix for fix in fixes if fix.unit in on_duty]
         verdicts = iter(self.trail.report(known))
@@ -161,6 +179,15 @@ class House:
                 self.trail.end_shift(unit)
         with suppress(Refused):  # a full disk must not keep the floor from reading; the next command heals what is due
             self._react()
+            self._settle_files()
+
+    def _settle_files(self) -> None:
+        """A crash between a file's writing and its fact leaves a part: what the ledger names stays, the rest was never acknowledged."""
+        for number in self.files.parts():
+            if any(isinstance(kept.fact, FileAttached) for kept in self.history(f"file:{number}")):
+                self.files.settle(number)
+            else:
+                self.files.drop(number)
 
     def _kept(self, batch: list[tuple[int, Entry]]) -> None:
         kept = disclose(batch)
@@ -234,7 +261,7 @@ class House:
         door = self._door_of.get(asks)
         assert door is not None, f"no door asks {asks.__name__}"
         if not by.roles & set(door.roles):
-            raise _role_missing(door.path, door.roles)
+            raise role_missing(door.path, door.roles)
         return door
 
     def _tell(self, what: str) -> None:
@@ -280,6 +307,7 @@ def _position(fix: Fix) -> PositionRow:
                        accuracy_m=fix.accuracy_m, speed_mps=fix.speed_mps, heading_deg=fix.heading_deg)
 
 
-def _role_missing(path: str, roles: Sequence[str]) -> Refused:
+def role_missing(path: str, roles: Sequence[str]) -> Refused:
+    """The no to somebody whose roles do not open a door."""
     return Refused("role_missing", f"This needs one of the roles {', '.join(roles)}; ask your supervisor for it.",
                    f"此操作需要以下角色之一：{'、'.join(roles)}；请向主管申请。", status=403)

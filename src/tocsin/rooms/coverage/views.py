@@ -60,11 +60,12 @@ class Ground(Protocol):
 
 
 class CoverCells(View, frozen=True, kw_only=True):
-    """The city in cells. `outlines` are rings of (lon, lat), the first corner again at the end; `version` names the division."""
+    """The city in cells. An outline is lon, lat, lon, lat … round a ring, the first corner again at the end; `version` names the division."""
 
     version: str
-    outlines: tuple[tuple[tuple[float, float], ...], ...]
-    middles: tuple[tuple[float, float], ...]
+    lon: tuple[float, ...]
+    lat: tuple[float, ...]
+    outlines: tuple[tuple[float, ...], ...]
 
 
 class Cover(View, frozen=True, kw_only=True):
@@ -92,9 +93,9 @@ def version(ground: Ground) -> str:
 def read_cells(ground: Ground, ask: ReadCells, sight: Sight) -> CoverCells:
     """The cells, each corner to a tenth of a metre or so."""
     cells = ground.cells
-    outlines = tuple(tuple((round(lon, 6), round(lat, 6)) for lon, lat in cells.outline(i)) for i in range(len(cells.lon)))
-    return CoverCells(version=version(ground), outlines=outlines,
-                      middles=tuple(zip(np.round(cells.lon, 6).tolist(), np.round(cells.lat, 6).tolist(), strict=True)))
+    outlines = tuple(tuple(round(degrees, 6) for corner in cells.outline(i) for degrees in corner) for i in range(len(cells.lon)))
+    return CoverCells(version=version(ground), outlines=outlines, lon=tuple(np.round(cells.lon, 6).tolist()),
+                      lat=tuple(np.round(cells.lat, 6).tolist()))
 
 
 class Covers:

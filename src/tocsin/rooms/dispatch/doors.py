@@ -10,6 +10,7 @@ from tocsin.rooms.dispatch.commands import (
     CloseIncident,
     CloseRoad,
     OfferCandidates,
+    ReadFiles,
     ReadOffer,
     ReadPlan,
     ReadRoute,
@@ -21,7 +22,18 @@ from tocsin.rooms.dispatch.commands import (
 )
 from tocsin.rooms.dispatch.model import DECISIONS, Ground, Plan, State, decider, evolve
 from tocsin.rooms.dispatch.reactions import open_incident
-from tocsin.rooms.dispatch.views import Closures, DrivenWays, Driving, Incidents, PlanView, plan_view, read_offer, read_route, read_story
+from tocsin.rooms.dispatch.views import (
+    Closures,
+    DrivenWays,
+    Driving,
+    Incidents,
+    PlanView,
+    plan_view,
+    read_files,
+    read_offer,
+    read_route,
+    read_story,
+)
 
 _SEND: tuple[Role, ...] = ("dispatcher", "supervisor")
 _FLOOR: tuple[Role, ...] = ("call_taker", *_SEND)
@@ -47,6 +59,8 @@ DOORS = (
          says="One incident's whole story; the reading of its personal fields is kept."),
     Door(verb="GET", path=f"{_ONE}/route", asks=ReadRoute, roles=(*_FLOOR, "responder"), purpose="response",
          says="The way a unit would take to an incident now."),
+    Door(verb="GET", path="/api/files", asks=ReadFiles, roles=(*_FLOOR, "auditor"), purpose="response",
+         says="What was attached to an incident; the reading of the names is kept."),
     Door(verb="GET", path="/api/routes", asks=ReadRoutes, roles=_FLOOR, purpose="response",
          says="The ways that units are driving to incidents now, all together, the most pressing first."),
     Door(verb="POST", path="/api/closures", asks=CloseRoad, roles=_SEND, purpose="response", says="Shut a stretch of road."),
@@ -74,5 +88,5 @@ def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
         pictures=(Incidents(), Closures()),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
                  ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground),
-                 ReadRoutes: read_routes},
+                 ReadRoutes: read_routes, ReadFiles: read_files},
         reactions=(open_incident,))

@@ -9,6 +9,7 @@ from tocsin.rooms.dispatch.commands.assigning import (
     StandDown,
     SwapUnits,
 )
+from tocsin.rooms.dispatch.commands.files import AttachFile, ReadFiles
 from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
@@ -17,6 +18,7 @@ __all__ = [
     "AddNote",
     "AssignUnit",
     "AssignmentCommand",
+    "AttachFile",
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
@@ -24,6 +26,7 @@ __all__ = [
     "OfferCandidates",
     "OpenIncident",
     "RankUnits",
+    "ReadFiles",
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",

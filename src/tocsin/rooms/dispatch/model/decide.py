@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from tocsin.kernel import Command, Fact
-from tocsin.rooms.dispatch.model import assigning, incidents, roads
+from tocsin.rooms.dispatch.model import assigning, files, incidents, roads
 from tocsin.rooms.dispatch.model.plan import Plan
 from tocsin.rooms.dispatch.model.ranking import Ground
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import State
 
-DECISIONS: dict[type[Command], Decision] = {**incidents.DECISIONS, **assigning.DECISIONS, **roads.DECISIONS}
+DECISIONS: dict[type[Command], Decision] = {**incidents.DECISIONS, **assigning.DECISIONS, **roads.DECISIONS, **files.DECISIONS}
 
 
 def decider(plan: Plan, ground: Ground) -> Callable[[State, Command], tuple[Fact, ...]]:

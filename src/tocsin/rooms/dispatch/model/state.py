@@ -4,6 +4,7 @@ import msgspec
 
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
+    FileAttached,
     IncidentClosed,
     IncidentOpened,
     Need,
@@ -29,6 +30,7 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     units: frozenset[str] = frozenset()
     closed: bool = False
     notes: int = 0
+    files: int = 0
 
 
 class State(msgspec.Struct, frozen=True):
@@ -77,6 +79,8 @@ def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
             return msgspec.structs.replace(now, closed=True)
         case NoteAdded():
             return msgspec.structs.replace(now, notes=now.notes + 1)
+        case FileAttached():
+            return msgspec.structs.replace(now, files=now.files + 1)
     return now
 
 

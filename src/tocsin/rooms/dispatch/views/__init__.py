@@ -2,12 +2,13 @@
 
 from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow, Incidents
 from tocsin.rooms.dispatch.views.driving import DrivenWay, DrivenWays, Driving
+from tocsin.rooms.dispatch.views.files import FileLine, Files, read_files
 from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
 from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
 from tocsin.rooms.dispatch.views.story import Line, Story, read_story
 
 __all__ = [
-    "Candidate", "ClosureRow", "Closures", "DrivenWay", "DrivenWays", "Driving", "IncidentRow", "Incidents", "Line", "Offer", "PlanView", "Route", "RouteLeg", "Story",
-    "plan_view", "read_offer", "read_route", "read_story",
+    "Candidate", "ClosureRow", "Closures", "DrivenWay", "DrivenWays", "Driving", "FileLine", "Files", "IncidentRow", "Incidents", "Line", "Offer", "PlanView", "Route", "RouteLeg", "Story",
+    "plan_view", "read_files", "read_offer", "read_route", "read_story",
 ]

@@ -4,6 +4,7 @@ import msgspec
 
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
+    FileAttached,
     IncidentClosed,
     IncidentOpened,
     Need,
@@ -32,6 +33,7 @@ class IncidentRow(Row, frozen=True, kw_only=True, tag="incident"):
     first_sent_at: int = 0
     first_there_at: int = 0
     notes: int = 0
+    files: int = 0
 
 
 class ClosureRow(Row, frozen=True, kw_only=True, tag="closure"):
@@ -104,6 +106,8 @@ class Incidents(Picture):
                 row = msgspec.structs.replace(row, priority=fact.priority, needs=fact.needs)
             case NoteAdded():
                 return msgspec.structs.replace(row, notes=row.notes + 1)
+            case FileAttached():
+                return msgspec.structs.replace(row, files=row.files + 1)
             case _:
                 return row
         skills = [self.memo.get(unit, ()) for unit in row.units] + self.memo.get(f"done:{row.id}", [])

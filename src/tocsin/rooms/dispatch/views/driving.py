@@ -15,13 +15,13 @@ DRIVING = frozenset({"assigned", "en_route"})
 
 
 class DrivenWay(View, frozen=True, kw_only=True):
-    """One unit's way to its incident: the line as (lon, lat), and the seconds of driving that are left."""
+    """One unit's way to its incident: the line as lon, lat, lon, lat …, and the seconds of driving that are left."""
 
     unit: str
     incident: str
     priority: int
     eta_s: int
-    line: tuple[tuple[float, float], ...]
+    line: tuple[float, ...]
 
 
 class DrivenWays(View, frozen=True, kw_only=True):
@@ -73,5 +73,5 @@ def _way(ground: Ground, unit: Seen, row: IncidentRow, hour: int, closed: tuple[
     way = ground.route(start, target[:2], lights=lights, hour=hour, closed=closed)
     if way is None:
         return None
-    line = tuple(dict.fromkeys((round(lon, 5), round(lat, 5)) for lon, lat in way.line))
+    line = tuple(degrees for spot in dict.fromkeys((round(lon, 5), round(lat, 5)) for lon, lat in way.line) for degrees in spot)
     return DrivenWay(unit=unit.unit, incident=row.id, priority=row.priority, eta_s=round(way.eta_s), line=line)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tocsin.facts.calls import CallTaken
 from tocsin.facts.dispatch import (
     CandidatesOffered,
+    FileAttached,
     IncidentClosed,
     IncidentOpened,
     NoteAdded,
@@ -18,6 +19,9 @@ from tocsin.rooms.dispatch.commands import ReadStory
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock
+
+_FILES = {"image/jpeg": ("picture", "图片"), "image/png": ("picture", "图片"), "image/webp": ("picture", "图片"),
+          "application/pdf": ("PDF document", " PDF 文档"), "text/plain": ("text", "文本")}
 
 
 class Line(View, frozen=True, kw_only=True):
@@ -85,6 +89,10 @@ def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, 
         case NoteAdded():
             text = sight.opened(fact.note)
             return Words(text or "A note whose text was destroyed.", text or "备注内容已销毁。")
+        case FileAttached():
+            gone, gone_zh = (", its location removed", "，已去除位置信息") if "location" in fact.stripped else ("", "")
+            en, zh = _FILES.get(fact.media, ("file", "文件"))
+            return Words(f"{by} attached a {en}, {_sized(fact.size)}{gone}.", f"{by} 附上{zh}，{_sized(fact.size)}{gone_zh}。")
         case CandidatesOffered():
             names = ", ".join(fact.chosen) or "nobody"
             return Words(f"{len(fact.units)} units ranked; proposed: {names}.", f"已排序 {len(fact.units)} 个单位；推荐：{'、'.join(fact.chosen) or '无'}。")
@@ -107,3 +115,7 @@ def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, 
 
 def _because(reason: str, colon: str) -> str:
     return f"{colon}{reason}" if reason else ""
+
+
+def _sized(size: int) -> str:
+    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, size // 1024)} kB"
