@@ -14,7 +14,7 @@ export interface Me { name: string; roles: string[]; demo: boolean; city: City; 
 export interface IncidentRow {
   row: 'incident'; id: string; place: Place; kind: string; priority: number;
   needs: Need[]; unmet: Need[]; units: string[];
-  called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number;
+  called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number; files: number;
 }
 export interface UnitRow {
   row: 'unit'; id: string; shift: string; unit_kind: string; skills: string[]; station: string; home: Place;

@@ -1,6 +1,8 @@
 // The sheets that can be opened over the map, one line each: key, words, how much waits in it, and the component.
 import type { Component } from 'svelte';
+import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
+import Layers from './Layers.svelte';
 
 export interface SheetProps { floor: Floor; close: () => void }
 export interface Sheet {
@@ -18,4 +20,6 @@ export interface Sheet {
   view: Component<SheetProps>;
 }
 
-export const SHEETS: readonly Sheet[] = [];
+export const SHEETS: readonly Sheet[] = [
+  { code: 'layers', key: 'k', title: m.layer_title, waits: () => 0, urgent: () => false, door: '', wide: false, view: Layers },
+];
