@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def _measured(page: Page, script: str) -> tuple[float, float, float]:
     for _ in range(_RUNS):
         before = busy()
         stamps: list[float] = page.evaluate(script, _FOR_S)
-        gaps = sorted(b - a for a, b in zip(stamps, stamps[1:], strict=False)) or [_FOR_S * 1000]
+        gaps = sorted(b - a for a, b in pairwise(stamps)) or [_FOR_S * 1000]
         seconds = max(_FOR_S, (stamps[-1] - stamps[0]) / 1000)  # a page that drew once in all that time drew once
         rates.append((len(stamps) - 1) / seconds)
         slow.append(gaps[int(len(gaps) * 0.9)])

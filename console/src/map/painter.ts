@@ -173,10 +173,10 @@ export class Painter {
       const ratio = this.#ratio;
       this.#pen.drawImage(label, Math.round((x + from) * ratio) / ratio, Math.round((y - height / 2) * ratio) / ratio, width, height);
     };
-    for (const one of incidents) write(one, true, 15);
+    for (const one of incidents) write(one, true, one.picked ? 22 : 15);
     for (const one of units) {
       const named = room === 'roomy' || one.picked || (room === 'tight' && (zoom >= 15 || !one.sprite.endsWith('-free')));
-      if (named) write(one, false, 11);
+      if (named) write(one, false, one.heading >= 0 ? 16 : 11);
     }
   }
 
