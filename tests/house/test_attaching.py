@@ -17,7 +17,7 @@ from tocsin.house import Attaching, House
 from tocsin.kernel import Entry, Refused
 from tocsin.ledger import Ledger, LedgerFault, LedgerFull
 from tocsin.rooms.calls.commands import TakeCall
-from tocsin.rooms.dispatch.commands import CloseIncident, ReadFiles, ReadStory
+from tocsin.rooms.dispatch.commands import CloseIncident, JoinIncident, ReadFiles, ReadStory, SeparateIncident
 from tocsin.rooms.dispatch.model import MOST_FILES
 from tocsin.rooms.dispatch.views import Files, Story
 
@@ -210,3 +210,17 @@ def _cut_at_file(append: object) -> object:
         return append(self, entries, **more)  # type: ignore[operator]  # the real append, as it was
 
     return cut
+
+
+def test_files_of_a_joined_call_are_seen_on_the_main_incident_and_go_back_with_it(house: House) -> None:
+    main, other = call(house), call(house)
+    Attaching(house).attach(other, photo(), "before.jpg", CREW)
+    house.do(JoinIncident(incident=other, into=main), DESK)
+    Attaching(house).attach(other, photo(), "after.jpg", CREW)
+    row = house.rows("incident")[main]
+    assert getattr(row, "files", 0) == 2
+    assert {line.name for line in listed(house, main).files} == {"before.jpg", "after.jpg"}
+    house.do(SeparateIncident(incident=other, out_of=main), DESK)
+    rows = house.rows("incident")
+    assert [getattr(rows[number], "files", -1) for number in (main, other)] == [0, 2]
+    assert not listed(house, main).files

@@ -12,7 +12,8 @@ export type Order =
   | { verb: 'call'; place: string; kind: string; priority: number }
   | { verb: 'shut'; place: string }
   | { verb: 'reopen'; place: string }
-  | { verb: 'find'; place: string };
+  | { verb: 'find'; place: string }
+  | { verb: 'join' | 'separate' | 'link' | 'unlink'; incident: string; to: string };
 
 export interface Named { code: string; en: string; zh: string }
 /** What the words are read against; `incidents` are full ids, of which people type the last part. */
@@ -24,10 +25,12 @@ export interface Known {
   dispositions: Named[];
   closures: { id: string; text: string }[];
   selected: string;
+  /** Incidents that were joined into another, and which. */
+  joined?: { id: string; into: string }[];
 }
 /** Code and subject of what is missing or unknown; the page has the sentence. */
 export interface Gap {
-  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'note' | 'words' | 'idle';
+  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'note' | 'words' | 'idle' | 'joined';
   said: string;
 }
 export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
@@ -41,6 +44,10 @@ const VERBS: [Exclude<Order['verb'], 'select-unit'> | 'road', string[]][] = [
   ['shut', ['close road', 'shut', '封路', '封闭']],
   ['close', ['close', 'end', '结案', '办结']],
   ['find', ['find', 'where', '查找', '找', '街道']],
+  ['join', ['join', '并案', '合并', '并入']],
+  ['separate', ['separate', 'split', '拆案', '拆分']],
+  ['unlink', ['unlink', '取消关联', '解除关联']],
+  ['link', ['link', '关联']],
   ['note', ['note', '备注', '记']],
   ['priority', ['priority', '优先级', '级别']],
   ['assign', ['send', 'assign', '派', '出警']],
@@ -151,6 +158,15 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       if (incident) return read({ verb, incident });
       return unit ? read({ verb: 'select-unit', unit: unit.id }) : lacks('incident', first);
     }
+    case 'join': case 'link': case 'unlink':
+      return pair(verb, words, known);
+    case 'separate': {
+      const joined = known.joined ?? [];
+      const word = fold(first).replace(/^#/, '');
+      const one = joined.find((other) => fold(other.id) === word) ?? joined.filter((other) => short(other.id) === word).at(-1);
+      return one ? read({ verb, incident: one.id, to: one.into })
+        : lacks('joined', first, joined.slice(0, 6).map((other) => ({ text: `separate ${short(other.id)}`, hint: short(other.into) })));
+    }
     case 'swap': {
       const unit = unitOf(first, known);
       const to = unitOf(/^(for|by|with|为|成)$/i.test(second) ? third : second, known);
@@ -165,6 +181,17 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       return incident ? read({ verb: verb as 'why', unit: unit.id, incident }) : lacks('incident', second);
     }
   }
+}
+
+/** `join 32 31`: the first into the second; of one number alone, the one that is selected is meant first. */
+function pair(verb: 'join' | 'link' | 'unlink', words: string[], known: Known): Reading {
+  const given = words.filter((word) => !/^(into|to|with|and|和|与|到|入)$/i.test(word));
+  const [first = '', second = ''] = given.length === 1 ? [known.selected, given[0]] : given;
+  const incident = incidentOf(first, known);
+  const to = incidentOf(second, known);
+  if (!incident) return lacks('incident', given.length === 1 ? '' : first);
+  if (!to) return lacks('incident', second, known.incidents.filter((id) => id !== incident).slice(0, 6).map((id) => ({ text: `${verb} ${short(incident)} ${short(id)}`, hint: id })));
+  return read({ verb, incident, to });
 }
 
 /** `call 501 mission medical p1`: the priority and the kind are taken from the end, what is left is the place. */

@@ -12,7 +12,9 @@ import msgspec
 import tocsin
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
+from tocsin.engines.likeness import Likeness
 from tocsin.house import House, build
+from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.dispatch.model import faults as plan_faults
@@ -61,6 +63,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     """The words that name the plan, the fleet table and the ledger."""
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
+    command.add_argument("--likeness", type=Path, default=LIKENESS, help="what makes two calls alike (default: the shipped model)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
 
 
@@ -89,7 +92,8 @@ def read_fleet(path: Path) -> FleetTable:
 def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan), read_fleet(arguments.fleet)
-    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed)
+    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
+                 likeness=_toml(arguments.likeness, Likeness))
 
 
 def _toml(path: Path, into: type[T]) -> T:

@@ -91,8 +91,7 @@ class Attaching:
     def _has_room(self, incident: str) -> None:
         """Say no before a file is drawn; the room decides once more, on the history as it then is."""
         row = self._house.rows("incident").get(incident)
-        held = getattr(row, "files", 0) if row is not None else sum(
-            isinstance(one.fact, FileAttached) for one in self._house.history(f"incident:{incident}"))
+        held = sum(isinstance(one.fact, FileAttached) for one in self._house.history(f"incident:{incident}"))
         if held >= MOST_FILES:
             raise Refused("files_full", f"Incident {incident} already has {held} files, as many as it can hold.", f"警情 {incident} 已有 {held} 个附件，达到上限。")
         if row is None and not self._house.history(f"incident:{incident}"):

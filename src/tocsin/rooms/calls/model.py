@@ -20,8 +20,13 @@ def evolve(state: State, kept: Kept) -> State:
     return State(state.taken | {kept.fact.call}) if isinstance(kept.fact, CallTaken) else state
 
 
-def decider(kinds: Mapping[str, int]) -> Callable[[State, Command], tuple[Fact, ...]]:
-    """The room's decide, for a city's kinds of incident and their usual priorities."""
+def no_mentions(text: str) -> tuple[str, ...]:
+    """Nothing is told of, where no words are known to tell."""
+    return ()
+
+
+def decider(kinds: Mapping[str, int], mentions: Callable[[str], tuple[str, ...]] = no_mentions) -> Callable[[State, Command], tuple[Fact, ...]]:
+    """The room's decide, for a city's kinds of incident and their usual priorities; `mentions` gives what notes tell of, as codes."""
 
     def decide(state: State, command: Command) -> tuple[Fact, ...]:
         assert isinstance(command, TakeCall), type(command)
@@ -36,6 +41,7 @@ def decider(kinds: Mapping[str, int]) -> Callable[[State, Command], tuple[Fact, 
 
         return (CallTaken(call=command.call, channel=command.channel, place=command.place, kind=command.kind,
                           priority=command.priority or kinds[command.kind], number=sealed(command.number),
-                          caller=sealed(command.caller), notes=sealed(command.notes)),)
+                          caller=sealed(command.caller), notes=sealed(command.notes), joins=command.joins,
+                          likeness=command.likeness if command.joins else -1.0, mentions=mentions(command.notes) if command.joins else ()),)
 
     return decide

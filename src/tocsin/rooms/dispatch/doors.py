@@ -1,7 +1,9 @@
 """The dispatchers' menu: the whole way of an incident from its opening to its end, and the roads it is reached by."""
 
 from functools import partial
+from typing import Protocol
 
+from tocsin.engines.likeness import Likeness
 from tocsin.kernel import Ask, Door, Role, Room, Sight, Words
 from tocsin.rooms.dispatch.commands import (
     AddNote,
@@ -9,6 +11,10 @@ from tocsin.rooms.dispatch.commands import (
     ChangePriority,
     CloseIncident,
     CloseRoad,
+    FindAlike,
+    JoinIncident,
+    LinkIncidents,
+    LookAtDifference,
     OfferCandidates,
     ReadFiles,
     ReadOffer,
@@ -17,8 +23,10 @@ from tocsin.rooms.dispatch.commands import (
     ReadRoutes,
     ReadStory,
     ReopenRoad,
+    SeparateIncident,
     StandDown,
     SwapUnits,
+    UnlinkIncidents,
 )
 from tocsin.rooms.dispatch.model import DECISIONS, Ground, Plan, State, decider, evolve
 from tocsin.rooms.dispatch.reactions import open_incident
@@ -28,12 +36,14 @@ from tocsin.rooms.dispatch.views import (
     Driving,
     Incidents,
     PlanView,
+    find_alike,
     plan_view,
     read_files,
     read_offer,
     read_route,
     read_story,
 )
+from tocsin.rooms.dispatch.views.alike import Apart
 
 _SEND: tuple[Role, ...] = ("dispatcher", "supervisor")
 _FLOOR: tuple[Role, ...] = ("call_taker", *_SEND)
@@ -55,6 +65,18 @@ DOORS = (
          says="Send another unit in this one's place, in one step."),
     Door(verb="POST", path=f"{_ONE}/close", asks=CloseIncident, roles=_SEND, purpose="response",
          says="End an incident with a disposition."),
+    Door(verb="GET", path="/api/incidents/alike", asks=FindAlike, roles=_FLOOR, purpose="response",
+         says="Open incidents that a call may be about, each with its chance and the reasons; nothing is hidden by it."),
+    Door(verb="POST", path=f"{_ONE}/join", asks=JoinIncident, roles=_FLOOR, purpose="response",
+         says="Say that an incident is the same as another; it is worked there and keeps its own story."),
+    Door(verb="POST", path=f"{_ONE}/separate", asks=SeparateIncident, roles=_FLOOR, purpose="response",
+         says="Undo a joining: the incident stands by itself again."),
+    Door(verb="POST", path=f"{_ONE}/looked", asks=LookAtDifference, roles=_FLOOR, purpose="response",
+         says="Say that what a joined incident tells differently was looked at."),
+    Door(verb="POST", path=f"{_ONE}/link", asks=LinkIncidents, roles=_FLOOR, purpose="response",
+         says="Say that two incidents have to do with one another; both stay."),
+    Door(verb="POST", path=f"{_ONE}/unlink", asks=UnlinkIncidents, roles=_FLOOR, purpose="response",
+         says="Say that two incidents have nothing to do with one another after all."),
     Door(verb="GET", path=f"{_ONE}/story", asks=ReadStory, roles=(*_FLOOR, "auditor"), purpose="response",
          says="One incident's whole story; the reading of its personal fields is kept."),
     Door(verb="GET", path=f"{_ONE}/route", asks=ReadRoute, roles=(*_FLOOR, "responder"), purpose="response",
@@ -70,8 +92,12 @@ DOORS = (
 )
 
 
-def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
-    """The dispatchers' room for a city's plan, the words of its units' states, and its roads."""
+class Roads(Ground, Apart, Protocol):
+    """All that this room needs of the city's roads."""
+
+
+def room(*, plan: Plan, states: dict[str, Words], ground: Roads, likeness: Likeness) -> Room:
+    """The dispatchers' room for a city's plan, the words of its units' states, its roads, and what makes two calls alike."""
     shown = plan_view(plan)
     driving = Driving(ground)
 
@@ -83,10 +109,10 @@ def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
         return driving.read(ask, sight)
 
     return Room(
-        name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground),
+        name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground, likeness),
         commands=(OfferCandidates, *DECISIONS),
         pictures=(Incidents(), Closures()),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
-                 ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground),
-                 ReadRoutes: read_routes, ReadFiles: read_files},
+                 ReadStory: partial(read_story, plan, states, likeness.families), ReadRoute: partial(read_route, ground),
+                 FindAlike: partial(find_alike, plan, likeness, ground), ReadRoutes: read_routes, ReadFiles: read_files},
         reactions=(open_incident,))

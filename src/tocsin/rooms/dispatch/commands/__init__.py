@@ -11,6 +11,14 @@ from tocsin.rooms.dispatch.commands.assigning import (
 )
 from tocsin.rooms.dispatch.commands.files import AttachFile, ReadFiles
 from tocsin.rooms.dispatch.commands.incidents import AddNote, ChangePriority, CloseIncident, IncidentCommand, OpenIncident
+from tocsin.rooms.dispatch.commands.joining import (
+    FindAlike,
+    JoinIncident,
+    LinkIncidents,
+    LookAtDifference,
+    SeparateIncident,
+    UnlinkIncidents,
+)
 from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 
@@ -22,7 +30,11 @@ __all__ = [
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
+    "FindAlike",
     "IncidentCommand",
+    "JoinIncident",
+    "LinkIncidents",
+    "LookAtDifference",
     "OfferCandidates",
     "OpenIncident",
     "RankUnits",
@@ -34,6 +46,8 @@ __all__ = [
     "ReadStory",
     "ReopenRoad",
     "Seen",
+    "SeparateIncident",
     "StandDown",
     "SwapUnits",
+    "UnlinkIncidents",
 ]

@@ -5,17 +5,17 @@ from tocsin.kernel import Command, Fact, Refused
 from tocsin.rooms.dispatch.commands import AssignmentCommand, AssignUnit, RankUnits, StandDown, SwapUnits
 from tocsin.rooms.dispatch.model.ranking import offer
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
-from tocsin.rooms.dispatch.model.state import State, free, known, open_one
+from tocsin.rooms.dispatch.model.state import State, free, known, main_one
 
 
 def _rank(rules: Rules, state: State, command: RankUnits) -> tuple[Fact, ...]:
-    now = open_one(state, command.incident)
+    now = main_one(state, command.incident)
     return (offer(rules.ground, command.seen, incident=now.incident, number=command.offer, plan=rules.plan.version, priority=now.priority,
                   needs=now.needs, place=(now.place.lon, now.place.lat), closed=command.closed, at=command.at),)
 
 
 def _assign(rules: Rules, state: State, command: AssignUnit) -> tuple[Fact, ...]:
-    open_one(state, command.incident)
+    main_one(state, command.incident)
     free(state, command.unit, command.shift)
     return (UnitAssigned(incident=command.incident, unit=command.unit, shift=command.shift, offer=command.offer, eta_s=command.eta_s,
                          override=command.override),)
@@ -26,7 +26,7 @@ def _stand_down(rules: Rules, state: State, command: StandDown) -> tuple[Fact, .
 
 
 def _swap(rules: Rules, state: State, command: SwapUnits) -> tuple[Fact, ...]:
-    open_one(state, command.incident)
+    main_one(state, command.incident)
     gone = stood_down(state, command, command.reason)
     free(state, command.to_unit, command.to_shift)
     return (gone, UnitAssigned(incident=command.incident, unit=command.to_unit, shift=command.to_shift, offer=command.offer,

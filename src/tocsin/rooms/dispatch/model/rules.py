@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.engines.likeness import Likeness
 from tocsin.kernel import Fact
 from tocsin.rooms.dispatch.model.plan import Plan
 from tocsin.rooms.dispatch.model.ranking import Ground
@@ -12,10 +13,11 @@ from tocsin.rooms.dispatch.model.state import State
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """One city's plan and roads."""
+    """One city's plan and roads, and which of its kinds of incident go together."""
 
     plan: Plan
     ground: Ground
+    likeness: Likeness = Likeness()
 
 
 Decision = Callable[[Rules, State, Any], tuple[Fact, ...]]

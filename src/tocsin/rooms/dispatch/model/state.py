@@ -4,9 +4,14 @@ import msgspec
 
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
+    DifferenceLookedAt,
     FileAttached,
     IncidentClosed,
+    IncidentJoined,
     IncidentOpened,
+    IncidentSeparated,
+    IncidentsLinked,
+    IncidentsUnlinked,
     Need,
     NoteAdded,
     PriorityChanged,
@@ -31,6 +36,14 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     closed: bool = False
     notes: int = 0
     files: int = 0
+    into: str = ""
+    """The incident that this one was joined into; empty where it stands by itself."""
+    into_kind: str = ""
+    joined: tuple[str, ...] = ()
+    """The incidents joined into this one, in order."""
+    unseen: frozenset[str] = frozenset()
+    """Those of them, or this one itself, that told something different which nobody has looked at."""
+    linked: frozenset[str] = frozenset()
 
 
 class State(msgspec.Struct, frozen=True):
@@ -58,6 +71,10 @@ def evolve(state: State, kept: Kept) -> State:
         now = _incident_after(state.incidents.get(number), fact)
         if now is not None:
             state = msgspec.structs.replace(state, incidents={**state.incidents, number: now})
+    for about in _pair(fact):
+        one = state.incidents.get(about)
+        if one is not None:
+            state = msgspec.structs.replace(state, incidents={**state.incidents, about: _paired_after(one, fact)})
     return state
 
 
@@ -84,6 +101,45 @@ def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
     return now
 
 
+def _pair(fact: Fact) -> tuple[str, ...]:
+    """The incidents whose standing to one another a fact changes."""
+    match fact:
+        case IncidentJoined():
+            return fact.incident, fact.into
+        case IncidentSeparated():
+            return fact.incident, fact.out_of
+        case IncidentsLinked() | IncidentsUnlinked():
+            return fact.incident, fact.to
+        case DifferenceLookedAt():
+            return (fact.incident,)
+        case NoteAdded() if fact.differs:
+            return (fact.into or fact.incident,)
+    return ()
+
+
+def _paired_after(now: IncidentNow, fact: Fact) -> IncidentNow:
+    match fact:
+        case IncidentJoined() if fact.incident == now.incident:
+            return msgspec.structs.replace(now, into=fact.into, into_kind=fact.into_kind)
+        case IncidentJoined():
+            unseen = now.unseen | {fact.incident} if fact.differs else now.unseen
+            return msgspec.structs.replace(now, joined=(*now.joined, fact.incident), unseen=unseen)
+        case IncidentSeparated() if fact.incident == now.incident:
+            return msgspec.structs.replace(now, into="", into_kind="")
+        case IncidentSeparated():
+            joined = tuple(one for one in now.joined if one != fact.incident)
+            return msgspec.structs.replace(now, joined=joined, unseen=frozenset(one for one in now.unseen if joined and one != fact.incident))
+        case NoteAdded():
+            return msgspec.structs.replace(now, unseen=now.unseen | {fact.incident})
+        case DifferenceLookedAt():
+            return msgspec.structs.replace(now, unseen=now.unseen - {fact.joined})
+        case IncidentsLinked():
+            return msgspec.structs.replace(now, linked=now.linked | {fact.to if fact.incident == now.incident else fact.incident})
+        case IncidentsUnlinked():
+            return msgspec.structs.replace(now, linked=now.linked - {fact.incident, fact.to})
+    return now
+
+
 def known(state: State, number: str) -> IncidentNow:
     """The incident of this number, open or closed; refused where there is none."""
     now = state.incidents.get(number)
@@ -97,6 +153,15 @@ def open_one(state: State, number: str) -> IncidentNow:
     now = known(state, number)
     if now.closed:
         raise Refused("incident_closed", f"incident {number} is closed", f"警情 {number} 已结案", field="incident")
+    return now
+
+
+def main_one(state: State, number: str) -> IncidentNow:
+    """An open incident that stands by itself: refused where it was joined into another, which is where it is worked."""
+    now = open_one(state, number)
+    if now.into:
+        raise Refused("incident_joined", f"incident {number} was joined into {now.into}: work there, or separate it first",
+                      f"警情 {number} 已并入 {now.into}：请在该警情处置，或先拆案", field="incident")
     return now
 
 

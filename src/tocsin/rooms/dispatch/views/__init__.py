@@ -1,6 +1,7 @@
-"""What the dispatchers see: the board of open incidents, closures, one offer, one incident's story, a route, the plan."""
+"""What the dispatchers see: the board of open incidents, which are alike, closures, one offer, one incident's story, a route, the plan."""
 
-from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow, Incidents
+from tocsin.rooms.dispatch.views.alike import Alike, SameIncidents, find_alike
+from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow, Incidents, JoinedCall
 from tocsin.rooms.dispatch.views.driving import DrivenWay, DrivenWays, Driving
 from tocsin.rooms.dispatch.views.files import FileLine, Files, read_files
 from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
@@ -9,6 +10,6 @@ from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
 from tocsin.rooms.dispatch.views.story import Line, Story, read_story
 
 __all__ = [
-    "Candidate", "ClosureRow", "Closures", "DrivenWay", "DrivenWays", "Driving", "FileLine", "Files", "IncidentRow", "Incidents", "Line", "Offer", "PlanView", "Route", "RouteLeg", "Story",
-    "plan_view", "read_files", "read_offer", "read_route", "read_story",
+    "Alike", "Candidate", "ClosureRow", "Closures", "DrivenWay", "DrivenWays", "Driving", "FileLine", "Files", "IncidentRow", "Incidents", "JoinedCall",
+    "Line", "Offer", "PlanView", "Route", "RouteLeg", "SameIncidents", "Story", "find_alike", "plan_view", "read_files", "read_offer", "read_route", "read_story",
 ]

@@ -3,6 +3,7 @@
 from tocsin.facts.dispatch import FileAttached, IncidentOpened
 from tocsin.kernel import Instant, Refused, Sight, View
 from tocsin.rooms.dispatch.commands import ReadFiles
+from tocsin.rooms.dispatch.views.board import IncidentRow
 
 
 class FileLine(View, frozen=True, kw_only=True):
@@ -28,8 +29,10 @@ class Files(View, frozen=True, kw_only=True):
 
 
 def read_files(ask: ReadFiles, sight: Sight) -> Files:
-    """The files of this incident. Each name that is opened is kept as shown."""
-    history = sight.history(f"incident:{ask.incident}")
+    """The files of this incident and of those joined into it. Each name that is opened is kept as shown."""
+    row = sight.rows("incident").get(ask.incident)
+    joined = [one.incident for one in row.joined] if isinstance(row, IncidentRow) else []
+    history = sight.history(*(f"incident:{number}" for number in (ask.incident, *joined)))
     if not any(isinstance(kept.fact, IncidentOpened) for kept in history):
         raise Refused("incident_unknown", f"there is no incident {ask.incident}", f"没有警情 {ask.incident}", field="incident", status=404)
     lines = []

@@ -1,13 +1,20 @@
 """One incident's story in words: every fact of its history, its caller and notes opened for the reader, which is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
+from tocsin.engines.likeness import Family
 from tocsin.facts.calls import CallTaken
 from tocsin.facts.dispatch import (
     CandidatesOffered,
+    DifferenceLookedAt,
     FileAttached,
     IncidentClosed,
+    IncidentJoined,
     IncidentOpened,
+    IncidentSeparated,
+    IncidentsLinked,
+    IncidentsUnlinked,
     NoteAdded,
     PriorityChanged,
     UnitAssigned,
@@ -19,6 +26,7 @@ from tocsin.rooms.dispatch.commands import ReadStory
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock
+from tocsin.rooms.dispatch.views.paired import PAIRED, paired
 
 _FILES = {"image/jpeg": ("picture", "图片"), "image/png": ("picture", "图片"), "image/webp": ("picture", "图片"),
           "application/pdf": ("PDF document", " PDF 文档"), "text/plain": ("text", "文本")}
@@ -48,32 +56,51 @@ class Story(View, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
 
 
-def read_story(plan: Plan, states: dict[str, Words], ask: ReadStory, sight: Sight) -> Story:
+def read_story(plan: Plan, states: dict[str, Words], families: Mapping[str, Family], ask: ReadStory, sight: Sight) -> Story:
     """The story of this incident; opening its sealed fields is kept before they are shown."""
     history = sight.history(f"call:{ask.incident}", f"incident:{ask.incident}", f"offers:{ask.incident}")
     if not history:
         raise Refused("incident_unknown", f"there is no incident {ask.incident}", f"没有警情 {ask.incident}", field="incident", status=404)
     call = next((kept.fact for kept in history if isinstance(kept.fact, CallTaken)), None)
+    joined = _joined(ask.incident, history)
+    called_at = history[0].entry.happened_at
+    if joined:  # what was said in a joined call belongs to this story too: nothing that was joined goes out of sight
+        history = sight.history(*(tag for one in (ask.incident, *joined) for tag in (f"call:{one}", f"incident:{one}", f"offers:{one}")))
     row = sight.rows("incident").get(ask.incident)
     return Story(
         incident=ask.incident, row=row if isinstance(row, IncidentRow) else None,
         closed=any(isinstance(kept.fact, IncidentClosed) for kept in history),
         number=sight.opened(call.number) if call else None, caller=sight.opened(call.caller) if call else None,
-        notes=sight.opened(call.notes) if call else None, lines=_lines(plan, states, history, sight))
+        notes=sight.opened(call.notes) if call else None, lines=_lines(partial(_sentence, plan, states, families), history, called_at, joined, sight))
 
 
-def _lines(plan: Plan, states: dict[str, Words], history: Sequence[Kept], sight: Sight) -> tuple[Line, ...]:
-    called_at = history[0].entry.happened_at
+def _joined(incident: str, history: Sequence[Kept]) -> tuple[str, ...]:
+    """The incidents that stand joined into this one at the end of its history."""
+    joined: dict[str, None] = {}
+    for kept in history:
+        if isinstance(kept.fact, IncidentJoined) and kept.fact.into == incident:
+            joined[kept.fact.incident] = None
+        elif isinstance(kept.fact, IncidentSeparated):
+            joined.pop(kept.fact.incident, None)
+    return tuple(joined)
+
+
+def _lines(sentence: Callable[[Kept, int, Sight], Words | None], history: Sequence[Kept], called_at: int, joined: tuple[str, ...],
+           sight: Sight) -> tuple[Line, ...]:
     lines = []
     for kept in history:
-        says = _sentence(plan, states, kept, called_at, sight)
+        says = sentence(kept, called_at, sight)
+        about = getattr(kept.fact, "call", "") or getattr(kept.fact, "incident", "")
+        if says is not None and about in joined and not isinstance(kept.fact, PAIRED):
+            said = sight.opened(kept.fact.notes) if isinstance(kept.fact, CallTaken) else None
+            says = Words(f"{about}: {says.en}{f' {said}' if said else ''}", f"{about}：{says.zh}{said or ''}")
         if says is not None:
             lines.append(Line(position=kept.position, happened_at=kept.entry.happened_at, known_at=kept.entry.known_at,
                               by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says))
     return tuple(lines)
 
 
-def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, sight: Sight) -> Words | None:
+def _sentence(plan: Plan, states: dict[str, Words], families: Mapping[str, Family], kept: Kept, called_at: int, sight: Sight) -> Words | None:
     fact, by = kept.fact, kept.entry.by
     after = clock(max(0, (kept.entry.happened_at - called_at) // 1_000_000))
     match fact:
@@ -107,8 +134,12 @@ def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, 
         case UnitStateChanged():
             words = states.get(fact.state, Words(fact.state, fact.state))
             return Words(f"{fact.unit} {words.en}, {after} after the call.", f"{fact.unit} {words.zh}，报警后 {after}。")
+        case IncidentJoined() | IncidentSeparated() | IncidentsLinked() | IncidentsUnlinked() | DifferenceLookedAt():
+            return paired(fact, by, families)
         case IncidentClosed():
             words = plan.dispositions.get(fact.disposition, Words(fact.disposition, fact.disposition))
+            if fact.closed_with:
+                return Words(f"Closed with {fact.closed_with} by {by}: {words.en}.", f"{by} 随 {fact.closed_with} 结案：{words.zh}。")
             return Words(f"Closed by {by}: {words.en}.", f"{by} 结案：{words.zh}。")
     return None
 
