@@ -13,16 +13,18 @@ import msgspec
 import tocsin.facts
 from tocsin import cli
 from tocsin.edges.web import past
+from tocsin.edges.web.attached import AttachedLines
 from tocsin.edges.web.own import Own
 from tocsin.house import House
 from tocsin.kernel import FACTS
 from tocsin.rooms.calls import doors as calls
 from tocsin.rooms.command import doors as command
+from tocsin.rooms.coverage import doors as coverage
 from tocsin.rooms.dispatch import doors as dispatch
 from tocsin.rooms.fleet import doors as fleet
 from tocsin.rooms.messages import doors as messages
 
-ROOMS = (calls, command, dispatch, fleet, messages)
+ROOMS = (calls, command, coverage, dispatch, fleet, messages)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"
@@ -42,8 +44,8 @@ def written() -> str:
 
 
 def _doors() -> Iterator[str]:
-    own = Own.__new__(Own)  # these lines name their handlers without calling them, so they need no house
-    lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *own.lines(), *past.lines(House.__new__(House))]
+    own, attached = Own.__new__(Own), AttachedLines.__new__(AttachedLines)  # these lines name their handlers without calling them, so they need no house
+    lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *own.lines(), *attached.lines(), *past.lines(House.__new__(House))]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):
         roles = "open" if line.roles is None else ", ".join(line.roles) or "anybody signed in"
         yield f"| {line.verb} | `{line.path}` | {line.says} | {roles} | {line.purpose} |"

@@ -48,6 +48,12 @@ describe.each(['dark', 'light'])('%s', (name) => {
     const close = PAIRS.map(([a, b]) => [a, b, apart(EYES[eye] ?? [], ink(a), ink(b)).toFixed(3)]).filter(([, , gap]) => Number(gap) < TOLD_APART);
     expect(close).toEqual([]);
   });
+  test.each(Object.keys(EYES))('%s: the steps of cover grow one way, each told from the next', (eye) => {
+    const steps = Array.from({ length: 7 }, (_, step) => seen(EYES[eye] ?? [], ink(`cover-${step}`)));
+    const gaps = steps.slice(1).map((next, at) => (next[0] - (steps[at]?.[0] ?? 0)) * (name === 'dark' ? 1 : -1));
+    expect(gaps.filter((gap) => gap < 0.06)).toEqual([]);
+    expect(contrast(ink('ink'), ink('cover-0'))).toBeGreaterThan(4.5);
+  });
   test('what is written reaches 4.5, a mark 3', () => {
     expect(WRITTEN.map(([a, b]) => [a, b, contrast(ink(a), ink(b)).toFixed(2)]).filter(([, , ratio]) => Number(ratio) < 4.5)).toEqual([]);
     expect(MARKS.map(([a, b]) => [a, b, contrast(ink(a), ink(b)).toFixed(2)]).filter(([, , ratio]) => Number(ratio) < 3)).toEqual([]);

@@ -1,4 +1,4 @@
-// The map as an instrument: maplibre over the city's own tiles, with the board's rows drawn on it at most five times a second.
+// The map as an instrument: maplibre over the city's own tiles for what lies still, a painter over it for what moves.
 import {
   addProtocol, LngLat, LngLatBounds, Map as Canvas, ScaleControl, setWorkerUrl, AttributionControl,
   type GeoJSONSource, type GetResourceResponse, type MapMouseEvent,
@@ -8,11 +8,14 @@ import type { FeatureCollection } from 'geojson';
 import { Protocol } from 'pmtiles';
 import type { City } from '../model/contract';
 import type { Theme, Tongue } from '../house/desk.svelte';
-import { overlayLayers, OVERLAYS, type Overlay } from './overlay';
-import { none } from './shapes';
+import type { Layer } from '../model/layers';
 import { lettered, letteredTile } from './faces';
+import { TILE, toWorld, type Sight } from './mercator';
+import { OVER_COVER, OVERLAY_OF, overlayLayers, OVERLAYS, type Overlay } from './overlay';
+import { LAYER_OF, Painter, type CellText } from './painter';
+import { Scene, type Kind, type Spot } from './scene';
+import { none } from './shapes';
 import { baseStyle } from './style';
-import { headingImage, incidentImage, unitImage, type Mood } from './symbols';
 
 setWorkerUrl(workerUrl);
 const tiles = new Protocol();
@@ -21,18 +24,26 @@ addProtocol('pmtiles', async (request, abort) => {
   if (answer.data instanceof Uint8Array || answer.data instanceof ArrayBuffer) await letteredTile(answer.data);
   return answer;
 });
-const MOODS: Mood[] = ['free', 'busy', 'out'];
 const GLIDE_MS = 300;
+/** How much wider than the pane the marks are painted on each side, in pixels. */
+const MARGIN = 96;
 
 export interface Touched { incident: string; unit: string; lon: number; lat: number }
 
 export class CityMap {
+  readonly scene = new Scene();
   readonly #canvas: Canvas;
-  readonly #letters: string[];
+  readonly #painter: Painter;
   readonly #inks: Element;
+  #sharp = 1;
   #ready = false;
   #waiting = new Map<Overlay, FeatureCollection>();
-  readonly #newest = new Map<Overlay, FeatureCollection>();
+  #layers: ReadonlySet<Layer> = new Set();
+  #cells: CellText[] = [];
+  #cell: number[] | null = null;
+  #cursor: Spot | null = null;
+  #frame = 0;
+  #painted: Sight | null = null;
 
   /** The faces must be there before the map is made: it draws its glyphs from them once and keeps what it got. */
   static async made(
@@ -49,7 +60,6 @@ export class CityMap {
     inks: Element,
   ) {
     this.#inks = inks;
-    this.#letters = letters;
     const [west, south, east, north] = city.bounds;
     const bounds = new LngLatBounds([west, south], [east, north]);
     const basemap = new URL('/city/basemap.pmtiles', location.href).href;
@@ -62,6 +72,12 @@ export class CityMap {
     this.#canvas.keyboard.disableRotation();
     this.#canvas.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
     this.#canvas.addControl(new AttributionControl({ compact: false }), 'bottom-right');
+    this.#painter = new Painter(letters);
+    this.#painter.dress(inks, this.#ratio);
+    this.#canvas.getCanvasContainer().append(this.#painter.canvas);
+    // The map's own frame takes the marks with it, so that both move together.
+    this.#canvas.on('render', () => this.#follow());
+    document.fonts.addEventListener('loadingdone', this.#faced);
     this.#canvas.once('style.load', () => this.#furnish());
   }
 
@@ -69,38 +85,101 @@ export class CityMap {
     return this.#canvas.getZoom();
   }
 
-  #images(): [string, ImageData][] {
-    return [
-      ...[1, 2, 3, 4].map((priority): [string, ImageData] => [`incident-${priority}`, incidentImage(priority, this.#inks)]),
-      ...MOODS.map((state): [string, ImageData] => [`heading-${state}`, headingImage(state, this.#inks)]),
-      ...this.#letters.flatMap((letter) =>
-        MOODS.map((state): [string, ImageData] => [`unit-${letter}-${state}`, unitImage(letter, state, this.#inks)])),
-    ];
+  get #ratio(): number {
+    return (devicePixelRatio || 1) * this.#sharp;
   }
 
+  get middle(): { lon: number; lat: number } {
+    const { lng, lat } = this.#canvas.getCenter();
+    return { lon: lng, lat };
+  }
+
+  get sight(): Sight {
+    const { lng, lat } = this.#canvas.getCenter();
+    const [x, y] = toWorld(lng, lat);
+    const { clientWidth, clientHeight } = this.#canvas.getContainer();
+    return { x, y, scale: TILE * 2 ** this.zoom, width: clientWidth, height: clientHeight };
+  }
+
+  readonly #faced = (): void => {
+    this.#painter.sprites.forget();
+    this.repaint();
+  };
+
   #furnish(): void {
-    for (const [name, image] of this.#images()) this.#canvas.addImage(name, image, { pixelRatio: 2 });
-    for (const overlay of OVERLAYS) {
-      this.#canvas.addSource(overlay, { type: 'geojson', data: none, ...(overlay === 'units' && { tolerance: 0, buffer: 64 }) });
-    }
-    for (const layer of overlayLayers(this.#inks)) this.#canvas.addLayer(layer);
+    for (const overlay of OVERLAYS) this.#canvas.addSource(overlay, { type: 'geojson', data: none });
+    for (const layer of overlayLayers(this.#inks)) this.#canvas.addLayer(layer, layer.id.startsWith('cover') ? OVER_COVER : undefined);
     this.#ready = true;
     for (const [overlay, shapes] of this.#waiting) this.draw(overlay, shapes);
     this.#waiting.clear();
+    this.layered(this.#layers);
   }
 
   draw(overlay: Overlay, shapes: FeatureCollection): void {
-    if (!this.#ready) {
-      this.#waiting.set(overlay, shapes);
-      return;
-    }
-    // Names from the board (a callsign in Chinese) must have their letters too; what is drawn meanwhile is the newest.
-    const named = shapes.features.map((shape) => String(shape.properties?.['id'] ?? '')).join('');
-    const ready = lettered(named);
-    if (ready !== true) void ready.then(() => this.#newest.get(overlay) === shapes && this.draw(overlay, shapes));
-    this.#newest.set(overlay, shapes);
-    if (ready === true) void this.#canvas.getSource<GeoJSONSource>(overlay)?.setData(shapes);
+    if (this.#ready) void this.#canvas.getSource<GeoJSONSource>(overlay)?.setData(shapes);
+    else this.#waiting.set(overlay, shapes);
   }
+
+  /** Which layers are to be seen. */
+  layered(layers: ReadonlySet<Layer>): void {
+    this.#layers = layers;
+    if (this.#ready) {
+      for (const layer of overlayLayers(this.#inks)) {
+        const of = 'source' in layer ? OVERLAY_OF[layer.source as Overlay] : undefined;
+        if (of) this.#canvas.setLayoutProperty(layer.id, 'visibility', layers.has(of) ? 'visible' : 'none');
+      }
+    }
+    this.repaint();
+  }
+
+  /** What is written in the cells of cover, and the outline of the one that is read. */
+  write(cells: CellText[], cell: number[] | null): void {
+    this.#cells = cells;
+    this.#cell = cell;
+    this.repaint();
+  }
+
+  point(cursor: Spot | null): void {
+    this.#cursor = cursor;
+    this.repaint();
+  }
+
+  /** Gives marks their room and paints them, once before the next frame, however often it is asked for. */
+  arrange(): void {
+    this.scene.arrange(this.sight);
+    this.repaint();
+  }
+
+  repaint(): void {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#paint();
+    });
+  }
+
+  /** While the map is only moved, the painted sheet is moved with it; it is wider than the pane, and painted anew when it runs out. */
+  #follow(): void {
+    const [was, now] = [this.#painted, this.sight];
+    if (was?.scale !== now.scale || was.width !== now.width + 2 * MARGIN || was.height !== now.height + 2 * MARGIN) return this.#paint();
+    const [dx, dy] = [(was.x - now.x) * now.scale, (was.y - now.y) * now.scale];
+    if (Math.max(Math.abs(dx), Math.abs(dy)) > MARGIN) return this.#paint();
+    this.#painter.canvas.style.transform = `translate(${Math.round(dx) - MARGIN}px, ${Math.round(dy) - MARGIN}px)`;
+  }
+
+  #paint(): void {
+    const sight = this.sight;
+    const wide = { ...sight, width: sight.width + 2 * MARGIN, height: sight.height + 2 * MARGIN };
+    const cursor = this.#cursor && this.#known(this.#cursor);
+    this.#painter.paint(this.scene, wide, { layers: this.#layers, cells: this.#cells, cell: this.#cell, cursor: cursor ?? null, zoom: this.zoom });
+    this.#painted = wide;
+    this.#painter.canvas.style.transform = `translate(${-MARGIN}px, ${-MARGIN}px)`;
+  }
+
+  /** The mark as it stands now: a unit moves while the keyboard is on it. */
+  #known = (one: Spot): Spot | undefined =>
+    ({ incident: this.scene.incidents, unit: this.scene.units, closure: this.scene.closures, asset: this.scene.assets })[one.kind].find((other) => other.id === one.id);
+
+  readonly shows = (kind: Kind): boolean => this.#layers.has(LAYER_OF[kind]);
 
   /** Changes inks and names in place; the tiles stay, so nothing flashes. */
   dress(city: City, theme: Theme, tongue: Tongue): void {
@@ -113,7 +192,8 @@ export class CityMap {
       const text = layer.type === 'symbol' ? layer.layout?.['text-field'] : undefined;
       if (text !== undefined) this.#canvas.setLayoutProperty(layer.id, 'text-field', text);
     }
-    for (const [name, image] of this.#images()) this.#canvas.updateImage(name, image);
+    this.#painter.dress(this.#inks, this.#ratio);
+    this.repaint();
   }
 
   /** Goes there only as far as needed: what is in sight already does not move the map. */
@@ -123,7 +203,7 @@ export class CityMap {
     this.#canvas.easeTo({ center: [lon, lat], ...(close && { zoom: Math.max(this.zoom, 15) }), duration: GLIDE_MS });
   }
 
-  /** Brings a whole circle into sight, where it is not already large enough to be seen as one. */
+  /** Shows a place with all of its doubt, as near as that allows. */
   around(lon: number, lat: number, metres: number): void {
     const box = LngLatBounds.fromLngLat(new LngLat(lon, lat), metres);
     const inner = this.#canvas.getBounds();
@@ -150,21 +230,22 @@ export class CityMap {
 
   onTouch(heard: (touched: Touched) => void): void {
     this.#canvas.on('click', (event: MapMouseEvent) => {
-      if (!this.#ready) return;
-      const { x, y } = event.point;
-      const hits = this.#canvas.queryRenderedFeatures([[x - 12, y - 12], [x + 12, y + 12]], { layers: ['incidents', 'units'] });
-      const of = (layer: string): string => String(hits.find((hit) => hit.layer.id === layer)?.properties['id'] ?? '');
-      heard({ incident: of('incidents'), unit: of('units'), lon: event.lngLat.lng, lat: event.lngLat.lat });
+      const found = this.scene.at(this.sight, event.point.x, event.point.y, this.shows);
+      const of = (kind: Kind): string => (found?.kind === kind ? found.id : '');
+      heard({ incident: of('incident'), unit: of('unit'), lon: event.lngLat.lng, lat: event.lngLat.lat });
     });
   }
 
-  onZoom(heard: () => void): void {
-    this.#canvas.on('zoomend', heard);
+  onMove(heard: () => void): void {
+    this.#canvas.on('moveend', heard);
   }
 
   /** Draws with so many more pixels, for a page that is shown larger than it is laid out. */
   sharpen(by: number): void {
-    this.#canvas.setPixelRatio(by * devicePixelRatio);
+    this.#sharp = by;
+    this.#canvas.setPixelRatio(this.#ratio);
+    this.#painter.dress(this.#inks, this.#ratio);
+    this.repaint();
   }
 
   /** Puts a place in the middle at once, without gliding. */
@@ -177,16 +258,29 @@ export class CityMap {
     return (40_075_016.7 * Math.cos((this.#canvas.getCenter().lat * Math.PI) / 180)) / (512 * 2 ** this.zoom);
   }
 
-  /** The map as a picture, once all of it is drawn. */
+  /** The map and the marks on it as a picture, once all of it is drawn. */
   picture(): Promise<string> {
     return new Promise((done) => {
       void this.#canvas.once('idle', () => {
         // The drawing is only there to be read while it is being made.
-        void this.#canvas.once('render', () => done(this.#canvas.getCanvas().toDataURL('image/png')));
+        void this.#canvas.once('render', () => done(this.#together()));
         this.#canvas.triggerRepaint();
       });
       this.#canvas.triggerRepaint();
     });
+  }
+
+  #together(): string {
+    this.#paint();
+    const base = this.#canvas.getCanvas();
+    const sheet = document.createElement('canvas');
+    [sheet.width, sheet.height] = [base.width, base.height];
+    const pen = sheet.getContext('2d');
+    if (!pen) throw new Error('this browser cannot draw');
+    pen.drawImage(base, 0, 0);
+    const off = MARGIN * this.#ratio;
+    pen.drawImage(this.#painter.canvas, off, off, sheet.width, sheet.height, 0, 0, sheet.width, sheet.height);
+    return sheet.toDataURL('image/png');
   }
 
   resize(): void {
@@ -194,6 +288,8 @@ export class CityMap {
   }
 
   end(): void {
+    cancelAnimationFrame(this.#frame);
+    document.fonts.removeEventListener('loadingdone', this.#faced);
     this.#canvas.remove();
   }
 }

@@ -1,18 +1,26 @@
-// What is laid over the base map: closures, routes, doubt, units with leaders and headings, incidents; in drawing order.
-import type { LayerSpecification } from 'maplibre-gl';
-import { FACE } from './style';
-import { ink } from './symbols';
+// What is laid over the base map by the map itself: cover, closures, routes and doubt, in drawing order; marks are painted over it.
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
+import { COVER_COUNT, type Layer } from '../model/layers';
+import { inksOf, type Inks } from './symbols';
 
-export const OVERLAYS = ['closures', 'routes', 'doubt', 'leaders', 'units', 'incidents'] as const;
+
+export const OVERLAYS = ['cover', 'closures', 'driven', 'routes', 'doubt'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
+/** Which of a desk's layers an overlay is drawn for; the others always stand: they are of what is selected. */
+export const OVERLAY_OF: Partial<Record<Overlay, Layer>> = { cover: 'cover', closures: 'closures', driven: 'routes' };
+/** The first of the base map's layers that stays above the cells: roads and names are read through cover. */
+export const OVER_COVER = 'road-least';
+
+const stepInk = (token: Inks): ExpressionSpecification => [
+  'match', ['get', 'step'], ...Array.from({ length: COVER_COUNT }, (_, step) => [step, token(`cover-${step}`)]).flat(), token('cover-0'),
+] as unknown as ExpressionSpecification;
 
 /** The overlay's layers in the inks of the theme that an element wears. */
 export function overlayLayers(from: Element): LayerSpecification[] {
-  const token = (name: string): string => ink(name, from);
-  const halo = { 'text-halo-color': token('ground'), 'text-halo-width': 1.8 };
-  // Units are never hidden and hide nothing: names of streets would blink as they drive by.
-  const over = { 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-allow-overlap': true, 'text-ignore-placement': true } as const;
+  const token = inksOf(from);
   return [
+    { id: 'cover', type: 'fill', source: 'cover', paint: { 'fill-color': stepInk(token), 'fill-antialias': false } },
+    { id: 'cover-rim', type: 'line', source: 'cover', paint: { 'line-color': token('ground'), 'line-width': 0.8, 'line-opacity': 0.5 } },
     {
       id: 'closures-ground', type: 'line', source: 'closures', layout: { 'line-cap': 'butt' },
       paint: { 'line-color': token('ground'), 'line-width': 8 },
@@ -20,6 +28,10 @@ export function overlayLayers(from: Element): LayerSpecification[] {
     {
       id: 'closures', type: 'line', source: 'closures', layout: { 'line-cap': 'butt' },
       paint: { 'line-color': token('warn'), 'line-width': 5, 'line-dasharray': [0.8, 0.8] },
+    },
+    {
+      id: 'driven', type: 'line', source: 'driven', layout: { 'line-cap': 'round', 'line-join': 'round' },
+      paint: { 'line-color': token('busy'), 'line-width': ['case', ['get', 'lights'], 2.2, 1.2], 'line-opacity': 0.85 },
     },
     {
       id: 'routes-ground', type: 'line', source: 'routes', layout: { 'line-cap': 'round', 'line-join': 'round' },
@@ -35,34 +47,6 @@ export function overlayLayers(from: Element): LayerSpecification[] {
     {
       id: 'doubt-rim', type: 'line', source: 'doubt',
       paint: { 'line-color': token('accent'), 'line-width': 1, 'line-dasharray': [3, 2] },
-    },
-    { id: 'leaders', type: 'line', source: 'leaders', paint: { 'line-color': token('ink-3'), 'line-width': 1 } },
-    {
-      id: 'headings', type: 'symbol', source: 'units', filter: ['>=', ['get', 'heading'], 0],
-      layout: {
-        'icon-image': ['get', 'wedge'], 'icon-rotate': ['get', 'heading'], 'icon-rotation-alignment': 'map', ...over,
-      },
-    },
-    {
-      id: 'units', type: 'symbol', source: 'units',
-      layout: {
-        'icon-image': ['get', 'image'], ...over, 'text-field': ['get', 'label'], 'text-font': FACE, 'text-size': 12,
-        'text-anchor': 'left', 'text-offset': [1.55, 0],
-      },
-      paint: { 'icon-opacity': ['case', ['get', 'late'], 0.5, 1], 'text-color': token('ink'), ...halo },
-    },
-    {
-      id: 'picked', type: 'circle', source: 'incidents', filter: ['get', 'selected'],
-      paint: { 'circle-radius': 17, 'circle-opacity': 0, 'circle-stroke-color': token('accent'), 'circle-stroke-width': 2.5 },
-    },
-    {
-      id: 'incidents', type: 'symbol', source: 'incidents',
-      layout: {
-        'icon-image': ['get', 'image'], 'icon-allow-overlap': true, 'symbol-sort-key': ['-', 0, ['get', 'rank']],
-        'text-field': ['get', 'label'], 'text-font': FACE, 'text-size': 13, 'text-anchor': 'left', 'text-offset': [1.2, 0],
-        'text-optional': true, 'text-padding': 0,
-      },
-      paint: { 'text-color': token('ink'), ...halo },
     },
   ];
 }

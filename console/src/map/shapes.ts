@@ -1,73 +1,17 @@
-// From the board's rows to what the map draws: GeoJSON of incidents, units, leaders, doubt, routes and closures.
-import type { Feature, FeatureCollection, LineString, Point, Polygon } from 'geojson';
-import type { ClosureRow, IncidentRow, Route, UnitRow } from '../model/contract';
-import { shortNumber } from '../model/age';
-import { pressing } from '../model/queue';
-import { spread, type Mark, type Offsets } from './spread';
-import { mood } from './symbols';
+// From rows to what the map itself draws: GeoJSON of doubt, routes, closures and the cells of cover.
+import type { Feature, FeatureCollection, LineString, Polygon } from 'geojson';
+import type { ClosureRow, Route } from '../model/contract';
+import { coverStep, type Cover, type CoverCells, type DrivenWays } from '../model/layers';
 
-const TILE = 512;
 const METRES_PER_DEGREE = 111_320;
 export const none: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
-const toPixels = (lon: number, lat: number, zoom: number): [number, number] => {
-  const world = TILE * 2 ** zoom;
-  const sine = Math.sin((lat * Math.PI) / 180);
-  return [((lon + 180) / 360) * world, (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * world];
-};
-const toDegrees = (x: number, y: number, zoom: number): [number, number] => {
-  const world = TILE * 2 ** zoom;
-  const lat = (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / world))) * 180) / Math.PI;
-  return [(x / world) * 360 - 180, lat];
-};
-
-export interface Drawn { units: FeatureCollection<Point>; incidents: FeatureCollection<Point>; leaders: FeatureCollection; offsets: Offsets }
-/** `heading` in degrees from north, -1 where it stands or nobody knows; `late`: the position is old or only presumed. */
-export interface UnitMark { unit: UnitRow; lon: number; lat: number; heading: number; letter: string; late: boolean }
-
-/** Above this many marks there is no room for every callsign: they are spread a little, and named where the map is close. */
-export const CROWD = 200;
-
-/** Units and incidents share the room: incidents come first and keep their place, then units at work, then free ones. */
-export function drawn(units: UnitMark[], incidents: IncidentRow[], selected: string, zoom: number, before: Offsets): Drawn {
-  const order: Record<string, number> = { busy: 0, free: 1, out: 2 };
-  const sorted = [...units].sort((a, b) =>
-    (order[mood(a.unit.state)] ?? 0) - (order[mood(b.unit.state)] ?? 0) || (a.unit.id < b.unit.id ? -1 : 1));
-  const marks: Mark[] = [];
-  const pressed = [...incidents].sort(pressing);
-  for (const row of pressed) {
-    const [x, y] = toPixels(row.place.lon, row.place.lat, zoom);
-    marks.push({ id: `i:${row.id}`, x, y });
-  }
-  for (const { unit, lon, lat } of sorted) {
-    const [x, y] = toPixels(lon, lat, zoom);
-    marks.push({ id: unit.id, x, y });
-  }
-  const crowded = marks.length > CROWD;
-  const offsets = spread(marks, crowded && zoom < 15 ? 22 : 60, 24, crowded ? 2 : 12, before);
-  const leaders: Feature[] = [];
-  const point = (id: string, lon: number, lat: number, properties: object): Feature<Point> => {
-    const [dx, dy] = offsets.get(id) ?? [0, 0];
-    let at: [number, number] = [lon, lat];
-    if (dx || dy) {
-      const [x, y] = toPixels(lon, lat, zoom);
-      at = toDegrees(x + dx, y + dy, zoom);
-      leaders.push(line([[lon, lat], at], {}));
-    }
-    return { type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { ...properties } };
-  };
-  const incidentMarks = pressed.map((row, rank) => point(`i:${row.id}`, row.place.lon, row.place.lat, {
-    id: row.id, label: shortNumber(row.id), image: `incident-${row.priority}`, selected: row.id === selected, rank,
-  }));
-  const unitMarks = sorted.map(({ unit, lon, lat, heading, letter, late }) => point(unit.id, lon, lat, {
-    id: unit.id, label: crowded && zoom < 15 && unit.state === 'available' ? '' : unit.id, image: `unit-${letter}-${mood(unit.state)}`, late, heading, wedge: `heading-${mood(unit.state)}`,
-  }));
-  const all = <Shape extends Feature>(features: Shape[]) => ({ type: 'FeatureCollection' as const, features });
-  return { units: all(unitMarks), incidents: all(incidentMarks), leaders: all(leaders), offsets };
-}
-
 const line = (coordinates: [number, number][], properties: object): Feature<LineString> =>
   ({ type: 'Feature', geometry: { type: 'LineString', coordinates }, properties: { ...properties } });
+
+/** lon, lat, lon, lat … as pairs. */
+export const pairs = (flat: number[]): [number, number][] =>
+  Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] ?? 0, flat[2 * at + 1] ?? 0]);
 
 /** A ring of `metres` round a point: how far off the true place may be. */
 export function ring(lon: number, lat: number, metres: number): Feature<Polygon> {
@@ -87,9 +31,22 @@ export function routeShapes(routes: { unit: string; route: Route }[], first: str
   };
 }
 
+export const drivenShapes = (driven: DrivenWays | null): FeatureCollection =>
+  ({ type: 'FeatureCollection', features: (driven?.ways ?? []).map((way) => line(pairs(way.line), { unit: way.unit, lights: way.priority <= 2 })) });
+
 export function closureShapes(rows: ClosureRow[]): FeatureCollection {
   return {
     type: 'FeatureCollection',
     features: rows.flatMap((row) => row.shape.map((part) => line(part, { id: row.id, text: row.text }))),
+  };
+}
+
+export function coverShapes(cells: CoverCells | null, cover: Cover | null): FeatureCollection {
+  if (!cells || cover?.version !== cells.version) return none;
+  return {
+    type: 'FeatureCollection',
+    features: cells.outlines.map((outline, at): Feature<Polygon> => ({
+      type: 'Feature', geometry: { type: 'Polygon', coordinates: [pairs(outline)] }, properties: { step: coverStep(cover.eta_s[at] ?? -1) },
+    })),
   };
 }

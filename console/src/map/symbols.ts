@@ -24,24 +24,16 @@ export type Mood = 'free' | 'busy' | 'out';
 export const mood = (state: string): Mood =>
   state === 'available' ? 'free' : state === 'out_of_service' ? 'out' : 'busy';
 
-const RATIO = 2;
-
-function picture(width: number, height: number, draw: (pen: CanvasRenderingContext2D) => void): ImageData {
-  const canvas = document.createElement('canvas');
-  canvas.width = width * RATIO;
-  canvas.height = height * RATIO;
-  const pen = canvas.getContext('2d');
-  if (!pen) throw new Error('this browser cannot draw');
-  pen.scale(RATIO, RATIO);
-  draw(pen);
-  return pen.getImageData(0, 0, canvas.width, canvas.height);
+/** A theme's inks by the names of its tokens. */
+export type Inks = (name: string) => string;
+/** The inks of the theme that an element wears: the page's own, or that of a paper that is printed from it. */
+export function inksOf(from: Element): Inks {
+  const worn = getComputedStyle(from);
+  return (name) => worn.getPropertyValue(`--${name}`).trim();
 }
+type Pen = CanvasRenderingContext2D;
 
-/** An ink of the theme that an element wears: the page's own, or that of a paper that is printed from it. */
-export const ink = (name: string, from: Element): string => getComputedStyle(from).getPropertyValue(`--${name}`).trim();
-const PAGE = document.documentElement;
-
-function letter(pen: CanvasRenderingContext2D, text: string, x: number, y: number, ink: string, size: number): void {
+function letter(pen: Pen, text: string, x: number, y: number, ink: string, size: number): void {
   pen.font = `650 ${size}px 'Inter Variable', 'Noto Sans SC Variable', sans-serif`;
   pen.textAlign = 'center';
   pen.textBaseline = 'alphabetic';
@@ -49,58 +41,102 @@ function letter(pen: CanvasRenderingContext2D, text: string, x: number, y: numbe
   pen.fillText(text, x, y + size * 0.36);
 }
 
-/** An incident's mark: its priority's form with the number, larger than any unit. */
-export function incidentImage(priority: number, from: Element = PAGE): ImageData {
-  const token = (name: string): string => ink(name, from);
-  return picture(28, 28, (pen) => {
-    pen.translate(4, 4);
-    const path = new Path2D(PRIORITY_PATHS[priority] ?? PRIORITY_PATHS[4]);
-    pen.lineJoin = 'round';
-    pen.strokeStyle = token('ground');
-    pen.lineWidth = 5;
-    pen.stroke(path);
-    const own = token(`p${priority}`);
-    pen.fillStyle = priority < 3 ? own : token('panel');
-    pen.fill(path);
-    pen.strokeStyle = own;
-    pen.lineWidth = 2;
-    pen.stroke(path);
-    letter(pen, String(priority), 10, 10, priority < 3 ? token(`on-p${priority}`) : own, 12);
-  });
+/** An incident's mark in a 28 × 28 box: its priority's form with the number, larger than any unit. */
+export function incidentMark(pen: Pen, token: Inks, priority: number): void {
+  pen.translate(4, 4);
+  const path = new Path2D(PRIORITY_PATHS[priority] ?? PRIORITY_PATHS[4]);
+  pen.lineJoin = 'round';
+  pen.strokeStyle = token('ground');
+  pen.lineWidth = 5;
+  pen.stroke(path);
+  const ink = token(`p${priority}`);
+  pen.fillStyle = priority < 3 ? ink : token('panel');
+  pen.fill(path);
+  pen.strokeStyle = ink;
+  pen.lineWidth = 2;
+  pen.stroke(path);
+  letter(pen, String(priority), 10, 10, priority < 3 ? token(`on-p${priority}`) : ink, 12);
 }
 
-/** A unit's mark: the letter of its kind on a disc; hollow while free, filled while busy, struck through while out. */
-export function unitImage(kind: string, state: Mood, from: Element = PAGE): ImageData {
-  const token = (name: string): string => ink(name, from);
-  return picture(24, 24, (pen) => {
-    pen.translate(2, 2);
-    const disc = new Path2D('M10 1.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17Z');
-    const own = token(state);
-    pen.strokeStyle = token('ground');
-    pen.lineWidth = 4;
-    pen.stroke(disc);
-    pen.fillStyle = state === 'busy' ? own : token('panel');
-    pen.fill(disc);
-    pen.strokeStyle = own;
-    pen.lineWidth = 2;
-    pen.stroke(disc);
-    letter(pen, kind.slice(0, 2), 10, 10, state === 'busy' ? token('ground') : token('ink'), kind.length > 1 ? 9 : 11);
-    if (state === 'out') {
-      pen.lineWidth = 1.5;
-      pen.stroke(new Path2D('M4 16 16 4'));
-    }
-  });
+/** A unit's mark in a 24 × 24 box: the letter of its kind on a disc; hollow while free, filled while busy, struck through while out. */
+export function unitMark(pen: Pen, token: Inks, kind: string, state: Mood): void {
+  pen.translate(2, 2);
+  const disc = new Path2D('M10 1.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17Z');
+  const ink = token(state);
+  pen.strokeStyle = token('ground');
+  pen.lineWidth = 4;
+  pen.stroke(disc);
+  pen.fillStyle = state === 'busy' ? ink : token('panel');
+  pen.fill(disc);
+  pen.strokeStyle = ink;
+  pen.lineWidth = 2;
+  pen.stroke(disc);
+  letter(pen, kind.slice(0, 2), 10, 10, state === 'busy' ? token('ground') : token('ink'), kind.length > 1 ? 9 : 11);
+  if (state === 'out') {
+    pen.lineWidth = 1.5;
+    pen.stroke(new Path2D('M4 16 16 4'));
+  }
 }
 
-/** The wedge that stands at the rim of a unit's disc and points the way it heads; turned by the map. */
-export function headingImage(state: Mood, from: Element = PAGE): ImageData {
-  const token = (name: string): string => ink(name, from);
-  return picture(44, 44, (pen) => {
-    pen.fillStyle = token(state);
-    pen.strokeStyle = token('ground');
-    pen.lineWidth = 2;
-    const wedge = new Path2D('M22 4.6 27.4 12a11.4 11.4 0 0 0-10.8 0Z');
-    pen.stroke(wedge);
-    pen.fill(wedge);
-  });
+/** The wedge in a 44 × 44 box that stands at the rim of a unit's disc and points the way it heads (degrees from north). */
+export function headingMark(pen: Pen, token: Inks, state: Mood, degrees: number): void {
+  pen.translate(22, 22);
+  pen.rotate((degrees * Math.PI) / 180);
+  pen.translate(-22, -22);
+  pen.fillStyle = token(state);
+  pen.strokeStyle = token('ground');
+  pen.lineWidth = 2;
+  const wedge = new Path2D('M22 4.6 27.4 12a11.4 11.4 0 0 0-10.8 0Z');
+  pen.stroke(wedge);
+  pen.fill(wedge);
+}
+
+/** A unit among very many, in a 16 × 16 box: its state's disc without a letter, with a tip the way it heads (-1: it stands). */
+export function dotMark(pen: Pen, token: Inks, state: Mood, degrees: number): void {
+  pen.translate(8, 8);
+  const ink = token(state);
+  if (degrees >= 0) {
+    pen.rotate((degrees * Math.PI) / 180);
+    pen.fillStyle = ink;
+    pen.fill(new Path2D('M0-7.5 3.2-3h-6.4Z'));
+  }
+  const disc = new Path2D('M0-3.6a3.6 3.6 0 1 1 0 7.2 3.6 3.6 0 0 1 0-7.2Z');
+  pen.strokeStyle = token('ground');
+  pen.lineWidth = 3;
+  pen.stroke(disc);
+  pen.fillStyle = state === 'busy' ? ink : token('panel');
+  pen.fill(disc);
+  pen.strokeStyle = ink;
+  pen.lineWidth = 1.5;
+  pen.stroke(disc);
+  if (state === 'out') pen.stroke(new Path2D('M-3 3 3-3'));
+}
+
+/** What there is to use, by form in a 16 × 16 box; `line` is stroked, `solid` filled. */
+export const ASSET_PATHS: Record<string, { line: string; solid: string }> = {
+  hospital: { line: 'M2 2h12v12H2Z', solid: 'M6.5 4h3v2.5H12v3H9.5V12h-3V9.5H4v-3h2.5Z' },
+  fire_station: { line: 'M2 7 8 2l6 5v7H2Z', solid: 'M8 6c2.5 2.4 2.5 6 0 6s-2.5-3.6 0-6Z' },
+  police: { line: 'M2 7 8 2l6 5v7H2Z', solid: 'M8 6l1 2h2.2l-1.7 1.5.6 2.5L8 10.6 5.9 12l.6-2.5L4.8 8H7Z' },
+  ambulance_station: { line: 'M2 7 8 2l6 5v7H2Z', solid: 'M7.2 7h1.6v1.7h1.7v1.6H8.8V12H7.2v-1.7H5.5V8.7h1.7Z' },
+  hydrant: { line: 'M8 3a5 5 0 1 1 0 10A5 5 0 0 1 8 3Z', solid: 'M8 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4Z' },
+  defibrillator: { line: 'M8 13.5 2.5 8a3.2 3.2 0 0 1 5.5-3.3A3.2 3.2 0 0 1 13.5 8Z', solid: 'M8.6 5.5 6.5 8.7h1.2L7.2 11l2.3-3.2H8.2Z' },
+  shelter: { line: 'M1.5 8 8 2.5 14.5 8M4 7v6.5M12 7v6.5', solid: 'M6.8 9.5a1.2 1.2 0 1 1 2.4 0 1.2 1.2 0 0 1-2.4 0Z' },
+  assembly_point: { line: 'M2 2h12v12H2Z', solid: 'M4 4h3v3H4ZM9 4h3v3H9ZM4 9h3v3H4ZM9 9h3v3H9Z' },
+};
+
+/** An asset's mark in a 20 × 20 box. */
+export function assetMark(pen: Pen, token: Inks, kind: string): void {
+  const paths = ASSET_PATHS[kind] ?? { line: 'M3 3h10v10H3Z', solid: '' };
+  pen.translate(2, 2);
+  pen.lineJoin = 'round';
+  const rim = new Path2D(paths.line);
+  pen.strokeStyle = token('ground');
+  pen.lineWidth = 4;
+  pen.stroke(rim);
+  pen.fillStyle = token('panel');
+  if (paths.line.endsWith('Z')) pen.fill(rim);
+  pen.strokeStyle = pen.fillStyle = token('ink-2');
+  pen.lineWidth = 1.4;
+  pen.stroke(rim);
+  pen.fill(new Path2D(paths.solid));
 }

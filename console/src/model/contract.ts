@@ -16,7 +16,7 @@ export interface Me { name: string; roles: string[]; demo: boolean; city: City; 
 export interface IncidentRow {
   row: 'incident'; id: string; place: Place; kind: string; priority: number;
   needs: Need[]; unmet: Need[]; units: string[];
-  called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number;
+  called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number; files: number;
   area: string; alarm: number; stacked: string[];
   /** How many calls are about it, those that were joined into it, those it is linked to, and what later notes tell differently. */
   calls: number; joined: JoinedCall[]; linked: string[]; differs: string[];

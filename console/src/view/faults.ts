@@ -19,6 +19,7 @@ const ADVICE: Record<string, () => string> = {
   ledger_full: m.advice_full,
   sign_in_first: m.advice_sign_in,
   field_wrong: m.advice_field,
+  'ledger.full': m.advice_full,
 };
 
 export function explain(problem: Problem): { text: string; advice: string } {

@@ -10,6 +10,7 @@ import { waiting } from './mail.svelte';
 import MessagesSheet from './MessagesSheet.svelte';
 import TimersSheet from './TimersSheet.svelte';
 import Majors from './Majors.svelte';
+import Layers from './Layers.svelte';
 
 export interface SheetProps { floor: Floor; close: () => void }
 export interface Sheet {
@@ -42,4 +43,5 @@ export const SHEETS: readonly Sheet[] = [
   { code: 'messages', key: 'm', title: m.msg_title, waits: (floor) => waiting(floor).length, urgent: (floor) => waiting(floor).some((row) => row.urgent),
     door: '/api/messages', wide: false, view: MessagesSheet },
   { code: 'majors', key: 'b', title: m.major_title, waits: (floor) => floor.live.rows('major').length, urgent: (floor) => unmet(floor) > 0, door: '/api/majors/{major}', wide: true, whole: true, view: Majors },
+  { code: 'layers', key: 'k', title: m.layer_title, waits: () => 0, urgent: () => false, door: '', wide: false, view: Layers },
 ];

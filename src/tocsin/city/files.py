@@ -15,7 +15,7 @@ from tocsin.city.street_names import tidy
 from tocsin.city.survey import Area, Asset, Place, StreetNames, Survey
 from tocsin.city.tables import Table, open_table
 
-ASSET_KINDS = frozenset({"hospital", "fire_station", "police", "ambulance_station", "hydrant", "defibrillator"})
+ASSET_KINDS = frozenset({"hospital", "fire_station", "police", "ambulance_station", "hydrant", "defibrillator", "assembly_point", "shelter"})
 _MOST_BAD = 0.05
 
 

@@ -12,6 +12,8 @@ _ASSETS = {
     ("emergency", "fire_hydrant"): "hydrant",
     ("emergency", "ambulance_station"): "ambulance_station",
     ("emergency", "defibrillator"): "defibrillator",
+    ("emergency", "assembly_point"): "assembly_point",
+    ("bunker_type", "bomb_shelter"): "shelter",
 }
 _PLACE_KEYS = (
     "amenity",

@@ -99,6 +99,29 @@ class NoteAdded(IncidentFact, frozen=True, kw_only=True):
         return (*super().tags(), f"incident:{self.into}") if self.into else super().tags()
 
 
+@fact("dispatch.file-attached")
+class FileAttached(IncidentFact, frozen=True, kw_only=True):
+    """A picture, document or text was attached; what is kept of it was written, sealed, before this was said.
+
+    `sha256` is that of the sealed bytes as they lie beside the vault, so that they can be shown whole even when nobody may open
+    them; `original` is the SHA-256 of what was sent, sealed, since a short text could be guessed from it. `size` is that of the
+    clear bytes kept, and `stripped` names what stood beside a picture's pixels and is gone.
+    """
+
+    file: str
+    sha256: str
+    media: str
+    size: int
+    width: int = 0
+    height: int = 0
+    stripped: tuple[str, ...] = ()
+    name: Sealed | None = None
+    original: Sealed | None = None
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"file:{self.file}", f"incident:{self.incident}")
+
+
 @fact("dispatch.candidates-offered")
 class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     """What a person was shown when they chose, with all that is needed to compute it again to the same answer.

@@ -13,8 +13,8 @@ from tocsin.engines.places import Places
 from tocsin.house.house import House
 from tocsin.house.past import EVERY
 from tocsin.kernel import Clock, Words
-from tocsin.ledger import Ledger
-from tocsin.rooms import calls, command, dispatch, fleet, messages
+from tocsin.ledger import FileStore, Ledger
+from tocsin.rooms import calls, command, coverage, dispatch, fleet, messages
 from tocsin.rooms.calls.model import Intake
 from tocsin.rooms.command.model import CommandTable, with_hospitals
 from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, Rules, TimerTable
@@ -52,5 +52,7 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         fleet.room(table),
         messages.room(),
         command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
+        coverage.room(ground=ground, skills=plan.skills),
     )
-    return House(rooms, ledger, trail, clock, city=city, speed=speed, keyframe_every=keyframe_every)
+    return House(rooms, ledger, trail, clock, city=city, files=FileStore(data / "ledger" / "files", ledger.vault), speed=speed,
+                 keyframe_every=keyframe_every)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.city import City
 from tocsin.facts.access import ReactionRefused, RecordShown
+from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PastFrame, PositionRow, Receipt, Span
 from tocsin.house.envelope import disclose, enclose, opened
@@ -18,7 +19,7 @@ from tocsin.house.look import closed_segments, position_row, timers_due, timers_
 from tocsin.house.past import EVERY, Past, Then
 from tocsin.house.pictures import Pictures
 from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Refused, Room, Row, Sealed, View
-from tocsin.ledger import Appended, Ledger, Moved
+from tocsin.ledger import Appended, FileStore, Ledger, Moved
 from tocsin.trail import Fix, Trail
 
 _TRIES = 12
@@ -32,9 +33,10 @@ _MOST_A_TICK = 50
 class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
-    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, speed: float = 1.0,
-                 keyframe_every: int = EVERY) -> None:
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore,
+                 speed: float = 1.0, keyframe_every: int = EVERY) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
+        self.files = files
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
@@ -80,6 +82,21 @@ class House:
         """`do` without blocking an event loop: many of them wait for one sync of the disk together."""
         return await asyncio.get_running_loop().run_in_executor(self._hands, self.do, command, by)
 
+    def keep_own(self, command: Command, by: Asker, purpose: str, key: str) -> Receipt:
+        """`do` for a command without a door, which the house's own files give once they have looked at the asker's roles."""
+        receipt = self._keep(command, by, purpose, cause=0, key=key)
+        self._react()
+        return receipt
+
+    def kept_by(self, key: str) -> Receipt | None:
+        """What a command with this whole key left when it was kept before; None where it never was."""
+        before = self.ledger.by_key(key)
+        return None if before is None else self._receipt(before)
+
+    def number(self, series: str) -> str:
+        """The next running number of a series today; given once, whether it comes to be kept or not."""
+        return self._pictures.number(series, self.clock.now())
+
     def see(self, ask: Ask, by: Asker, *, then: Instant | None = None) -> View:
         """Answer a question, as of now or as of what was known `then`.
 
@@ -110,7 +127,7 @@ class House:
     def report(self, fixes: Sequence[Fix], by: Asker) -> list[str]:
         """Take positions of units on duty into the trail; a code for each that was not taken, empty where it was."""
         if not by.roles & {"device", "responder"}:
-            raise _role_missing("/api/positions", ("device", "responder"))
+            raise role_missing("/api/positions", ("device", "responder"))
         on_duty = self._pictures.rows("unit")
         known = [fix for fix in fixes if fix.unit in on_duty]
         verdicts = iter(self.trail.report(known))
@@ -201,7 +218,16 @@ class House:
                 self.trail.end_shift(unit)
         with suppress(Refused):  # a full disk must not keep the floor from reading; the next command heals what is due
             self._react()
+            self._settle_files()
         self._past.grew()
+
+    def _settle_files(self) -> None:
+        """A crash between a file's writing and its fact leaves a part: what the ledger names stays, the rest was never acknowledged."""
+        for number in self.files.parts():
+            if any(isinstance(kept.fact, FileAttached) for kept in self.history(f"file:{number}")):
+                self.files.settle(number)
+            else:
+                self.files.drop(number)
 
     def _kept(self, batch: list[tuple[int, Entry]]) -> None:
         kept = disclose(batch)
@@ -278,7 +304,7 @@ class House:
         door = self._door_of.get(asks)
         assert door is not None, f"no door asks {asks.__name__}"
         if not by.roles & set(door.roles):
-            raise _role_missing(door.path, door.roles)
+            raise role_missing(door.path, door.roles)
         return door
 
     def _tell(self, what: str) -> None:
@@ -330,6 +356,7 @@ def _cursor(since: str | None) -> tuple[int, int]:
     return (int(first), int(second)) if first.isdecimal() and second.isdecimal() and len(first) + len(second) < 38 else (-1, -1)
 
 
-def _role_missing(path: str, roles: Sequence[str]) -> Refused:
+def role_missing(path: str, roles: Sequence[str]) -> Refused:
+    """The no to somebody whose roles do not open a door."""
     return Refused("role_missing", f"This needs one of the roles {', '.join(roles)}; ask your supervisor for it.",
                    f"此操作需要以下角色之一：{'、'.join(roles)}；请向主管申请。", status=403)

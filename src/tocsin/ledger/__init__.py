@@ -2,10 +2,11 @@
 
 from tocsin.ledger.batch import Appended
 from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull, Moved, Overloaded, Uncertain
+from tocsin.ledger.files import FileStore
 from tocsin.ledger.ledger import Ledger
 from tocsin.ledger.vault import Vault
 
 __all__ = [
-    "Appended", "DiskFailed", "Ledger", "LedgerClosed", "LedgerFault", "LedgerFull", "Moved", "Overloaded", "Uncertain",
+    "Appended", "DiskFailed", "FileStore", "Ledger", "LedgerClosed", "LedgerFault", "LedgerFull", "Moved", "Overloaded", "Uncertain",
     "Vault",
 ]

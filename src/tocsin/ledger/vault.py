@@ -51,6 +51,11 @@ class Vault:
         if len(clear) > MAX_TEXT:
             raise Refused("vault.too-long", f"A personal field is at most {MAX_TEXT:,} bytes.",
                           f"个人信息字段最多 {MAX_TEXT:,} 字节。", status=422)
+        return self.seal_bytes(record, clear)
+
+    def seal_bytes(self, record: str, clear: bytes) -> bytes:
+        """Bytes of any length under the record's key; whoever keeps them sees to their limit."""
+        check_name(record)
         with self._lock:
             key = self._key(record, create=True)
         if key is None:
@@ -61,6 +66,14 @@ class Vault:
 
     def open(self, record: str, box: bytes) -> str | None:
         """The text of a box; None once the record's key was destroyed. A box that was altered or moved is a fault."""
+        clear = self.open_bytes(record, box)
+        try:
+            return None if clear is None else clear.decode()
+        except UnicodeDecodeError as error:
+            raise _altered(record) from error
+
+    def open_bytes(self, record: str, box: bytes) -> bytes | None:
+        """The bytes of a box, as `open`."""
         with self._lock:
             key = self._key(record, create=False)
         if key is None:
@@ -68,9 +81,9 @@ class Vault:
         if box[:1] != _FORM:
             raise LedgerFault("vault.bad-box", f"a box of record {record!r} is of an unknown form; upgrade Tocsin.")
         try:
-            return AESGCM(key).decrypt(box[1:1 + _NONCE], box[1 + _NONCE:], record.encode()).decode()
+            return AESGCM(key).decrypt(box[1:1 + _NONCE], box[1 + _NONCE:], record.encode())
         except (InvalidTag, ValueError) as error:
-            raise LedgerFault("vault.bad-box", f"a box of {record!r} was altered; audit the ledger.") from error
+            raise _altered(record) from error
 
     def destroy(self, record: str) -> bool:
         """Forget the record's key for ever, durably; False when it had none. A second call changes nothing."""
@@ -150,3 +163,7 @@ class Vault:
         except InvalidTag as error:
             raise LedgerFault("vault.bad-key", f"the key of {record!r} does not open with keys/vault.key; restore the "
                               "vault and its key from the same copy.") from error
+
+
+def _altered(record: str) -> LedgerFault:
+    return LedgerFault("vault.bad-box", f"a box of {record!r} was altered; audit the ledger.")

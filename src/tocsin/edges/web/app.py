@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, asgi
 from litestar.exceptions import HTTPException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
 from litestar.types import Receive, Scope, Send
 
 from tocsin.edges.web import openapi, past, rooms
+from tocsin.edges.web.attached import AttachedLines
 from tocsin.edges.web.files import Shelf
 from tocsin.edges.web.gate import Gate, Known
 from tocsin.edges.web.live import Live
@@ -21,10 +23,12 @@ from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.problems import answer, refusal
 from tocsin.edges.web.sessions import Sessions
 from tocsin.edges.web.ticking import Ticking
+from tocsin.engines.attachments.cleaning import too_large
 from tocsin.house import House, PositionRow
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
-_BODY_S = 10.0
+_BODY_S, _RAW_S = 10.0, 120.0
+_MOST_RAW = 6
 _CITY = Line(verb="GET", path="/city/", roles=STAFF, purpose="response", says="The city's map and places, as files.")
 
 
@@ -45,7 +49,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     shelf = Shelf(console, city_folder)
     menu: list[Line] = []
     own = Own(house, people, sessions, live, demo=demo, menu=lambda: menu, description=lambda: described)
-    menu += [*own.lines(), *past.lines(house), *rooms.lines(house)]
+    menu += [*own.lines(), *past.lines(house), *AttachedLines(house).lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(
         [*(_route(line, line.act) for line in menu if line.act is not None),
@@ -59,14 +63,29 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
 
 
 def _route(line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:
+    turns = _MOST_RAW
+
     async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
+        nonlocal turns
         known: Known | None = request.scope["user"]
         admit(line, known)
+        if not line.raw:
+            return await answered(request, known)
+        if not turns:
+            raise refusal(503)
+        turns -= 1
+        try:
+            return await answered(request, known)
+        finally:
+            turns += 1
+
+    async def answered(request: Request[Any, Any, Any], known: Known | None) -> Response[Any]:
         said = await act(Asked(
             known, dict(request.path_params),
             tuple(request.query_params.multi_items()) if request.scope["query_string"] else (),
-            await _body(request) if line.verb == "POST" else b"",
-            request.client.host if request.client else "", request.scope["scheme"] == "https"))
+            await _body(request, line) if line.verb == "POST" else b"",
+            request.client.host if request.client else "", request.scope["scheme"] == "https",
+            {name: request.headers[name] for name in line.heads if name in request.headers}))
         return said if isinstance(said, Response) else Response(msgspec.json.encode(said), media_type="application/json")
 
     path = line.path.replace("}", ":str}")
@@ -74,13 +93,19 @@ def _route(line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHa
                             include_in_schema=False, name=f"{line.verb} {line.path}")(handle)
 
 
-async def _body(request: Request[Any, Any, Any]) -> bytes:
-    """The body's bytes, if it calls itself JSON and arrives in time."""
+async def _body(request: Request[Any, Any, Any], line: Line) -> bytes:
+    """The body's bytes, if it arrives in time and calls itself JSON, unless the line takes it as it is."""
     try:
-        async with asyncio.timeout(_BODY_S):
+        async with asyncio.timeout(_RAW_S if line.raw else _BODY_S):
             body = await request.body()
     except TimeoutError as late:
         raise refusal(408) from late
+    except RequestEntityTooLarge as fault:
+        if line.raw:
+            raise too_large() from fault
+        raise
+    if line.raw:
+        return body
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and kind != "application/json":
         raise refusal(415)

@@ -25,6 +25,8 @@ class Asked(msgspec.Struct, frozen=True):
     body: bytes
     address: str
     secure: bool
+    headers: dict[str, str] = {}
+    """Of a raw line alone: what its sender says beside the bytes."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +43,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     answers: type | None = None
     media: str = "application/json"
     body_bytes: int = BODY_BYTES
+    raw: bool = False
+    """The body is a file as it is, not JSON: it may take longer to arrive, and few are taken in at once."""
+    heads: tuple[str, ...] = ()
+    """Headers that a raw line reads."""
 
 
 def admit(line: Line, known: Known | None) -> None:

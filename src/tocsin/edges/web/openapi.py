@@ -54,7 +54,9 @@ def _operation(line: Line, ref_of: dict[type, dict[str, Any]], schemas: dict[str
     }
     if line.verb == "POST":
         operation["parameters"].append({"name": "X-Tocsin", "in": "header", "required": True, "schema": {"const": "1"}})
-        operation["requestBody"] = {"required": bool(schema.get("required")), "content": {"application/json": {
+        operation["parameters"] += [{"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in line.heads]
+        operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}} \
+            if line.raw else {"required": bool(schema.get("required")), "content": {"application/json": {
             "schema": _without(schema, in_path) if in_path or line.asks is None else ref_of[line.asks]}}}
     else:
         operation["parameters"] += [_parameter(name, "query", schema, required=name in schema.get("required", ()))
@@ -63,7 +65,7 @@ def _operation(line: Line, ref_of: dict[type, dict[str, Any]], schemas: dict[str
 
 
 def _good(line: Line, ref_of: dict[type, dict[str, Any]]) -> dict[str, Any]:
-    text = line.media.startswith("text/")
+    text = line.media.startswith(("text/", "*/"))
     schema = {"type": "string"} if text else ref_of[line.answers] if line.answers else {"type": "object"}
     return {"description": "Done." if line.verb == "POST" else "The answer.", "content": {line.media: {"schema": schema}}}
 

@@ -20,10 +20,12 @@ from tocsin.rooms.dispatch.commands import (
     PreAlert,
     RaiseAlarm,
     RaiseTimers,
+    ReadFiles,
     ReadGains,
     ReadOffer,
     ReadPlan,
     ReadRoute,
+    ReadRoutes,
     ReadStory,
     ReadTimers,
     ReopenRoad,
@@ -38,12 +40,15 @@ from tocsin.rooms.dispatch.model import DECISIONS, Rules, State, decider, evolve
 from tocsin.rooms.dispatch.reactions import close_handed_over, follow_answers, open_incident, send_stacked
 from tocsin.rooms.dispatch.views import (
     Closures,
+    DrivenWays,
+    Driving,
     Incidents,
     PlanView,
     Timers,
     TimersView,
     find_alike,
     plan_view,
+    read_files,
     read_gains,
     read_offer,
     read_route,
@@ -97,6 +102,10 @@ DOORS = (
          says="One incident's whole story; the reading of its personal fields is kept."),
     Door(verb="GET", path=f"{_ONE}/route", asks=ReadRoute, roles=(*_FLOOR, "responder"), purpose="response",
          says="The way a unit would take to an incident now."),
+    Door(verb="GET", path="/api/files", asks=ReadFiles, roles=(*_FLOOR, "auditor"), purpose="response",
+         says="What was attached to an incident; the reading of the names is kept."),
+    Door(verb="GET", path="/api/routes", asks=ReadRoutes, roles=_FLOOR, purpose="response",
+         says="The ways that units are driving to incidents now, all together, the most pressing first."),
     Door(verb="POST", path="/api/closures", asks=CloseRoad, roles=_SEND, purpose="response", says="Shut a stretch of road."),
     Door(verb="POST", path="/api/closures/{closure}/reopen", asks=ReopenRoad, roles=_SEND, purpose="response", says="End a closure."),
     Door(verb="GET", path="/api/plan", asks=ReadPlan, roles=_STAFF, purpose="response",
@@ -112,7 +121,7 @@ DOORS = (
 
 def room(rules: Rules) -> Room:
     """The dispatchers' room for all that one city has settled."""
-    plan, timers = plan_view(rules.plan), timers_view(rules.timers)
+    plan, timers, driving = plan_view(rules.plan), timers_view(rules.timers), Driving(rules.ground)
 
     def read_plan(ask: Ask, sight: Sight) -> PlanView:
         return plan
@@ -120,11 +129,15 @@ def room(rules: Rules) -> Room:
     def read_timers(ask: Ask, sight: Sight) -> TimersView:
         return timers
 
+    def read_routes(ask: Ask, sight: Sight) -> DrivenWays:
+        assert isinstance(ask, ReadRoutes)
+        return driving.read(ask, sight)
+
     return Room(
         name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(rules),
         commands=(OfferCandidates, PreAlert, AcknowledgeTimer, *DECISIONS),
         pictures=(Incidents(), Closures(), Timers(rules.timers)),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, rules.plan, rules.ground), ReadStory: partial(read_story, rules),
                  ReadRoute: partial(read_route, rules.ground), FindAlike: partial(find_alike, rules.plan, rules.likeness, rules.ground),
-                 ReadTimers: read_timers, ReadGains: partial(read_gains, rules.plan, rules.ground)},
+                 ReadTimers: read_timers, ReadGains: partial(read_gains, rules.plan, rules.ground), ReadRoutes: read_routes, ReadFiles: read_files},
         reactions=(open_incident, follow_answers, close_handed_over, send_stacked), ticks=(RaiseTimers,))

@@ -9,6 +9,7 @@ from tocsin.rooms.dispatch.commands.assigning import (
     StandDown,
     SwapUnits,
 )
+from tocsin.rooms.dispatch.commands.files import AttachFile, ReadFiles
 from tocsin.rooms.dispatch.commands.following import AlertUnits, FollowAnswers, PreAlert
 from tocsin.rooms.dispatch.commands.gains import DivertUnit, ReadGains, SendStacked, StackIncident, UnstackIncident
 from tocsin.rooms.dispatch.commands.incidents import (
@@ -27,7 +28,7 @@ from tocsin.rooms.dispatch.commands.joining import (
     SeparateIncident,
     UnlinkIncidents,
 )
-from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadStory
+from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 from tocsin.rooms.dispatch.commands.timers import AcknowledgeAssignment, AcknowledgeTimer, Due, RaiseTimers, ReadTimers, TakeTimer
 
@@ -38,6 +39,7 @@ __all__ = [
     "AlertUnits",
     "AssignUnit",
     "AssignmentCommand",
+    "AttachFile",
     "ChangePriority",
     "CloseIncident",
     "CloseRoad",
@@ -55,10 +57,12 @@ __all__ = [
     "RaiseAlarm",
     "RaiseTimers",
     "RankUnits",
+    "ReadFiles",
     "ReadGains",
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",
+    "ReadRoutes",
     "ReadStory",
     "ReadTimers",
     "ReopenRoad",

@@ -1,5 +1,9 @@
 """What the dispatchers' room is asked to show: a story, an offer, a way, the plan."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from tocsin.kernel import Ask
 from tocsin.rooms.dispatch.commands.incidents import Id
 
@@ -21,6 +25,12 @@ class ReadRoute(Ask, frozen=True, kw_only=True):
 
     incident: Id
     unit: Id
+
+
+class ReadRoutes(Ask, frozen=True, kw_only=True):
+    """The ways of the units that are driving to incidents now, the most pressing first."""
+
+    limit: Annotated[int, Meta(ge=1, le=60)] = 40
 
 
 class ReadPlan(Ask, frozen=True, kw_only=True):

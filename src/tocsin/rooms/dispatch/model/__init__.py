@@ -1,6 +1,7 @@
 """How the dispatchers' room decides: incidents by the plan, one unit on one incident, and what was offered when."""
 
 from tocsin.rooms.dispatch.model.decide import DECISIONS, decider
+from tocsin.rooms.dispatch.model.files import MOST_FILES
 from tocsin.rooms.dispatch.model.plan import Kind, Plan, changes, faults, unfillable
 from tocsin.rooms.dispatch.model.ranking import Ground, recompute
 from tocsin.rooms.dispatch.model.rules import Rules
@@ -10,6 +11,7 @@ from tocsin.rooms.dispatch.model.timing import faults as timer_faults
 
 __all__ = [
     "DECISIONS",
+    "MOST_FILES",
     "NO_TIMERS",
     "Ground",
     "Kind",

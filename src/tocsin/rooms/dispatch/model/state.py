@@ -6,6 +6,7 @@ from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
     AlarmRaised,
     DifferenceLookedAt,
+    FileAttached,
     IncidentClosed,
     IncidentJoined,
     IncidentOpened,
@@ -46,6 +47,7 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     alarm: int = 1
     done: frozenset[str] = frozenset()
     stacked: frozenset[str] = frozenset()
+    files: int = 0
     into: str = ""
     """The incident that this one was joined into; empty where it stands by itself."""
     into_kind: str = ""
@@ -147,6 +149,8 @@ def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
             return msgspec.structs.replace(now, closed=True)
         case NoteAdded():
             return msgspec.structs.replace(now, notes=now.notes + 1)
+        case FileAttached():
+            return msgspec.structs.replace(now, files=now.files + 1)
     return now
 
 

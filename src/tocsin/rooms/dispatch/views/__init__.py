@@ -2,6 +2,8 @@
 
 from tocsin.rooms.dispatch.views.alike import Alike, SameIncidents, find_alike
 from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow, Incidents, JoinedCall
+from tocsin.rooms.dispatch.views.driving import DrivenWay, DrivenWays, Driving
+from tocsin.rooms.dispatch.views.files import FileLine, Files, read_files
 from tocsin.rooms.dispatch.views.gains import Gain, Gains, read_gains
 from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
@@ -14,6 +16,11 @@ __all__ = [
     "Candidate",
     "ClosureRow",
     "Closures",
+    "DrivenWay",
+    "DrivenWays",
+    "Driving",
+    "FileLine",
+    "Files",
     "Gain",
     "Gains",
     "IncidentRow",
@@ -31,6 +38,7 @@ __all__ = [
     "TimersView",
     "find_alike",
     "plan_view",
+    "read_files",
     "read_gains",
     "read_offer",
     "read_route",

@@ -8,6 +8,7 @@ from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
     AlarmRaised,
     DifferenceLookedAt,
+    FileAttached,
     IncidentClosed,
     IncidentJoined,
     IncidentOpened,
@@ -64,6 +65,7 @@ class IncidentRow(Row, frozen=True, kw_only=True, tag="incident"):
     alarm: int = 1
     stacked: tuple[str, ...] = ()
     """The busy units that it waits for."""
+    files: int = 0
     calls: int = 1
     """How many calls are about it: its own and those joined."""
     joined: tuple[JoinedCall, ...] = ()
@@ -137,14 +139,14 @@ class Incidents(Picture):
                 self.memo[f"joined:{fact.incident}"] = {"into": fact.into, "row": msgspec.to_builtins(row)}
                 call = JoinedCall(incident=row.id, kind=row.kind, priority=row.priority, place=row.place, called_at=row.called_at,
                                   notes=row.notes, differs=fact.differs)
-                self.rows[fact.into] = msgspec.structs.replace(main, joined=(*main.joined, call), calls=main.calls + 1)
+                self.rows[fact.into] = msgspec.structs.replace(main, joined=(*main.joined, call), calls=main.calls + 1, files=main.files + row.files)
                 return fact.incident, fact.into
             case IncidentSeparated():
                 held = self.memo.pop(f"joined:{fact.incident}", None)
                 if held is not None:
-                    self.rows[fact.incident] = msgspec.convert(held["row"], IncidentRow)
+                    row = self.rows[fact.incident] = msgspec.convert(held["row"], IncidentRow)
                     self._on_main(fact.out_of, lambda main: msgspec.structs.replace(
-                        main, calls=main.calls - 1, joined=tuple(one for one in main.joined if one.incident != fact.incident),
+                        main, calls=main.calls - 1, files=main.files - row.files, joined=tuple(one for one in main.joined if one.incident != fact.incident),
                         differs=main.differs if main.calls > 2 else ()))
                 return fact.incident, fact.out_of
             case IncidentsLinked() | IncidentsUnlinked():
@@ -157,6 +159,11 @@ class Incidents(Picture):
             case DifferenceLookedAt():
                 self._on_call(fact.incident, fact.joined, lambda call: msgspec.structs.replace(call, differs=()))
                 return (fact.incident,)
+            case FileAttached() if f"joined:{fact.incident}" in self.memo:
+                held = self.memo[f"joined:{fact.incident}"]
+                held["row"]["files"] = held["row"].get("files", 0) + 1
+                self._on_main(held["into"], lambda main: msgspec.structs.replace(main, files=main.files + 1))
+                return (held["into"],)
             case NoteAdded() if fact.into:
                 held = self.memo[f"joined:{fact.incident}"]
                 held["row"]["notes"] = held["row"].get("notes", 0) + 1
@@ -212,6 +219,8 @@ class Incidents(Picture):
                 return msgspec.structs.replace(row, alerted=fact.units)
             case NoteAdded():
                 return msgspec.structs.replace(row, notes=row.notes + 1, differs=tuple(dict.fromkeys((*row.differs, *fact.differs))))
+            case FileAttached():
+                return msgspec.structs.replace(row, files=row.files + 1)
             case _:
                 return row
         skills = [self.memo.get(unit, ()) for unit in row.units] + self.memo.get(f"done:{row.id}", [])

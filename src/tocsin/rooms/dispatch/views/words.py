@@ -1,6 +1,7 @@
-"""What timers, messages and commands of major incidents add to an incident's story; the text of a message is not opened for it."""
+"""What timers, messages, files and commands of major incidents add to an incident's story; the text of a message is not opened for it."""
 
 from tocsin.facts.command import IncidentGathered, IncidentReleased, PatientsSent, TaskGiven
+from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.messages import MessageSent
 from tocsin.facts.timers import AssignmentAcknowledged, MovementSeen, TimerAcknowledged, TimerEscalated, TimerFact
 from tocsin.kernel import Kept, Sight, Words
@@ -10,6 +11,8 @@ from tocsin.rooms.dispatch.views.offer import clock
 ROLES = {"call_taker": Words("call-taker", "接警员"), "dispatcher": Words("dispatcher", "调度员"),
          "supervisor": Words("supervisor", "值班长"), "responder": Words("crews", "一线人员"), "planner": Words("planner", "规划员"),
          "auditor": Words("auditor", "审计员"), "admin": Words("administrator", "管理员"), "device": Words("device", "设备")}
+_FILES = {"image/jpeg": ("picture", "图片"), "image/png": ("picture", "图片"), "image/webp": ("picture", "图片"),
+          "application/pdf": ("PDF document", " PDF 文档"), "text/plain": ("text", "文本")}
 
 
 def of_timers(timers: TimerTable, kept: Kept, sight: Sight) -> Words | None:
@@ -68,3 +71,17 @@ def _named(timers: TimerTable, fact: TimerFact) -> tuple[str, str]:
     unit = f"{fact.unit} " if fact.unit else ""
     said = f"{unit}{words.en}"
     return f"{said[0].upper()}{said[1:]}", f"{unit}{words.zh}"
+
+
+def of_files(kept: Kept) -> Words | None:
+    """A file that was attached: what it is and how large, never its name or what is in it."""
+    fact = kept.fact
+    if not isinstance(fact, FileAttached):
+        return None
+    gone, gone_zh = (", its location removed", "，已去除位置信息") if "location" in fact.stripped else ("", "")
+    en, zh = _FILES.get(fact.media, ("file", "文件"))
+    return Words(f"{kept.entry.by} attached a {en}, {_sized(fact.size)}{gone}.", f"{kept.entry.by} 附上{zh}，{_sized(fact.size)}{gone_zh}。")
+
+
+def _sized(size: int) -> str:
+    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, size // 1024)} kB"

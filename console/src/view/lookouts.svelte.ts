@@ -1,0 +1,77 @@
+// What the layers ask of the house while they are on: ways being driven, cover and assets; never two questions of a kind at once.
+import type { Cover, CoverCells, DrivenWays } from '../model/layers';
+import { assetsIn, type Asset } from '../model/layers';
+import { desk } from '../house/desk.svelte';
+import { Fault, see } from '../house/doors';
+import { layers } from '../house/layers.svelte';
+import type { Floor } from './floor.svelte';
+
+const AGAIN_MS = 5_000;
+const SOON_MS = 250;
+
+export class Lookouts {
+  driven = $state.raw<DrivenWays | null>(null);
+  cells = $state.raw<CoverCells | null>(null);
+  cover = $state.raw<Cover | null>(null);
+  assets = $state.raw<Asset[]>([]);
+  /** A layer whose last question was not answered: what is drawn is old. */
+  failed = $state.raw<readonly string[]>([]);
+  #asking: string[] = [];
+
+  constructor(readonly floor: Floor) {}
+
+  get skill(): string {
+    return layers.skill || Object.keys(desk.plan?.skills ?? {})[0] || '';
+  }
+
+  /** Runs inside a component: each layer that is on is asked for again every few seconds, and at once when the floor changes under it. */
+  follow(): void {
+    this.#repeat('routes', () => [this.floor.live.closures, this.floor.live.incidents], async () => {
+      this.driven = desk.may('/api/routes') ? await see<DrivenWays>('/api/routes') : null;
+    });
+    this.#repeat('cover', () => [this.floor.live.closures, this.skill], async () => {
+      if (!desk.may('/api/cover') || !this.skill) return;
+      this.cells ??= await see<CoverCells>('/api/cover/cells');
+      const skill = this.skill;
+      const cover = await see<Cover>('/api/cover', { skill });
+      if (skill === this.skill) this.cover = cover;
+    });
+    $effect(() => {
+      if (!layers.on.has('assets') || this.assets.length) return;
+      void this.#ask('assets', async () => {
+        const answer = await fetch('/city/assets.jsonl');
+        if (answer.ok) this.assets = assetsIn(await answer.text());
+      });
+    });
+  }
+
+  #repeat(layer: 'routes' | 'cover', turnsOn: () => unknown[], doing: () => Promise<void>): void {
+    $effect(() => {
+      if (!layers.on.has(layer) || !desk.me) return;
+      turnsOn();
+      const soon = setTimeout(() => void this.#ask(layer, doing), SOON_MS);
+      const again = setInterval(() => {
+        if (!document.hidden && !this.floor.offline) void this.#ask(layer, doing);
+      }, AGAIN_MS);
+      return () => {
+        clearTimeout(soon);
+        clearInterval(again);
+      };
+    });
+  }
+
+  async #ask(layer: string, doing: () => Promise<void>): Promise<void> {
+    if (this.#asking.includes(layer)) return;
+    this.#asking.push(layer);
+    let failed = this.failed.filter((other) => other !== layer);
+    try {
+      await doing();
+    } catch (fault) {
+      if (!(fault instanceof Fault || fault instanceof TypeError)) throw fault;
+      failed = [...failed, layer];
+    } finally {
+      this.#asking = this.#asking.filter((other) => other !== layer);
+      this.failed = failed;
+    }
+  }
+}

@@ -1,0 +1,6 @@
+"""What somebody attaches, made harmless: the kind by content, pictures drawn anew, documents that hold nothing active."""
+
+from tocsin.engines.attachments.cleaning import KINDS, MOST_BYTES, Clean, cleaned, sniffed
+from tocsin.engines.attachments.pictures import small
+
+__all__ = ["KINDS", "MOST_BYTES", "Clean", "cleaned", "small", "sniffed"]

@@ -1,0 +1,1 @@
+"""Tests of what is attached: pictures drawn anew, documents looked through."""
