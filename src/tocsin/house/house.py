@@ -1,11 +1,9 @@
 """The house: rooms round one ledger. Do a command, see a view, follow what changes; nothing above it touches the ledger."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from threading import Lock
+from threading import Condition, Lock
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -14,9 +12,10 @@ from tocsin.facts.access import ReactionRefused, RecordShown
 from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PositionRow, Receipt
 from tocsin.house.envelope import disclose, enclose, opened
-from tocsin.house.look import closed_segments, units_seen
+from tocsin.house.lanes import Lanes, pace_of
+from tocsin.house.look import Looked, closed_segments
 from tocsin.house.pictures import Pictures
-from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Refused, Room, Row, Sealed, View
+from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Pace, Refused, Room, Row, Sealed, View
 from tocsin.ledger import Appended, Ledger, Moved
 from tocsin.trail import Fix, Trail
 
@@ -24,7 +23,6 @@ _TRIES = 12
 _FUTURE_US = 120 * 1_000_000
 _SNAPSHOT_EVERY = 50_000
 _PAGE = 5_000
-_HANDS = 32
 
 
 class House:
@@ -37,10 +35,13 @@ class House:
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
         self._door_of: dict[type, Door] = {door.asks: door for room in rooms for door in room.doors}
         self._due: dict[str, tuple[int, str, Command]] = {}  # by key, in order: position that caused it, room, command
+        self._claimed: set[str] = set()
         self._due_lock = Lock()
+        self._due_done = Condition(self._due_lock)
         self._callbacks: list[Callable[[str], None]] = []
         self._snapshot_at = 0
-        self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="house")
+        self._looked = Looked()
+        self.lanes = Lanes()
         self._open()
 
     def do(self, command: Command, by: Asker) -> Receipt:
@@ -50,14 +51,18 @@ class House:
         """
         door = self._admitted(type(command), by)
         receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
-        self._react()
+        self._react(receipt.position)
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()
         return receipt
 
     async def ado(self, command: Command, by: Asker) -> Receipt:
-        """`do` without blocking an event loop: many of them wait for one sync of the disk together."""
-        return await asyncio.get_running_loop().run_in_executor(self._hands, self.do, command, by)
+        """`do` in its lane, without blocking an event loop: many of them wait for one sync of the disk together."""
+        return await self.lanes.run(self._pace_of(type(command), by), self.do, command, by)
+
+    async def asee(self, ask: Ask, by: Asker) -> View:
+        """`see` in its lane, without blocking an event loop."""
+        return await self.lanes.run(self._pace_of(type(ask), by), self.see, ask, by)
 
     def see(self, ask: Ask, by: Asker) -> View:
         """Answer a question. Personal fields opened for it are kept as shown, to whom and why, before they are shown."""
@@ -114,7 +119,7 @@ class House:
 
     def close(self) -> None:
         """Finish what was asked, keep a snapshot, and let the files go."""
-        self._hands.shutdown()
+        self.lanes.close()
         with suppress(Refused):  # a full disk must not keep the house from closing; what is due heals at the next start
             self._react()
             self.snapshot()
@@ -127,9 +132,9 @@ class House:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def rows(self, picture: str) -> dict[str, Row]:
+    def rows(self, picture: str) -> Mapping[str, Row]:
         """The rows of one picture, as of the latest kept fact."""
-        return dict(self._pictures.rows(picture))
+        return self._pictures.rows(picture)
 
     def history(self, *tags: str) -> Sequence[Kept]:
         """Every kept fact with one of these tags, in order."""
@@ -138,7 +143,8 @@ class House:
     def look(self, what: str) -> tuple[Any, ...]:
         """What can be seen now: `units` on duty with their positions, `closed` segments."""
         if what == "units":
-            return units_seen(self._pictures.rows("unit"), self.positions(), self.clock.now())
+            fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
+            return self._looked.units(self._pictures.rows("unit"), fixes, self.clock.now())
         assert what == "closed", what
         return closed_segments(self._pictures.rows("closure"))
 
@@ -174,30 +180,49 @@ class House:
         self._pictures.fold(batch)
         with self._due_lock:
             for kept in batch:
-                if kept.entry.cause:
-                    self._due.pop(kept.entry.key, None)
+                if kept.entry.cause and self._due.pop(kept.entry.key, None) is not None:
+                    self._due_done.notify_all()
                 for room in self.rooms:
                     asked = [command for reaction in room.reactions for command in reaction(kept)]
                     self._due |= {f"{kept.position}/{room.name}/{n}": (kept.position, room.name, command) for n, command in enumerate(asked)}
 
-    def _react(self) -> None:
-        """Do what the rooms' reactions ask, in order; each carries its own key, so that doing it again is harmless."""
+    def _react(self, upto: int = 0) -> None:
+        """Do what the rooms' reactions ask, in order, and come back when all that positions up to `upto` caused is done.
+
+        Each is claimed by one thread, so that a crowd of commands does not do the same reaction a crowd of times; each also
+        carries its own key, so that doing it again after a crash is harmless.
+        """
         while True:
             with self._due_lock:
-                if not self._due:
-                    return
-                key, (cause, room, command) = next(iter(self._due.items()))
+                key = next((key for key in self._due if key not in self._claimed), "")
+                if not key:
+                    # What others have claimed is theirs to finish; one they give up on is unclaimed again, and then ours.
+                    self._due_done.wait_for(lambda: not any(cause <= upto for cause, _, _ in self._due.values())
+                                            or any(key not in self._claimed for key in self._due))
+                    if all(key in self._claimed for key in self._due):
+                        return
+                    continue
+                self._claimed.add(key)
+                cause, room, command = self._due[key]
             try:
-                self._keep(command, f"room:{room}", "reaction", cause=cause, key=key)
-            except Refused as no:
-                if no.status >= 500:
-                    raise
-                refused = ReactionRefused(room=room, command=type(command).__name__, code=no.code, sentence=no.words.en)
-                now = self.clock.now()
-                self.ledger.append(enclose([refused], self.ledger.vault, happened_at=now, known_at=now, by=f"room:{room}",
-                                           purpose="reaction", cause=cause, key=key), key=key)
-            with self._due_lock:
-                self._due.pop(key, None)
+                self._do_reaction(command, room, cause, key)
+                with self._due_lock:
+                    self._due.pop(key, None)
+            finally:
+                with self._due_lock:
+                    self._claimed.discard(key)
+                    self._due_done.notify_all()
+
+    def _do_reaction(self, command: Command, room: str, cause: int, key: str) -> None:
+        try:
+            self._keep(command, f"room:{room}", "reaction", cause=cause, key=key)
+        except Refused as no:
+            if no.status >= 500:
+                raise
+            refused = ReactionRefused(room=room, command=type(command).__name__, code=no.code, sentence=no.words.en)
+            now = self.clock.now()
+            self.ledger.append(enclose([refused], self.ledger.vault, happened_at=now, known_at=now, by=f"room:{room}",
+                                       purpose="reaction", cause=cause, key=key), key=key)
 
     def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str) -> Receipt:
         room = self._room_of[type(command)]
@@ -236,6 +261,9 @@ class House:
         if not by.roles & set(door.roles):
             raise _role_missing(door.path, door.roles)
         return door
+
+    def _pace_of(self, asks: type, by: Asker) -> Pace:
+        return pace_of(self._admitted(asks, by))  # who may not ask at all does not take up a place either
 
     def _tell(self, what: str) -> None:
         for callback in self._callbacks:

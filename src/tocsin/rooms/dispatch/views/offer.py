@@ -58,6 +58,7 @@ def read_offer(plan: Plan, ground: Ground, ask: ReadOffer, sight: Sight) -> Offe
 def shown(plan: Plan, ground: Ground, fact: CandidatesOffered, at: int) -> Offer:
     """A kept offer as it goes out; its sentences are written from its columns alone."""
     fills = dict(fill(fact.needs, fact.skills, fact.eta_s, fact.lacks))
+    chosen = [i for i, unit in enumerate(fact.units) if unit in fact.chosen]
     candidates = []
     for i, unit in enumerate(fact.units):
         eta_s = fact.eta_s[i]
@@ -66,7 +67,7 @@ def shown(plan: Plan, ground: Ground, fact: CandidatesOffered, at: int) -> Offer
             unit=unit, shift=fact.shifts[i], unit_kind=fact.kinds[i], state=fact.states[i], eta_s=eta_s if eta_s >= 0 else None,
             low_s=round(low) if eta_s >= 0 else None, high_s=round(high) if eta_s >= 0 else None,
             position_age_s=fact.ages_s[i], lacks=fact.lacks[i], proposed=unit in fact.chosen,
-            why=_against(plan, fact, i) if fact.lacks[i] else _for(plan, fact, i, fills)))
+            why=_against(plan, fact, i, chosen) if fact.lacks[i] else _for(plan, fact, i, fills)))
     sent = [fact.skills[i] for i, unit in enumerate(fact.units) if unit in fact.chosen]
     return Offer(offer=fact.offer, incident=fact.incident, at=at, needs=fact.needs, unfilled=unmet(fact.needs, sent),
                  candidates=tuple(candidates), city=fact.city, calibration=fact.calibration, plan=fact.plan)
@@ -92,9 +93,9 @@ def _for(plan: Plan, fact: CandidatesOffered, i: int, fills: dict[int, str]) -> 
     return Words(f"{behind} behind {other} ({name}).", f"比 {other}（{named}）晚 {behind}。")
 
 
-def _against(plan: Plan, fact: CandidatesOffered, i: int) -> Words:
+def _against(plan: Plan, fact: CandidatesOffered, i: int, chosen: list[int]) -> Words:
     eta_s, unit = fact.eta_s[i], fact.units[i]
-    closer = [j for j in range(len(fact.units)) if fact.units[j] in fact.chosen and fact.eta_s[j] > eta_s >= 0]
+    closer = [j for j in chosen if fact.eta_s[j] > eta_s >= 0]
     lead_en = lead_zh = ""
     if closer:
         gap = clock(max(fact.eta_s[j] for j in closer) - eta_s)
