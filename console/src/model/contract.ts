@@ -15,6 +15,7 @@ export interface IncidentRow {
   row: 'incident'; id: string; place: Place; kind: string; priority: number;
   needs: Need[]; unmet: Need[]; units: string[];
   called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number;
+  paper?: boolean;
 }
 export interface UnitRow {
   row: 'unit'; id: string; shift: string; unit_kind: string; skills: string[]; station: string; home: Place;
@@ -49,7 +50,7 @@ export interface Offer {
   city: string; calibration: string; plan: string;
 }
 export interface Line {
-  position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words;
+  position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words; paper?: boolean;
 }
 export interface Story {
   incident: string; row: IncidentRow | null; closed: boolean;

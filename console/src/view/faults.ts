@@ -14,6 +14,7 @@ const ADVICE: Record<string, () => string> = {
   overloaded: m.advice_overloaded,
   slow_down: m.advice_overloaded,
   ledger_full: m.advice_full,
+  'ledger.full': m.advice_full,
   sign_in_first: m.advice_sign_in,
   field_wrong: m.advice_field,
 };

@@ -2,6 +2,7 @@
 import type { Candidate, IncidentRow, Offer, Receipt, Route, Story, UnitRow } from '../model/contract';
 import { ask, Fault, see } from '../house/doors';
 import { desk } from '../house/desk.svelte';
+import { health } from '../house/health.svelte';
 import { Live } from '../house/live.svelte';
 import { shortNumber } from '../model/age';
 import { m } from '../words/messages.js';
@@ -223,6 +224,7 @@ export class Floor {
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       if (fault.problem.status === 401) this.live.turned();
+      if (fault.problem.status >= 500) void health.look();
       this.complain(fault);
       return false;
     }

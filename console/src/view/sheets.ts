@@ -1,6 +1,9 @@
 // The sheets that can be opened over the map, one line each: key, words, how much waits in it, and the component.
 import type { Component } from 'svelte';
+import { health } from '../house/health.svelte';
+import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
+import PaperSheet from './PaperSheet.svelte';
 
 export interface SheetProps { floor: Floor; close: () => void }
 export interface Sheet {
@@ -18,4 +21,6 @@ export interface Sheet {
   view: Component<SheetProps>;
 }
 
-export const SHEETS: readonly Sheet[] = [];
+export const SHEETS: readonly Sheet[] = [
+  { code: 'paper', key: 'd', title: m.pack_title, waits: () => health.unwell.length, urgent: () => true, door: '/api/pack.pdf', wide: true, view: PaperSheet },
+];

@@ -12,6 +12,7 @@ import msgspec
 import tocsin
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
+from tocsin.edges.paper.contents import Contacts
 from tocsin.house import House, build
 from tocsin.kernel import Clock, Instant
 from tocsin.rooms.dispatch.model import Plan
@@ -61,6 +62,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     """The words that name the plan, the fleet table and the ledger."""
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
+    command.add_argument("--contacts", type=Path, default=SAMPLES / "contacts.toml", help="the contacts of the paper pack (default: the sample)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
 
 
@@ -84,6 +86,11 @@ def read_fleet(path: Path) -> FleetTable:
     for fault in fleet_faults(table):
         raise Stop(f"{path}: {fault}")
     return table
+
+
+def read_contacts(path: Path) -> Contacts:
+    """The contacts that are printed into the paper pack; Stop where the file is not as it should be."""
+    return _toml(path, Contacts)
 
 
 def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:

@@ -31,6 +31,32 @@ class CallTaken(Fact, frozen=True, kw_only=True):
     number: Sealed | None = None
     caller: Sealed | None = None
     notes: Sealed | None = None
+    form: str = ""
+    """The paper form it was written on first, `<block>/<number>`."""
 
     def tags(self) -> tuple[str, ...]:
-        return (f"call:{self.call}",)
+        own = f"call:{self.call}"
+        return (own, f"paper:{self.form.partition('/')[0]}") if self.form else (own,)
+
+
+@fact("calls.paper-block-given")
+class PaperBlockGiven(Fact, frozen=True, kw_only=True):
+    """A desk was given a block of numbered blank forms, for the time when there is nothing but paper."""
+
+    block: str
+    forms: int
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"paper:{self.block}",)
+
+
+@fact("calls.paper-form-voided")
+class PaperFormVoided(Fact, frozen=True, kw_only=True):
+    """A form was spoiled or not used, so that nobody looks for it."""
+
+    block: str
+    form: str
+    reason: str = ""
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"paper:{self.block}",)

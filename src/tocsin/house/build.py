@@ -6,6 +6,7 @@ from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.engines.places import Places
+from tocsin.house.ground import WatchedRoads
 from tocsin.house.house import House
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
@@ -18,7 +19,7 @@ from tocsin.trail import Trail
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
           speed: float = 1.0) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan and fleet; raises LedgerFault."""
-    ground = LiveRoads(city, timing)
+    ground = WatchedRoads(LiveRoads(city, timing))
     places = Places.open(str(city.places_path))
     ledger = Ledger.open(data / "ledger", clock, name=name)
     trail = Trail.open(data / "trail", clock)
@@ -27,4 +28,4 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         dispatch.room(plan=plan, states=table.states, ground=ground),
         fleet.room(table),
     )
-    return House(rooms, ledger, trail, clock, city=city, speed=speed)
+    return House(rooms, ledger, trail, clock, city=city, speed=speed, roadless=lambda: ground.failed)

@@ -15,7 +15,7 @@ from tocsin.house.envelope import disclose, enclose, opened
 from tocsin.house.lanes import Lanes, pace_of
 from tocsin.house.look import Looked, closed_segments
 from tocsin.house.pictures import Pictures
-from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Pace, Refused, Room, Row, Sealed, View
+from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Pace, Refused, Room, Row, Sealed, View
 from tocsin.ledger import Appended, Ledger, Moved
 from tocsin.trail import Fix, Trail
 
@@ -23,12 +23,14 @@ _TRIES = 12
 _FUTURE_US = 120 * 1_000_000
 _SNAPSHOT_EVERY = 50_000
 _PAGE = 5_000
+_UNKEPT = ("ledger.full", "ledger.disk-failed", "ledger.uncertain")
 
 
 class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
-    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, speed: float = 1.0) -> None:
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, speed: float = 1.0,
+                 roadless: Callable[[], bool] = lambda: False) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
@@ -40,6 +42,9 @@ class House:
         self._due_done = Condition(self._due_lock)
         self._callbacks: list[Callable[[str], None]] = []
         self._snapshot_at = 0
+        self._roadless = roadless
+        self.unkept = ""
+        """The code of the ledger's last refusal to keep anything; empty since it kept something."""
         self._looked = Looked()
         self.lanes = Lanes()
         self._open()
@@ -108,6 +113,11 @@ class House:
     def positions(self) -> dict[str, PositionRow]:
         """The latest position of every unit that reported one."""
         return {one.unit: _position(one.fix) for one in self.trail.since(0) if one.fix is not None}
+
+    @property
+    def roadless(self) -> bool:
+        """Whether the last computation on the roads failed."""
+        return self._roadless()
 
     def snapshot(self) -> None:
         """Keep the pictures as a cache, so that the next start reads only what came after."""
@@ -232,18 +242,23 @@ class House:
             if before is not None:
                 return self._receipt(before)
             now = self.clock.now()
-            happened_at = _plausible(command.happened_at, now)
+            happened_at = _plausible(command, now)
             ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look))
             tags = ready.touches()
             state, after = room.state(), 0
             for kept in disclose(self.ledger.read_tags(tags)):
                 state, after = room.evolve(state, kept), kept.position
             facts = self._room_of[type(ready)].decide(state, ready)  # type: ignore[misc]  # every room with commands decides
-            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by, purpose=purpose, cause=cause, key=key)
+            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by, purpose=PAPER if ready.paper else purpose, cause=cause, key=key)
             try:
-                return self._receipt(self.ledger.append(entries, guard=tags, after=after, key=key), entries)
+                appended = self.ledger.append(entries, guard=tags, after=after, key=key)
             except Moved:
                 continue
+            except Refused as no:
+                self.unkept = no.code if no.code in _UNKEPT else self.unkept
+                raise
+            self.unkept = ""
+            return self._receipt(appended, entries)
         raise Refused("too_contended", "Others kept changing the same incident or unit; nothing was done. Try again.",
                       "其他人正在频繁更改同一警情或单位，本次未执行，请重试。", status=503)
 
@@ -285,7 +300,11 @@ class _Sight:
         return text
 
 
-def _plausible(said: Instant | None, now: Instant) -> Instant:
+def _plausible(command: Command, now: Instant) -> Instant:
+    said = command.happened_at
+    if command.paper and said is None:
+        raise Refused("paper_without_time", "What is entered from paper needs the time it happened.", "纸单补录须填写实际发生时间。",
+                      field="happened_at", status=422)
     if said is None:
         return now
     if not 0 < said <= now + _FUTURE_US:

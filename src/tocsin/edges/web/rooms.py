@@ -5,6 +5,7 @@ from tocsin.edges.web.menu import Answer, Asked, Line, answer_type
 from tocsin.house import House, Receipt
 from tocsin.kernel import Ask, Command, Door, Room
 
+
 def lines(house: House) -> list[Line]:
     """One line for each door of each room."""
     return [_line(house, room, door) for room in house.rooms for door in room.doors]

@@ -31,7 +31,39 @@ class TakeCall(Command, frozen=True, kw_only=True):
         return self if self.call else msgspec.structs.replace(self, call=given.number("call"))
 
     def touches(self) -> tuple[str, ...]:
-        return (f"call:{self.call}",)
+        own = f"call:{self.call}"
+        return (own, f"paper:{self.paper.partition('/')[0]}") if self.paper else (own,)
+
+
+class GivePaperBlock(Command, frozen=True, kw_only=True):
+    """Give this desk a block of blank forms with numbers that nobody else has."""
+
+    forms: Annotated[int, Meta(ge=3, le=99)] = 24
+    block: Annotated[str, Meta(max_length=24)] = ""
+    """Left empty: the house gives the next."""
+
+    def prepared(self, given: Given) -> Self:
+        return self if self.block else msgspec.structs.replace(self, block=given.number("paper"))
+
+    def touches(self) -> tuple[str, ...]:
+        return (f"paper:{self.block}",)
+
+
+class VoidPaperForm(Command, frozen=True, kw_only=True):
+    """Say that a form was spoiled or never used."""
+
+    block: Annotated[str, Meta(min_length=1, max_length=24)]
+    form: Annotated[str, Meta(min_length=1, max_length=40)]
+    reason: Annotated[str, Meta(max_length=200)] = ""
+
+    def touches(self) -> tuple[str, ...]:
+        return (f"paper:{self.block}",)
+
+
+class ReadPaperBlock(Ask, frozen=True, kw_only=True):
+    """A block of forms: which numbers were given out, which came back, which are missing."""
+
+    block: Annotated[str, Meta(min_length=1, max_length=24)]
 
 
 class FindPlaces(Ask, frozen=True, kw_only=True):

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from tocsin.engines.places import Hit, Places
 from tocsin.facts.calls import Place
 from tocsin.kernel import Ask, Door, Role, Room, Sight
-from tocsin.rooms.calls.commands import FindPlaces, NamePoint, TakeCall
+from tocsin.rooms.calls.commands import FindPlaces, GivePaperBlock, NamePoint, ReadPaperBlock, TakeCall, VoidPaperForm
 from tocsin.rooms.calls.model import State, decider, evolve
-from tocsin.rooms.calls.views import Found, FoundPlaces, NamedPoint
+from tocsin.rooms.calls.views import Found, FoundPlaces, NamedPoint, read_paper_block
 
 _FLOOR: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor")
 
@@ -18,6 +18,12 @@ DOORS = (
          says="What typed words may mean as a place, best first."),
     Door(verb="GET", path="/api/places/at", asks=NamePoint, roles=(*_FLOOR, "planner"), purpose="response",
          says="The nearest address and cross street of a point."),
+    Door(verb="POST", path="/api/paper/blocks", asks=GivePaperBlock, roles=_FLOOR, purpose="continuity", pace="quick",
+         says="Give this desk a block of numbered blank forms, for the time when there is nothing but paper."),
+    Door(verb="GET", path="/api/paper/blocks/{block}", asks=ReadPaperBlock, roles=_FLOOR, purpose="continuity", pace="look",
+         says="A block of forms: which came back, were voided, are missing."),
+    Door(verb="POST", path="/api/paper/blocks/{block}/void", asks=VoidPaperForm, roles=_FLOOR, purpose="continuity", pace="quick",
+         says="Say that a form was spoiled or never used."),
 )
 
 
@@ -39,5 +45,5 @@ def room(*, kinds: Mapping[str, int], places: Places) -> Room:
         hit = places.at(ask.lon, ask.lat)
         return NamedPoint(nearest=found(hit) if hit else None, cross_street=(hit.cross or "") if hit else "")
 
-    return Room(name="calls", doors=DOORS, state=State, evolve=evolve, decide=decider(kinds), commands=(TakeCall,),
-                answers={FindPlaces: find, NamePoint: name})
+    return Room(name="calls", doors=DOORS, state=State, evolve=evolve, decide=decider(kinds), commands=(TakeCall, GivePaperBlock, VoidPaperForm),
+                answers={FindPlaces: find, NamePoint: name, ReadPaperBlock: read_paper_block})

@@ -46,9 +46,12 @@ class Units(Picture):
             del self.rows[unit]
         else:
             crew = fact.crew if isinstance(fact, ShiftStarted) else row.crew if row is not None else 0
+            # A form that is entered late tells of an earlier hour; the unit has been in its present state since the later one.
+            late = kept.entry.from_paper and row is not None and mine
+            since = max(row.since, kept.entry.happened_at) if late and row is not None else kept.entry.happened_at
             self.rows[unit] = UnitRow(
                 id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home,
-                crew=crew, state=now.state, since=kept.entry.happened_at, incident=now.incident)
+                crew=crew, state=now.state, since=since, incident=now.incident)
         return (unit,)
 
 

@@ -3,6 +3,7 @@
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
 from tocsin.kernel import Command, Fact, Refused
 from tocsin.rooms.dispatch.commands import AssignmentCommand, AssignUnit, RankUnits, StandDown, SwapUnits
+from tocsin.rooms.dispatch.model.paper import sent_then
 from tocsin.rooms.dispatch.model.ranking import offer
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import State, free, known, open_one
@@ -15,8 +16,10 @@ def _rank(rules: Rules, state: State, command: RankUnits) -> tuple[Fact, ...]:
 
 
 def _assign(rules: Rules, state: State, command: AssignUnit) -> tuple[Fact, ...]:
-    open_one(state, command.incident)
+    now = open_one(state, command.incident)
     free(state, command.unit, command.shift)
+    if command.paper:
+        sent_then(now, state.spans.get(f"{command.unit}@{command.shift}", ()), command)
     return (UnitAssigned(incident=command.incident, unit=command.unit, shift=command.shift, offer=command.offer, eta_s=command.eta_s,
                          override=command.override),)
 

@@ -3,6 +3,7 @@
 from tocsin.facts.dispatch import IncidentClosed, IncidentOpened, NoteAdded, PriorityChanged
 from tocsin.kernel import Command, Fact, Refused, Sealed
 from tocsin.rooms.dispatch.commands import AddNote, ChangePriority, CloseIncident, OpenIncident
+from tocsin.rooms.dispatch.model.paper import ended_then
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import State, known, open_one
 
@@ -32,6 +33,8 @@ def _close(rules: Rules, state: State, command: CloseIncident) -> tuple[Fact, ..
         names = ", ".join(sorted(key.split("@")[0] for key in now.units))
         raise Refused("units_still_on", f"{names} still on incident {now.incident}: stand down or let clear first",
                       f"警情 {now.incident} 仍有 {names} 在处置：请先撤回或待其收尾")
+    if command.paper:
+        ended_then(now, command)
     return (IncidentClosed(incident=now.incident, disposition=command.disposition, reason=command.reason),)
 
 

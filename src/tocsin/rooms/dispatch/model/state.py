@@ -29,6 +29,9 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     units: frozenset[str] = frozenset()
     closed: bool = False
     notes: int = 0
+    called_at: int = 0
+    last_at: int = 0
+    """When the latest of its facts happened that is no note."""
 
 
 class State(msgspec.Struct, frozen=True):
@@ -38,6 +41,8 @@ class State(msgspec.Struct, frozen=True):
     units: dict[str, UnitNow] = {}
     closures: dict[str, bool] = {}
     """Closure number -> still closed."""
+    spans: dict[str, tuple[tuple[int, int], ...]] = {}
+    """Unit at shift -> when it was on incidents, from being sent to being free; the last has end 0 while it lasts."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -47,6 +52,7 @@ def evolve(state: State, kept: Kept) -> State:
         return msgspec.structs.replace(state, closures={**state.closures, fact.closure: isinstance(fact, RoadClosed)})
     unit, shift, number = (getattr(fact, name, "") for name in ("unit", "shift", "incident"))
     if unit and shift:
+        state = _spans_after(state, f"{unit}@{shift}", fact, kept.entry.happened_at)
         after = unit_after(state.units.get(f"{unit}@{shift}"), fact)
         units = {key: now for key, now in state.units.items() if key != f"{unit}@{shift}"}
         if after is not None:
@@ -55,13 +61,16 @@ def evolve(state: State, kept: Kept) -> State:
     if number:
         now = _incident_after(state.incidents.get(number), fact)
         if now is not None:
+            if not isinstance(fact, NoteAdded):
+                now = msgspec.structs.replace(now, last_at=max(now.last_at, kept.entry.happened_at))
             state = msgspec.structs.replace(state, incidents={**state.incidents, number: now})
     return state
 
 
 def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
     if isinstance(fact, IncidentOpened):
-        return IncidentNow(incident=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs)
+        return IncidentNow(incident=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs,
+                           called_at=fact.called_at)
     if now is None:
         return None
     match fact:
@@ -78,6 +87,16 @@ def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
         case NoteAdded():
             return msgspec.structs.replace(now, notes=now.notes + 1)
     return now
+
+
+def _spans_after(state: State, key: str, fact: Fact, at: int) -> State:
+    spans = state.spans.get(key, ())
+    if isinstance(fact, UnitAssigned):
+        spans = (*spans, (at, 0))
+    elif spans and spans[-1][1] == 0 and (isinstance(fact, UnitStoodDown) or (
+            isinstance(fact, UnitStateChanged) and fact.state in ("available", "out_of_service"))):
+        spans = (*spans[:-1], (spans[-1][0], at))
+    return msgspec.structs.replace(state, spans={**state.spans, key: spans})
 
 
 def known(state: State, number: str) -> IncidentNow:

@@ -32,6 +32,8 @@ class IncidentRow(Row, frozen=True, kw_only=True, tag="incident"):
     first_sent_at: int = 0
     first_there_at: int = 0
     notes: int = 0
+    paper: bool = False
+    """Whether any of it was done on paper and entered afterwards, with its true times."""
 
 
 class ClosureRow(Row, frozen=True, kw_only=True, tag="closure"):
@@ -71,7 +73,7 @@ class Incidents(Picture):
             case IncidentOpened():
                 self.rows[fact.incident] = IncidentRow(
                     id=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs, unmet=fact.needs,
-                    units=(), called_at=fact.called_at, opened_at=at)
+                    units=(), called_at=fact.called_at, opened_at=at, paper=kept.entry.from_paper)
                 return (fact.incident,)
         number = getattr(fact, "incident", "")
         row = self.rows.get(number)
@@ -82,6 +84,8 @@ class Incidents(Picture):
             self.memo.pop(f"done:{number}", None)
             return (number,)
         changed = self._changed(row, kept)
+        if kept.entry.from_paper and not changed.paper:
+            changed = msgspec.structs.replace(changed, paper=True)
         if changed is row:
             return ()
         self.rows[number] = changed

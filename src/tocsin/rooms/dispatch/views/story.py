@@ -30,6 +30,8 @@ class Line(View, frozen=True, kw_only=True):
     fact: str
     unit: str
     says: Words
+    paper: bool = False
+    """Done on paper first, and entered with its true time."""
 
 
 class Story(View, frozen=True, kw_only=True):
@@ -65,7 +67,7 @@ def _lines(plan: Plan, states: dict[str, Words], history: Sequence[Kept], sight:
         says = _sentence(plan, states, kept, called_at, sight)
         if says is not None:
             lines.append(Line(position=kept.position, happened_at=kept.entry.happened_at, known_at=kept.entry.known_at,
-                              by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says))
+                              by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says, paper=kept.entry.from_paper))
     return tuple(lines)
 
 
