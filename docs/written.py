@@ -17,8 +17,9 @@ from tocsin.kernel import FACTS
 from tocsin.rooms.calls import doors as calls
 from tocsin.rooms.dispatch import doors as dispatch
 from tocsin.rooms.fleet import doors as fleet
+from tocsin.rooms.messages import doors as messages
 
-ROOMS = (calls, dispatch, fleet)
+ROOMS = (calls, dispatch, fleet, messages)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"

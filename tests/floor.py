@@ -13,13 +13,14 @@ from tocsin.facts.calls import Place
 from tocsin.house import Asker, House
 from tocsin.house import build as build_house
 from tocsin.kernel import Instant, Role, instant
-from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, TimerTable
 from tocsin.rooms.fleet.commands import StartShift
 from tocsin.rooms.fleet.model import FleetTable
 
 SAMPLES = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "samples"
 PLAN = msgspec.toml.decode((SAMPLES / "plan.toml").read_bytes(), type=Plan)
 TABLE = msgspec.toml.decode((SAMPLES / "fleet.toml").read_bytes(), type=FleetTable)
+TIMERS = msgspec.toml.decode((SAMPLES / "timers.toml").read_bytes(), type=TimerTable)
 
 MORNING = instant(datetime(2026, 3, 4, 8, 0, tzinfo=UTC))
 
@@ -93,9 +94,9 @@ def small_city() -> City:
     return City.open(folder / "city")
 
 
-def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0) -> House:
+def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0, timers: TimerTable = NO_TIMERS) -> House:
     """A house on records in `data`, in the drawn town, with the sample plan and fleet table; nobody on duty yet."""
-    return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed)
+    return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, timers=timers)
 
 
 def on_duty(house: House, unit: str, kind: str, at: Place, shift: str = "2026-03-04D") -> str:

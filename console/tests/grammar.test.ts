@@ -16,6 +16,7 @@ const known: Known = {
   dispositions: [{ code: 'treated', en: 'treated at scene', zh: '现场处置' }, { code: 'false_alarm', en: 'false alarm', zh: '误报' }],
   closures: [{ id: '261123-0001', text: 'Fell Street' }],
   selected: '261123-0005',
+  joined: [{ id: '261123-0032', into: '261123-0031' }],
 };
 const order = (text: string) => parse(text, known).order;
 const gap = (text: string) => parse(text, known).gap?.code;
@@ -74,4 +75,23 @@ test('an exact name goes before one that only begins so, and that before one tha
   expect(named('out', known.kinds)?.code).toBe('outside_fire');
   expect(named('火灾', known.kinds)?.code).toBe('fire');
   expect(named('', known.kinds)).toBeNull();
+});
+
+describe('two incidents', () => {
+  test.each([
+    ['join 31 5', { verb: 'join', incident: '261123-0031', to: '261123-0005' }],
+    ['join 31 into 5', { verb: 'join', incident: '261123-0031', to: '261123-0005' }],
+    ['join 31', { verb: 'join', incident: '261123-0005', to: '261123-0031' }],
+    ['并案 31 5', { verb: 'join', incident: '261123-0031', to: '261123-0005' }],
+    ['separate 32', { verb: 'separate', incident: '261123-0032', to: '261123-0031' }],
+    ['拆案 32', { verb: 'separate', incident: '261123-0032', to: '261123-0031' }],
+    ['link 31 5', { verb: 'link', incident: '261123-0031', to: '261123-0005' }],
+    ['关联 31 5', { verb: 'link', incident: '261123-0031', to: '261123-0005' }],
+    ['取消关联 31 5', { verb: 'unlink', incident: '261123-0031', to: '261123-0005' }],
+  ] as const)('%s', (text, meant) => expect(order(text)).toEqual(meant));
+  test('one that is not joined cannot be separated, and those that are are offered', () => {
+    expect(gap('separate 31')).toBe('joined');
+    expect(parse('separate 31', known).completions.map((one) => one.text)).toEqual(['separate 32']);
+    expect(gap('join 31 99')).toBe('incident');
+  });
 });

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from tests.floor import PLAN, TABLE, asker, on_duty, small_city
+from tests.floor import PLAN, TABLE, TIMERS, asker, on_duty, small_city
 from tests.shared import ROOT
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
@@ -22,6 +22,7 @@ from tocsin.facts.calls import Place
 from tocsin.house import House, build
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.commands import ReadOffer
+from tocsin.rooms.dispatch.model import TimerTable
 from tocsin.rooms.dispatch.views import Offer
 from tocsin.trail import Fix
 
@@ -70,10 +71,10 @@ class Served:
 
 
 @contextmanager
-def served(data: Path, city: City | None = None, *, demo: bool = False) -> Iterator[Served]:
+def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS) -> Iterator[Served]:
     """Serve a house of this city (the drawn town if none is given) until the block ends."""
     clock, ground = SystemClock(), city or small_city()
-    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock)
+    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers)
     people = People(data, clock)
     for role in ("dispatcher", "call_taker", "auditor"):
         people.add(role, (role,), f"pass word {role}")

@@ -16,9 +16,10 @@ def kept(position: int, fact: Fact) -> Kept:
 
 
 def when(given: Sequence[Fact], command: Command, *, state: Callable[[], Any], evolve: Callable[[Any, Kept], Any],
-         decide: Callable[[Any, Command], tuple[Fact, ...]], look: Callable[[str], Any] = lambda what: ()) -> tuple[Fact, ...] | str:
+         decide: Callable[[Any, Command], tuple[Fact, ...]], look: Callable[[str], Any] = lambda what: (),
+         by: str = "desk 1", roles: frozenset[str] = frozenset()) -> tuple[Fact, ...] | str:
     """The facts that follow, or the code of the refusal; only facts with a touched tag are seen, as in the house."""
-    ready = command.prepared(Given(NOW, "desk 1", lambda series: f"260304-{series}", look))
+    ready = command.prepared(Given(NOW, by, lambda series: f"260304-{series}", look, roles))
     touched = set(ready.touches())
     now = state()
     for position, fact in enumerate(given, 1):

@@ -31,7 +31,7 @@ from tocsin.rooms.dispatch.commands import (
     StandDown,
     SwapUnits,
 )
-from tocsin.rooms.dispatch.model import Plan, State, decider, evolve, faults
+from tocsin.rooms.dispatch.model import Plan, Rules, State, decider, evolve, faults
 from tocsin.rooms.dispatch.views import ClosureRow, Closures, IncidentRow, Incidents
 
 
@@ -47,7 +47,7 @@ class _Roads:
         return tuple(((0.0, 0.0), (1.0, 1.0)) for _ in segments)
 
 
-dispatch = partial(when, state=State, evolve=evolve, decide=decider(PLAN, cast(Any, _Roads())))
+dispatch = partial(when, state=State, evolve=evolve, decide=decider(Rules(plan=PLAN, ground=cast(Any, _Roads()))))
 FIRE_3 = (Need(skill="fire"),)
 OPENED = IncidentOpened(incident="31", place=corner(1, 1), kind="fire", priority=3, needs=FIRE_3, plan=PLAN.version, called_at=NOW)
 SENT = UnitAssigned(incident="31", unit="E7", shift=DAY)

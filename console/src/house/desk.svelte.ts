@@ -1,5 +1,6 @@
 // What this desk knows and has chosen: who is signed in, the plan, the fleet's kinds, language, theme, and the selection.
 import type { FleetView, Me, PlanView, Words } from '../model/contract';
+import type { RuleLine, TimersView } from '../model/timers';
 import { overwriteGetLocale } from '../words/runtime.js';
 
 export type Tongue = 'en' | 'zh';
@@ -10,6 +11,7 @@ class Desk {
   me = $state.raw<Me | null>(null);
   plan = $state.raw<PlanView | null>(null);
   fleet = $state.raw<FleetView | null>(null);
+  timers = $state.raw<TimersView | null>(null);
   tongue = $state<Tongue>(
     (remembered('tongue') as Tongue | null) ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'));
   theme = $state<Theme>(
@@ -63,6 +65,11 @@ class Desk {
   };
   state = (code: string): string => {
     const says = this.fleet?.states[code];
+    return says ? this.#headed(says) : code;
+  };
+  rule = (code: string): RuleLine | undefined => this.timers?.rules.find((line) => line.code === code);
+  ruleName = (code: string): string => {
+    const says = this.rule(code)?.says;
     return says ? this.#headed(says) : code;
   };
   unitKind = (code: string): string => {

@@ -1,5 +1,7 @@
 // What the doors ask and answer, as TypeScript types; the names are those of the rooms' commands and views.
 
+import type { JoinedCall } from './alike';
+
 /** Microseconds of UTC since 1970. */
 export type Instant = number;
 export interface Words { en: string; zh: string }
@@ -16,6 +18,8 @@ export interface IncidentRow {
   needs: Need[]; unmet: Need[]; units: string[];
   called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number;
   paper?: boolean;
+  /** How many calls are about it, those that were joined into it, those it is linked to, and what later notes tell differently. */
+  calls: number; joined: JoinedCall[]; linked: string[]; differs: string[];
 }
 export interface UnitRow {
   row: 'unit'; id: string; shift: string; unit_kind: string; skills: string[]; station: string; home: Place;

@@ -1,4 +1,5 @@
 // The command bar's grammar: what typed words mean, in either language, with completions and what is still missing.
+import { addressed, leading, type Addressee, type Addressees } from './letters';
 
 export type Order =
   | { verb: 'assign' | 'stand-down' | 'why'; unit: string; incident: string }
@@ -12,7 +13,9 @@ export type Order =
   | { verb: 'call'; place: string; kind: string; priority: number }
   | { verb: 'shut'; place: string }
   | { verb: 'reopen'; place: string }
-  | { verb: 'find'; place: string };
+  | { verb: 'find'; place: string }
+  | { verb: 'join' | 'separate' | 'link' | 'unlink'; incident: string; to: string }
+  | { verb: 'message'; recipient: Addressee; text: string };
 
 export interface Named { code: string; en: string; zh: string }
 /** What the words are read against; `incidents` are full ids, of which people type the last part. */
@@ -24,10 +27,13 @@ export interface Known {
   dispositions: Named[];
   closures: { id: string; text: string }[];
   selected: string;
+  /** Incidents that were joined into another, and which. */
+  joined?: { id: string; into: string }[];
+  addressees?: Addressees;
 }
 /** Code and subject of what is missing or unknown; the page has the sentence. */
 export interface Gap {
-  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'note' | 'words' | 'idle';
+  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'note' | 'words' | 'idle' | 'joined' | 'recipient' | 'text';
   said: string;
 }
 export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
@@ -41,7 +47,12 @@ const VERBS: [Exclude<Order['verb'], 'select-unit'> | 'road', string[]][] = [
   ['shut', ['close road', 'shut', '封路', '封闭']],
   ['close', ['close', 'end', '结案', '办结']],
   ['find', ['find', 'where', '查找', '找', '街道']],
+  ['join', ['join', '并案', '合并', '并入']],
+  ['separate', ['separate', 'split', '拆案', '拆分']],
+  ['unlink', ['unlink', '取消关联', '解除关联']],
+  ['link', ['link', '关联']],
   ['note', ['note', '备注', '记']],
+  ['message', ['msg', 'message', 'tell', '消息', '发消息']],
   ['priority', ['priority', '优先级', '级别']],
   ['assign', ['send', 'assign', '派', '出警']],
   ['select', ['select', 'show', '选', '看']],
@@ -121,6 +132,8 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       return rest ? read({ verb, place: rest }) : lacks('place');
     case 'reopen':
       return reopen(rest, known);
+    case 'message':
+      return message(rest, known);
     case 'call':
       return call(rest, known);
     case 'close': {
@@ -151,6 +164,15 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       if (incident) return read({ verb, incident });
       return unit ? read({ verb: 'select-unit', unit: unit.id }) : lacks('incident', first);
     }
+    case 'join': case 'link': case 'unlink':
+      return pair(verb, words, known);
+    case 'separate': {
+      const joined = known.joined ?? [];
+      const word = fold(first).replace(/^#/, '');
+      const one = joined.find((other) => fold(other.id) === word) ?? joined.filter((other) => short(other.id) === word).at(-1);
+      return one ? read({ verb, incident: one.id, to: one.into })
+        : lacks('joined', first, joined.slice(0, 6).map((other) => ({ text: `separate ${short(other.id)}`, hint: short(other.into) })));
+    }
     case 'swap': {
       const unit = unitOf(first, known);
       const to = unitOf(/^(for|by|with|为|成)$/i.test(second) ? third : second, known);
@@ -165,6 +187,17 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       return incident ? read({ verb: verb as 'why', unit: unit.id, incident }) : lacks('incident', second);
     }
   }
+}
+
+/** `join 32 31`: the first into the second; of one number alone, the one that is selected is meant first. */
+function pair(verb: 'join' | 'link' | 'unlink', words: string[], known: Known): Reading {
+  const given = words.filter((word) => !/^(into|to|with|and|和|与|到|入)$/i.test(word));
+  const [first = '', second = ''] = given.length === 1 ? [known.selected, given[0]] : given;
+  const incident = incidentOf(first, known);
+  const to = incidentOf(second, known);
+  if (!incident) return lacks('incident', given.length === 1 ? '' : first);
+  if (!to) return lacks('incident', second, known.incidents.filter((id) => id !== incident).slice(0, 6).map((id) => ({ text: `${verb} ${short(incident)} ${short(id)}`, hint: id })));
+  return read({ verb, incident, to });
 }
 
 /** `call 501 mission medical p1`: the priority and the kind are taken from the end, what is left is the place. */
@@ -185,6 +218,17 @@ function call(rest: string, known: Known): Reading {
   }
   if (!words.length) return lacks('place');
   return lacks('kind', words.at(-1), known.kinds.map((one) => ({ text: `call ${words.join(' ')} ${one.code}`, hint: `${one.en} ${one.zh}` })));
+}
+
+/** `msg E7 which hydrant?`: to whom first, then everything else as it stands. */
+function message(rest: string, known: Known): Reading {
+  const among = known.addressees;
+  const found = among ? leading(rest, among) : null;
+  if (!among || !found) {
+    const written = (one: Addressee): string => ({ person: one.label, area: one.label, incident: `#${short(one.to)}`, skill: `all ${one.to}`, everyone: 'everyone' } as Record<string, string>)[one.kind] ?? one.to;
+    return lacks('recipient', rest, among ? addressed(rest, among).slice(0, 7).map((one) => ({ text: `msg ${written(one)} `, hint: one.kind })) : []);
+  }
+  return found.rest ? read({ verb: 'message', recipient: found.recipient, text: found.rest }) : lacks('text', found.recipient.label || found.recipient.to);
 }
 
 function reopen(rest: string, known: Known): Reading {

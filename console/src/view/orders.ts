@@ -6,6 +6,8 @@ import { see } from '../house/doors';
 import { shortNumber } from '../model/age';
 import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
+import { join, link, separate, unlink } from './joining';
+import { addressees, calls, send } from './mail.svelte';
 
 const entries = (words: Record<string, { en: string; zh: string }>): Named[] =>
   Object.entries(words).map(([code, says]) => ({ code, en: says.en, zh: says.zh }));
@@ -20,6 +22,8 @@ export function known(floor: Floor): Known {
     dispositions: entries(desk.plan?.dispositions ?? {}),
     closures: floor.live.closures.map(({ id, text }) => ({ id, text })),
     selected: floor.selected,
+    joined: floor.live.incidents.flatMap((row) => row.joined.map((one) => ({ id: one.incident, into: row.id }))),
+    addressees: addressees(floor),
   };
 }
 
@@ -28,6 +32,9 @@ const DOORS: Partial<Record<Order['verb'], string>> = {
   why: '/api/incidents/{incident}/offers', state: '/api/units/{unit}/state', priority: '/api/incidents/{incident}/priority',
   note: '/api/incidents/{incident}/notes', close: '/api/incidents/{incident}/close', call: '/api/calls', shut: '/api/closures',
   reopen: '/api/closures/{closure}/reopen', find: '/api/places',
+  join: '/api/incidents/{incident}/join', separate: '/api/incidents/{incident}/separate', link: '/api/incidents/{incident}/link',
+  unlink: '/api/incidents/{incident}/unlink',
+  message: '/api/messages',
 };
 const LOOKS: Order['verb'][] = ['select', 'select-unit'];
 
@@ -57,7 +64,12 @@ export function says(order: Order): string {
     case 'call': return m.order_call({ place: order.place, kind: desk.kind(order.kind), priority: order.priority || '–' });
     case 'shut': return m.order_shut({ place: order.place });
     case 'reopen': return m.order_reopen({ place: order.place });
+    case 'join': return m.alike_order_join({ incident: number, into: shortNumber(order.to) });
+    case 'separate': return m.alike_order_separate({ incident: number, from: shortNumber(order.to) });
+    case 'link': return m.alike_order_link({ incident: number, to: shortNumber(order.to) });
+    case 'unlink': return m.alike_order_unlink({ incident: number, to: shortNumber(order.to) });
     case 'find': return m.order_find({ place: order.place });
+    case 'message': return m.msg_order({ to: calls(order.recipient), text: order.text });
   }
 }
 
@@ -68,6 +80,8 @@ export function lacking(gap: Gap): string {
     unit: () => (said ? m.gap_unit_unknown({ said }) : m.gap_unit()),
     incident: () => (said ? m.gap_incident_unknown({ said }) : m.gap_incident()),
     state: () => m.gap_state({ said }), kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority,
+    joined: () => m.alike_gap_joined({ said }),
+    recipient: m.msg_gap_to, text: () => m.msg_gap_text({ to: said }),
   };
   return words[gap.code]();
 }
@@ -85,6 +99,11 @@ export async function give(order: Order, floor: Floor, point: (at: Pointed, text
     case 'note': return floor.note(order.incident, order.note);
     case 'close': return floor.close(order.incident, order.disposition);
     case 'reopen': return floor.reopen(order.place);
+    case 'join': return join(floor, order.incident, order.to);
+    case 'separate': return separate(floor, order.incident, order.to);
+    case 'link': return link(floor, order.incident, order.to);
+    case 'unlink': return unlink(floor, order.incident, order.to);
+    case 'message': return send(floor, order.recipient, { text: order.text });
     case 'select': floor.select(order.incident); return true;
     case 'select-unit': floor.selectUnit(order.unit); return true;
     case 'why': return why(order.unit, order.incident, floor);

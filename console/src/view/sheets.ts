@@ -1,9 +1,13 @@
 // The sheets that can be opened over the map, one line each: key, words, how much waits in it, and the component.
 import type { Component } from 'svelte';
 import { health } from '../house/health.svelte';
+import { overdue, type TimerRow } from '../model/timers';
 import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
+import { waiting } from './mail.svelte';
+import MessagesSheet from './MessagesSheet.svelte';
 import PaperSheet from './PaperSheet.svelte';
+import TimersSheet from './TimersSheet.svelte';
 
 export interface SheetProps { floor: Floor; close: () => void }
 export interface Sheet {
@@ -21,6 +25,12 @@ export interface Sheet {
   view: Component<SheetProps>;
 }
 
+const due = (floor: Floor): TimerRow[] => overdue(floor.live.rows<TimerRow>('timer'), floor.live.now);
+
 export const SHEETS: readonly Sheet[] = [
+  { code: 'timers', key: 't', title: m.timer_title, waits: (floor) => due(floor).length, urgent: (floor) => due(floor).some((row) => row.step > 0),
+    door: '/api/timers', wide: false, view: TimersSheet },
+  { code: 'messages', key: 'm', title: m.msg_title, waits: (floor) => waiting(floor).length, urgent: (floor) => waiting(floor).some((row) => row.urgent),
+    door: '/api/messages', wide: false, view: MessagesSheet },
   { code: 'paper', key: 'd', title: m.pack_title, waits: () => health.unwell.length, urgent: () => true, door: '/api/pack.pdf', wide: true, view: PaperSheet },
 ];

@@ -49,6 +49,7 @@ class LiveRoads:
         self._around = lru_cache(maxsize=8_192)(timing.eta_spread.around)  # forecasts are whole seconds, asked for by the hundred
         self._reachable = {lights: self._reached(lights) for lights in (True, False)}
         self._cells: Cells | None = None
+        self._lengths: Metric | None = None
 
     def hour_of_week(self, at: Instant) -> int:
         """0 for the hour after Monday's midnight in the city's own zone … 167."""
@@ -75,6 +76,29 @@ class LiveRoads:
         spots = Spots.of(arcs[here], np.asarray(alongs)[here], np.asarray(directed)[here])
         times[here] = self._roads.to_one(self._metric(lights, hour, closed), spots, Spots.of([target[0]], [target[1]]))
         return times
+
+    def apart_m(self, lon: Any, lat: Any, at: tuple[float, float]) -> npt.NDArray[np.float64]:
+        """Metres by road between each of k points and one place, whichever way round is shorter: float64[k]; inf where none leads.
+
+        The metres from each point to its street count too. Closures do not: a street that is shut moves nothing further apart.
+        """
+        lons, lats = np.append(np.asarray(lon, np.float64), at[0]), np.append(np.asarray(lat, np.float64), at[1])
+        found = self._roads.snap(lons, lats, self._reachable[True])
+        apart = np.full(len(lons) - 1, np.inf)
+        here = np.flatnonzero((found.arc[:-1] >= 0) & (found.gap_m[:-1] <= _FAR_M))
+        if found.arc[-1] < 0 or found.gap_m[-1] > _FAR_M or not len(here):
+            return apart
+        spots, place = Spots.of(found.arc[here], found.along[here]), Spots.of(found.arc[-1:], found.along[-1:])
+        lengths = self._by_length()
+        ways = np.minimum(self._roads.to_one(lengths, spots, place), self._roads.from_one(lengths, place, spots))
+        apart[here] = ways.astype(np.float64) + found.gap_m[here] + found.gap_m[-1]
+        return apart
+
+    def _by_length(self) -> Metric:
+        """The roads measured in metres, one for each second of the engine's; made when first asked for."""
+        if self._lengths is None:
+            self._lengths = self._roads.customise(np.where(self._usable, self._city.network.dist_m, np.inf))
+        return self._lengths
 
     @property
     def cells(self) -> Cells:

@@ -3,10 +3,13 @@
 import argparse
 from pathlib import Path
 
+import msgspec
+
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
-from tocsin.cli.settings import Commands, Stop, SystemClock, house_words, leaf
+from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, house_words, leaf
 from tocsin.house.audit import BadNote, public_key, recompute_offers, verify
+from tocsin.house.figures import figures
 
 
 def words(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -21,6 +24,16 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--name", default="floor", help="the ledger's name (default: floor)")
     command = leaf(audit, "offers", "compute every kept recommendation again and say which differ", _offers)
     house_words(command)
+    command = leaf(audit, "figures", "compute the floor's figures from its ledger alone, as JSON; tools/figures.py is an outsider's way to the same", _figures)
+    command.add_argument("--data", type=Path, default=DATA, help="where the records are kept (TOCSIN_DATA; default ./data)")
+    command.add_argument("--name", default="floor", help="the ledger's name (default: floor)")
+
+
+def _figures(arguments: argparse.Namespace) -> int:
+    if not (arguments.data / "ledger" / "ledger.sqlite").is_file():
+        raise Stop(f"{arguments.data} holds no ledger")
+    print(msgspec.json.format(msgspec.json.encode(figures(arguments.data, SystemClock(), name=arguments.name)), indent=1).decode())
+    return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -65,7 +65,7 @@ def _demo(arguments: argparse.Namespace) -> int:
                     wait_s=_PATIENCE_S * arguments.speed)
     people, passwords = web.People.demo(data, SystemClock())
     edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True, contacts=read_contacts(arguments.contacts))
-    edge.litestar.on_shutdown.insert(0, player.stop)  # before the house closes, or the last simulated words meet a closed ledger
+    edge.litestar.on_shutdown.insert(0, lambda: player.stop())  # before the house closes, or the last simulated words meet a closed ledger
     for _ in range(_BEFORE_S // _STEP_S):
         player.step()
         clock.pace.advance(_STEP_S)

@@ -13,9 +13,11 @@ import tocsin
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.edges.paper.contents import Contacts
+from tocsin.engines.likeness import Likeness
 from tocsin.house import House, build
+from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
-from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms.dispatch.model import Plan, TimerTable, timer_faults
 from tocsin.rooms.dispatch.model import faults as plan_faults
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.rooms.fleet.model import faults as fleet_faults
@@ -63,6 +65,8 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
     command.add_argument("--contacts", type=Path, default=SAMPLES / "contacts.toml", help="the contacts of the paper pack (default: the sample)")
+    command.add_argument("--likeness", type=Path, default=LIKENESS, help="what makes two calls alike (default: the shipped model)")
+    command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
 
 
@@ -93,10 +97,19 @@ def read_contacts(path: Path) -> Contacts:
     return _toml(path, Contacts)
 
 
+def read_timers(path: Path) -> TimerTable:
+    """A table of timers from its file, checked; Stop with the first fault."""
+    table = _toml(path, TimerTable)
+    for fault in timer_faults(table):
+        raise Stop(f"{path}: {fault}")
+    return table
+
+
 def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan), read_fleet(arguments.fleet)
-    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed)
+    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
+                 likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers))
 
 
 def _toml(path: Path, into: type[T]) -> T:

@@ -33,6 +33,12 @@ class CallTaken(Fact, frozen=True, kw_only=True):
     notes: Sealed | None = None
     form: str = ""
     """The paper form it was written on first, `<block>/<number>`."""
+    joins: str = ""
+    """The open incident that this call is about, where whoever took it said so."""
+    likeness: float = -1.0
+    """The chance that they were shown for that, -1 where none was."""
+    mentions: tuple[str, ...] = ()
+    """The families of incident that the notes tell of, as codes; the notes themselves are sealed."""
 
     def tags(self) -> tuple[str, ...]:
         own = f"call:{self.call}"

@@ -58,6 +58,13 @@ class NoteAdded(IncidentFact, frozen=True, kw_only=True):
     """Somebody wrote something down. Notes are sealed: nobody can promise that no person is named in one."""
 
     note: Sealed
+    into: str = ""
+    """The incident that this one was joined into, whose history the note then belongs to as well."""
+    differs: tuple[str, ...] = ()
+    """Families of incident that the note tells of and the incident did not, where several calls were joined."""
+
+    def tags(self) -> tuple[str, ...]:
+        return (*super().tags(), f"incident:{self.into}") if self.into else super().tags()
 
 
 @fact("dispatch.candidates-offered")
@@ -118,6 +125,66 @@ class IncidentClosed(IncidentFact, frozen=True, kw_only=True):
 
     disposition: str
     reason: str = ""
+    closed_with: str = ""
+    """The incident that this one was joined into and with which it ended; empty where it ended by itself."""
+
+
+@fact("dispatch.incident-joined")
+class IncidentJoined(IncidentFact, frozen=True, kw_only=True):
+    """Somebody said that this incident is the same as another: it is worked under that one's number, and keeps its own story."""
+
+    into: str
+    score: float = -1.0
+    """The chance that they were shown, 0 … 1; -1 where none was."""
+    asked_by: str = ""
+    """Whoever asked for it with the call, which the house then joined; empty where the envelope names them."""
+    into_kind: str = ""
+    """The other's kind at that time, which later notes on this one are held against."""
+    differs: tuple[str, ...] = ()
+    """Families of incident that this one tells of and the other does not, or `priority` where it is more pressing; the board says
+    so until somebody has looked."""
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"incident:{self.incident}", f"incident:{self.into}")
+
+
+@fact("dispatch.incident-separated")
+class IncidentSeparated(IncidentFact, frozen=True, kw_only=True):
+    """The joining was undone: the incident stands on the board again with all its history."""
+
+    out_of: str
+    reason: str = ""
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"incident:{self.incident}", f"incident:{self.out_of}")
+
+
+@fact("dispatch.difference-looked-at")
+class DifferenceLookedAt(IncidentFact, frozen=True, kw_only=True):
+    """Somebody looked at what a joined incident tells that its main one does not, and left it joined."""
+
+    joined: str
+
+
+@fact("dispatch.incidents-linked")
+class IncidentsLinked(IncidentFact, frozen=True, kw_only=True):
+    """Two incidents have to do with one another; both stay as they are."""
+
+    to: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"incident:{self.incident}", f"incident:{self.to}")
+
+
+@fact("dispatch.incidents-unlinked")
+class IncidentsUnlinked(IncidentFact, frozen=True, kw_only=True):
+    """They have nothing to do with one another after all."""
+
+    to: str
+    reason: str = ""
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"incident:{self.incident}", f"incident:{self.to}")
 
 
 @fact("dispatch.road-closed")

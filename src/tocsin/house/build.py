@@ -1,31 +1,48 @@
 """Every wire of the house on one page: which room gets what from outside, and which records they stand round."""
 
+from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
+from tocsin.engines.likeness import Likeness, mentions
 from tocsin.engines.places import Places
 from tocsin.house.ground import WatchedRoads
 from tocsin.house.house import House
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
-from tocsin.rooms import calls, dispatch, fleet
-from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms import calls, dispatch, fleet, messages
+from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, Rules, TimerTable
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
 
+LIKENESS = Path(__file__).resolve().parent.parent / "samples" / "likeness.toml"
+
+
+def read_likeness(path: Path) -> Likeness:
+    """A model of likeness from its file; raises msgspec.DecodeError where it is not one."""
+    return msgspec.toml.decode(path.read_bytes(), type=Likeness)
+
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
-          speed: float = 1.0) -> House:
-    """A house on the records in `data` (made where there are none), for one city, plan and fleet; raises LedgerFault."""
+          speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS) -> House:
+    """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
+
+    `likeness` tells whether two calls are about one incident; without it, the model that is shipped.
+    """
+    alike = likeness or read_likeness(LIKENESS)
     ground = WatchedRoads(LiveRoads(city, timing))
     places = Places.open(str(city.places_path))
     ledger = Ledger.open(data / "ledger", clock, name=name)
     trail = Trail.open(data / "trail", clock)
     rooms = (
-        calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places),
-        dispatch.room(plan=plan, states=table.states, ground=ground),
+        calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places,
+                   mentions=partial(mentions, alike.families)),
+        dispatch.room(Rules(plan=plan, ground=ground, states=table.states, likeness=alike, timers=timers)),
         fleet.room(table),
+        messages.room(),
     )
     return House(rooms, ledger, trail, clock, city=city, speed=speed, roadless=lambda: ground.failed)

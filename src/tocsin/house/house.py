@@ -13,7 +13,7 @@ from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PositionRow, Receipt
 from tocsin.house.envelope import disclose, enclose, opened
 from tocsin.house.lanes import Lanes, pace_of
-from tocsin.house.look import Looked, closed_segments
+from tocsin.house.look import Looked, closed_segments, timers_due, timers_running
 from tocsin.house.pictures import Pictures
 from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Pace, Refused, Room, Row, Sealed, View
 from tocsin.ledger import Appended, Ledger, Moved
@@ -24,6 +24,7 @@ _FUTURE_US = 120 * 1_000_000
 _SNAPSHOT_EVERY = 50_000
 _PAGE = 5_000
 _UNKEPT = ("ledger.full", "ledger.disk-failed", "ledger.uncertain")
+_MOST_A_TICK = 50
 
 
 class House:
@@ -40,6 +41,7 @@ class House:
         self._claimed: set[str] = set()
         self._due_lock = Lock()
         self._due_done = Condition(self._due_lock)
+        self._ticking = Lock()
         self._callbacks: list[Callable[[str], None]] = []
         self._snapshot_at = 0
         self._roadless = roadless
@@ -55,11 +57,27 @@ class House:
         Refused: the expected no. A key that was kept before is answered with what was kept then.
         """
         door = self._admitted(type(command), by)
-        receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
+        receipt = self._keep(command, by.name, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "", roles=by.roles)
         self._react(receipt.position)
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()
         return receipt
+
+    def tick(self) -> None:
+        """Do what the rooms ask by themselves as time passes; nothing is kept where nothing is due, and no refusal is heard."""
+        if not self._ticking.acquire(blocking=False):
+            return
+        try:
+            for room in self.rooms:
+                for ask in room.ticks:
+                    for _ in range(_MOST_A_TICK):
+                        if not self._keep(ask(), f"room:{room.name}", "time", cause=0, key="").kept:
+                            break
+            self._react()
+        except Refused:
+            pass  # a full disk, or others who kept changing the same: the next second asks again
+        finally:
+            self._ticking.release()
 
     async def ado(self, command: Command, by: Asker) -> Receipt:
         """`do` in its lane, without blocking an event loop: many of them wait for one sync of the disk together."""
@@ -72,7 +90,7 @@ class House:
     def see(self, ask: Ask, by: Asker) -> View:
         """Answer a question. Personal fields opened for it are kept as shown, to whom and why, before they are shown."""
         door = self._admitted(type(ask), by)
-        sight = _Sight(self)
+        sight = _Sight(self, by.roles)
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
         if sight.records:
@@ -151,7 +169,11 @@ class House:
         return disclose(self.ledger.read_tags(tags))
 
     def look(self, what: str) -> tuple[Any, ...]:
-        """What can be seen now: `units` on duty with their positions, `closed` segments."""
+        """What can be seen now: `units` on duty with their positions, `closed` segments, `timers` running, `timers due`."""
+        if what == "timers":
+            return timers_running(self._pictures.rows("timer"))
+        if what == "timers due":
+            return timers_due(self._pictures.rows("timer"), self.clock.now(), self.trail.history)
         if what == "units":
             fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
             return self._looked.units(self._pictures.rows("unit"), fixes, self.clock.now())
@@ -234,7 +256,7 @@ class House:
             self.ledger.append(enclose([refused], self.ledger.vault, happened_at=now, known_at=now, by=f"room:{room}",
                                        purpose="reaction", cause=cause, key=key), key=key)
 
-    def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str) -> Receipt:
+    def _keep(self, command: Command, by: str, purpose: str, *, cause: int, key: str, roles: frozenset[str] = frozenset()) -> Receipt:
         room = self._room_of[type(command)]
         assert room.decide is not None and room.evolve is not None and room.state is not None
         for _ in range(_TRIES):
@@ -243,13 +265,16 @@ class House:
                 return self._receipt(before)
             now = self.clock.now()
             happened_at = _plausible(command, now)
-            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look))
+            ready = command.prepared(Given(now, by, partial(self._pictures.number, at=now), self.look, roles))
             tags = ready.touches()
             state, after = room.state(), 0
-            for kept in disclose(self.ledger.read_tags(tags)):
+            for kept in disclose(self.ledger.read_tags(tags)) if tags else ():
                 state, after = room.evolve(state, kept), kept.position
             facts = self._room_of[type(ready)].decide(state, ready)  # type: ignore[misc]  # every room with commands decides
-            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by, purpose=PAPER if ready.paper else purpose, cause=cause, key=key)
+            if not facts:
+                return Receipt(position=self._pictures.position, subject="", kept=())
+            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by, purpose=PAPER if ready.paper else purpose,
+                              cause=cause, key=key)
             try:
                 appended = self.ledger.append(entries, guard=tags, after=after, key=key)
             except Moved:
@@ -288,8 +313,8 @@ class House:
 class _Sight:
     """What an answer may look at; it remembers which records' personal fields it opened."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, roles: frozenset[str]) -> None:
+        self._house, self.roles = house, roles
         self.rows, self.history, self.look, self.now = house.rows, house.history, house.look, house.clock.now
         self.records: set[str] = set()
 

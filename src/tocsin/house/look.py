@@ -1,11 +1,11 @@
 """What can be seen of the fleet now: each unit on duty beside its latest position, for ranking, routes and the live stream."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import cos, hypot, radians
 
 from tocsin.kernel import Instant, Row
-from tocsin.rooms.dispatch.commands import Seen
-from tocsin.rooms.dispatch.views import ClosureRow
+from tocsin.rooms.dispatch.commands import Due, Seen
+from tocsin.rooms.dispatch.views import ClosureRow, TimerRow
 from tocsin.rooms.fleet.views import UnitRow
 from tocsin.trail import Fix
 
@@ -42,14 +42,44 @@ class Looked:
 def _seen(row: UnitRow, fix: Fix | None, age_s: int) -> Seen:
     if fix is None:
         at_home = row.state in ("available", "assigned")
-        return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=row.home.lon,
+        return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, incident=row.incident, station=row.station, lon=row.home.lon,
                     lat=row.home.lat, age_s=0 if at_home else age_s, at_home=at_home)
     away_m = _M_PER_DEGREE * hypot((fix.lon - row.home.lon) * cos(radians(fix.lat)), fix.lat - row.home.lat)
     rolling = fix.heading_deg is not None and (fix.speed_mps or 0.0) > _ROLLING_MPS and age_s <= _HEADING_S
-    return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=fix.lon, lat=fix.lat,
+    return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, incident=row.incident, station=row.station, lon=fix.lon, lat=fix.lat,
                 heading_deg=fix.heading_deg if rolling else None, age_s=age_s, at_home=away_m <= _HOME_M)
 
 
 def closed_segments(closures: Mapping[str, Row]) -> tuple[int, ...]:
     """Every segment that is shut now, in order, once."""
     return tuple(sorted({segment for row in closures.values() if isinstance(row, ClosureRow) for segment in row.segments}))
+
+
+def timers_running(timers: Mapping[str, Row]) -> tuple[Due, ...]:
+    """Every running timer."""
+    return tuple(_due(row) for row in timers.values() if isinstance(row, TimerRow))
+
+
+def timers_due(timers: Mapping[str, Row], now: Instant, history: Callable[[str, Instant, Instant], Sequence[Fix]]) -> tuple[Due, ...]:
+    """The timers of which a step is due, the longest first, and those whose unit was not seen moving and now was."""
+    found = []
+    for row in timers.values():
+        if not isinstance(row, TimerRow) or row.due_at > now:
+            continue
+        moved_m = _farthest_m(history(row.unit, row.since, now)) if row.condition == "not_moving" else 0
+        if moved_m or 0 < row.next_at <= now:
+            found.append((row.next_at or row.due_at, _due(row, moved_m)))
+    return tuple(due for _, due in sorted(found, key=lambda one: one[0]))
+
+
+def _due(row: TimerRow, moved_m: int = 0) -> Due:
+    return Due(timer=row.id, rule=row.rule, since=row.since, due_at=row.due_at, step=row.step, incident=row.incident, unit=row.unit,
+               shift=row.shift, message=row.message, moved_m=moved_m)
+
+
+def _farthest_m(fixes: Sequence[Fix]) -> int:
+    """How far a unit has been from where it first said it was, in whole metres."""
+    if not fixes:
+        return 0
+    first = fixes[0]
+    return round(max(_M_PER_DEGREE * hypot((fix.lon - first.lon) * cos(radians(first.lat)), fix.lat - first.lat) for fix in fixes))

@@ -23,6 +23,8 @@ class Pictures:
     def __init__(self, pictures: Sequence[Picture], zone: tzinfo) -> None:
         self._zone = zone
         self.by_name = {picture.name: picture for picture in pictures}
+        for picture in pictures:
+            picture.among(self.by_name)
         self.lock = RLock()
         self.position = 0
         self._floor = 0
@@ -112,6 +114,6 @@ class Pictures:
         return True
 
     def _shape(self) -> str:
-        parts = [f"{name}:{','.join(field.name for field in msgspec.structs.fields(picture.row_type))}"
+        parts = [f"{name}@{picture.version}:{','.join(field.name for field in msgspec.structs.fields(picture.row_type))}"
                  for name, picture in self.by_name.items()]
         return ";".join(parts)

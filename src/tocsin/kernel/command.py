@@ -36,6 +36,8 @@ class Given(msgspec.Struct, frozen=True):
     """The next unused running number of a series, for example `number("call")` -> `261123-0031`."""
     look: Callable[[str], Any]
     """What the house can see now and a decision must be able to show later: `units` on duty, `closed` segments."""
+    roles: frozenset[str] = frozenset()
+    """The asker's roles; none where a room asks by itself."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -52,3 +52,5 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     answers: Mapping[type[Ask], Callable[[Any, Sight], View]] = {}
     """Each question's answer: (ask, sight) -> View."""
     reactions: tuple[Reaction, ...] = ()
+    ticks: tuple[Callable[[], Command], ...] = ()
+    """What the room asks by itself as time passes; a command that finds nothing to do leaves no fact."""

@@ -32,11 +32,16 @@ class Picture:
 
     name: ClassVar[str]
     row_type: ClassVar[type[Row]]
+    version: str = ""
+    """What its folding depends on beside the facts, a table for example; a snapshot made with another is not taken up."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
         self.memo: dict[str, Any] = {}
         """What folding on needs beside the rows; plain values, so that it goes into a snapshot with them."""
+
+    def among(self, others: "Mapping[str, Picture]") -> None:
+        """Be told of the pictures that are folded together with this one, each before those that stand after it."""
 
     def fold(self, kept: Kept) -> tuple[str, ...]:
         """Take in one kept fact, in order; return the ids of the rows that changed or went."""
@@ -45,6 +50,9 @@ class Picture:
 
 class Sight(Protocol):
     """What an answer may look at: pictures, one history, the time, and sealed fields, each opening of which is kept."""
+
+    roles: frozenset[str]
+    """The asker's roles, where an answer shows less to some than to others."""
 
     def rows(self, picture: str) -> Mapping[str, Row]:
         """The rows of a picture by id, as of the latest kept fact."""

@@ -4,8 +4,9 @@ from typing import Any, TypeVar
 
 from tocsin.house import House, PositionRow
 from tocsin.kernel import Row
-from tocsin.rooms.dispatch.views import ClosureRow, IncidentRow
+from tocsin.rooms.dispatch.views import ClosureRow, IncidentRow, TimerRow
 from tocsin.rooms.fleet.views import UnitRow
+from tocsin.rooms.messages.views import MessageRow
 
 R = TypeVar("R", bound=Row)
 
@@ -36,6 +37,14 @@ class Floor:
     def units(self) -> dict[str, UnitRow]:
         """The units on duty by callsign."""
         return self._of(UnitRow)
+
+    def timers(self) -> dict[str, TimerRow]:
+        """The running timers by name."""
+        return self._of(TimerRow)
+
+    def messages(self) -> dict[str, MessageRow]:
+        """The messages on the board by number."""
+        return self._of(MessageRow)
 
     def position(self, unit: str) -> PositionRow | None:
         """Where a unit was last, if it ever said so."""

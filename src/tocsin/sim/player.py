@@ -1,6 +1,7 @@
 """The player: generated calls, simulated crews and a stand-in dispatcher at work on a house, in steps or in a thread."""
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import timedelta
 from threading import Event, Thread
 from zlib import crc32
@@ -15,7 +16,7 @@ from tocsin.house import Asker, House
 from tocsin.kernel import Instant, Refused, from_instant
 from tocsin.rooms.dispatch.commands import ReadPlan, ReadRoute
 from tocsin.rooms.dispatch.views import PlanView, Route
-from tocsin.rooms.fleet.commands import EndShift, ReadFleet
+from tocsin.rooms.fleet.commands import EndShift, ReadFleet, StartShift
 from tocsin.rooms.fleet.views import FleetView, UnitRow
 from tocsin.sim.crews import Crew, Way
 from tocsin.sim.demand import HOUR, Call, CallPlaces, Demand
@@ -23,6 +24,7 @@ from tocsin.sim.desk import Desk
 from tocsin.sim.fleet import SERVICES, sample_fleet, stations
 from tocsin.sim.floor import Floor
 from tocsin.sim.profile import CALLS_PER_UNIT, KINDS, OTHER
+from tocsin.sim.radio import Radio
 from tocsin.sim.standin import StandIn
 from tocsin.sim.travel import Point, Streets, metres
 from tocsin.trail import Fix
@@ -46,26 +48,28 @@ class Player:
     """Plays a generated day on a house from its clock's present on. One seed, city and fleet table play the same day.
 
     `per_day` is the expected number of calls a day (without it, 8 for each unit of the fleet); `stand_in=False` leaves all
-    dispatching to people; `calls=False` generates none, so that only the crews live. A player started on a house that
-    already has units on duty takes them over as they are.
+    dispatching to people; `calls=False` generates none, so that only the crews live. `fleet` is who comes on duty, in place
+    of a sample fleet. A player started on a house that already has units on duty takes them over as they are.
     """
 
     def __init__(self, house: House, city: City, timing: Calibration, seed: int, *, per_day: float | None = None,
-                 wait_s: float = WAIT_S, stand_in: bool = True, calls: bool = True) -> None:
+                 wait_s: float = WAIT_S, stand_in: bool = True, calls: bool = True, fleet: Sequence[StartShift] | None = None) -> None:
         self.house, self.seed = house, seed
         self.callers, self.crews_desk, self.dispatch = Desk(house, CALLERS), Desk(house, CREWS), Desk(house, STAND_IN)
-        plan, fleet = house.see(ReadPlan(), STAND_IN), house.see(ReadFleet(), STAND_IN)
-        assert isinstance(plan, PlanView) and isinstance(fleet, FleetView), "the house answered with another view"
+        plan, kinds = house.see(ReadPlan(), STAND_IN), house.see(ReadFleet(), STAND_IN)
+        assert isinstance(plan, PlanView) and isinstance(kinds, FleetView), "the house answered with another view"
         self.floor, self.streets, self.carried = Floor(house), Streets(city, timing), set[str]()
-        self._moves = {kind.code: kind.moves for kind in fleet.kinds}
+        self._moves = {kind.code: kind.moves for kind in kinds.kinds}
         self._hospitals = [(asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"] or [
             (place.lon, place.lat) for place in stations(city, SERVICES[1])]
+        self._radio = Radio(self.crews_desk)
         self._stand_in = StandIn(self.dispatch, wait_s) if stand_in else None
         self._calls, self._crews = deque[Call](), dict[str, Crew]()
         now = house.clock.now()
         self._drawn: Instant | None = now if calls else None
         self._zone = ZoneInfo(city.manifest.timezone)
-        self._fleet = {start.unit: start for start in sample_fleet(city, fleet.kinds, self._watch(now))}
+        starts = sample_fleet(city, kinds.kinds, self._watch(now)) if fleet is None else fleet
+        self._fleet = {start.unit: start for start in starts}
         rate = CALLS_PER_UNIT * len(self._fleet) if per_day is None else per_day
         self.demand = Demand(CallPlaces(city), plan.kinds, city.manifest.timezone, seed, per_day=rate)
         self._started = False
@@ -93,6 +97,8 @@ class Player:
             self._stand_in.step(now, incidents, self.floor.units(), self.carried)
             self.floor.look()
         self._step_crews(now)
+        self._radio.step(now, self.floor)
+        self.house.tick()
 
     def no_more_calls(self) -> None:
         """Generate no calls from now on; what is open is worked to its end."""

@@ -68,7 +68,7 @@ class Stage:
         self._zone, self._timing = ZoneInfo(record.zone), timing
         self._vehicles = Vehicles(Streets(city, timing), [(one.lon, one.lat) for one in city.assets if one.kind == "hospital"])
         self._runs = {run.unit: run for call in record.calls for run in call.runs}
-        self._homes = _homes(record)
+        self._homes = homes(record)
         self._incident: dict[int, str] = {}
         self._shift: dict[str, str] = {}
         self._sent: set[tuple[int, int]] = set()
@@ -197,21 +197,21 @@ def _candidate(offer: Offer | None, unit: str) -> Candidate | None:
     return next((one for one in offer.candidates if one.unit == unit), None) if offer is not None else None
 
 
-def _homes(record: Record) -> dict[str, Point]:
+def homes(record: Record) -> dict[str, Point]:
     """Each unit's station; for one without, the record's station nearest to the middle of where it was sent.
 
     A middle alone would stand at the very scene of a unit that was sent once. It is taken where the record has no stations.
     """
     stations: list[Point] = [(one.lon, one.lat) for one in record.stations.values()]
-    homes: dict[str, Point] = {}
+    found: dict[str, Point] = {}
     seen: dict[str, list[Point]] = {}
     for call in record.calls:
         for run in call.runs:
             if run.station:
-                homes[run.unit] = (record.stations[run.station].lon, record.stations[run.station].lat)
+                found[run.unit] = (record.stations[run.station].lon, record.stations[run.station].lat)
             elif call.lon is not None and call.lat is not None:
                 seen.setdefault(run.unit, []).append((call.lon, call.lat))
     for unit, places in seen.items():
         middle = (round(fmean(lon for lon, _ in places), 6), round(fmean(lat for _, lat in places), 6))
-        homes.setdefault(unit, min(stations, key=partial(metres, middle), default=middle))
-    return homes
+        found.setdefault(unit, min(stations, key=partial(metres, middle), default=middle))
+    return found

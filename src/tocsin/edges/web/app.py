@@ -22,6 +22,7 @@ from tocsin.edges.web.pack import Packs
 from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.problems import answer, refusal
 from tocsin.edges.web.sessions import Sessions
+from tocsin.edges.web.ticking import Ticking
 from tocsin.house import House, PositionRow
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -44,7 +45,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
         contacts: Contacts = _NO_CONTACTS) -> Web:
     """The web edge of a house. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
     sessions = Sessions(people.folder, people.clock)
-    live = Live(house)
+    live, ticking = Live(house), Ticking(house)
     shelf = Shelf(console, city_folder)
     menu: list[Line] = []
     own = Own(house, people, sessions, live, demo=demo, city_folder=city_folder, menu=lambda: menu, description=lambda: described)
@@ -55,7 +56,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
         [*(_route(line, line.act) for line in menu if line.act is not None),
          *(_stream(live, line, sessions) for line in menu if line.path == LIVE), *_files(shelf)],
         exception_handlers={Exception: answer, HTTPException: answer}, openapi_config=None, logging_config=None,
-        on_startup=[live.start], on_shutdown=[live.stop, house.close])
+        on_startup=[live.start, ticking.start], on_shutdown=[live.stop, ticking.stop, house.close])
     open_paths = frozenset(line.path for line in menu if line.roles is None) | shelf.open.keys()
     gate = Gate(litestar, people=people, sessions=sessions, hosts=(*_LOCAL, *hosts),
                 is_open=lambda method, path: path in open_paths)

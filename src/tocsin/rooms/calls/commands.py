@@ -24,6 +24,10 @@ class TakeCall(Command, frozen=True, kw_only=True):
     number: Annotated[str, Meta(max_length=32)] = ""
     caller: Short = ""
     notes: Annotated[str, Meta(max_length=4000)] = ""
+    joins: Annotated[str, Meta(max_length=40)] = ""
+    """The open incident that this call is about, where the call-taker says so; dispatch joins the two as it opens this one."""
+    likeness: Annotated[float, Meta(ge=-1, le=1)] = -1.0
+    """The chance that was shown for that; -1 where none was."""
     call: Annotated[str, Meta(max_length=24)] = ""
     """Left empty: the house gives the next number of the day."""
 

@@ -1,12 +1,12 @@
 """The call-takers' menu: take a call, find a place, name a point."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tocsin.engines.places import Hit, Places
 from tocsin.facts.calls import Place
 from tocsin.kernel import Ask, Door, Role, Room, Sight
 from tocsin.rooms.calls.commands import FindPlaces, GivePaperBlock, NamePoint, ReadPaperBlock, TakeCall, VoidPaperForm
-from tocsin.rooms.calls.model import State, decider, evolve
+from tocsin.rooms.calls.model import State, decider, evolve, no_mentions
 from tocsin.rooms.calls.views import Found, FoundPlaces, NamedPoint, read_paper_block
 
 _FLOOR: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor")
@@ -27,8 +27,8 @@ DOORS = (
 )
 
 
-def room(*, kinds: Mapping[str, int], places: Places) -> Room:
-    """The call-takers' room for a city's kinds of incident and its address search."""
+def room(*, kinds: Mapping[str, int], places: Places, mentions: Callable[[str], tuple[str, ...]] = no_mentions) -> Room:
+    """The call-takers' room for a city's kinds of incident, its address search, and what words in notes tell of."""
 
     def found(hit: Hit) -> Found:
         place = Place(lon=hit.lon, lat=hit.lat, text=hit.label, accuracy_m=hit.accuracy_m, source=hit.kind)
@@ -45,5 +45,5 @@ def room(*, kinds: Mapping[str, int], places: Places) -> Room:
         hit = places.at(ask.lon, ask.lat)
         return NamedPoint(nearest=found(hit) if hit else None, cross_street=(hit.cross or "") if hit else "")
 
-    return Room(name="calls", doors=DOORS, state=State, evolve=evolve, decide=decider(kinds), commands=(TakeCall, GivePaperBlock, VoidPaperForm),
+    return Room(name="calls", doors=DOORS, state=State, evolve=evolve, decide=decider(kinds, mentions), commands=(TakeCall, GivePaperBlock, VoidPaperForm),
                 answers={FindPlaces: find, NamePoint: name, ReadPaperBlock: read_paper_block})

@@ -41,8 +41,13 @@ def _usable_form(state: State, form: str) -> None:
         raise Refused("paper_form_used", f"form {form} was entered or voided already", f"单号 {form} 已补录或已作废", field="paper")
 
 
-def decider(kinds: Mapping[str, int]) -> Callable[[State, Command], tuple[Fact, ...]]:
-    """The room's decide, for a city's kinds of incident and their usual priorities."""
+def no_mentions(text: str) -> tuple[str, ...]:
+    """Nothing is told of, where no words are known to tell."""
+    return ()
+
+
+def decider(kinds: Mapping[str, int], mentions: Callable[[str], tuple[str, ...]] = no_mentions) -> Callable[[State, Command], tuple[Fact, ...]]:
+    """The room's decide, for a city's kinds of incident and their usual priorities; `mentions` gives what notes tell of, as codes."""
 
     def decide(state: State, command: Command) -> tuple[Fact, ...]:
         if isinstance(command, GivePaperBlock):
@@ -66,6 +71,8 @@ def decider(kinds: Mapping[str, int]) -> Callable[[State, Command], tuple[Fact, 
 
         return (CallTaken(call=command.call, channel=command.channel, place=command.place, kind=command.kind,
                           priority=command.priority or kinds[command.kind], number=sealed(command.number),
-                          caller=sealed(command.caller), notes=sealed(command.notes), form=command.paper),)
+                          caller=sealed(command.caller), notes=sealed(command.notes), joins=command.joins,
+                          likeness=command.likeness if command.joins else -1.0, mentions=mentions(command.notes) if command.joins else (),
+                          form=command.paper),)
 
     return decide

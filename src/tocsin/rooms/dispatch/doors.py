@@ -2,25 +2,47 @@
 
 from functools import partial
 
-from tocsin.kernel import Ask, Door, Role, Room, Sight, Words
+from tocsin.kernel import Ask, Door, Role, Room, Sight
 from tocsin.rooms.dispatch.commands import (
+    AcknowledgeAssignment,
+    AcknowledgeTimer,
     AddNote,
     AssignUnit,
     ChangePriority,
     CloseIncident,
     CloseRoad,
+    FindAlike,
+    JoinIncident,
+    LinkIncidents,
+    LookAtDifference,
     OfferCandidates,
+    RaiseTimers,
     ReadOffer,
     ReadPlan,
     ReadRoute,
     ReadStory,
+    ReadTimers,
     ReopenRoad,
+    SeparateIncident,
     StandDown,
     SwapUnits,
+    UnlinkIncidents,
 )
-from tocsin.rooms.dispatch.model import DECISIONS, Ground, Plan, State, decider, evolve
+from tocsin.rooms.dispatch.model import DECISIONS, Rules, State, decider, evolve
 from tocsin.rooms.dispatch.reactions import open_incident
-from tocsin.rooms.dispatch.views import Closures, Incidents, PlanView, plan_view, read_offer, read_route, read_story
+from tocsin.rooms.dispatch.views import (
+    Closures,
+    Incidents,
+    PlanView,
+    Timers,
+    TimersView,
+    find_alike,
+    plan_view,
+    read_offer,
+    read_route,
+    read_story,
+    timers_view,
+)
 
 _SEND: tuple[Role, ...] = ("dispatcher", "supervisor")
 _FLOOR: tuple[Role, ...] = ("call_taker", *_SEND)
@@ -42,6 +64,18 @@ DOORS = (
          says="Send another unit in this one's place, in one step."),
     Door(verb="POST", path=f"{_ONE}/close", asks=CloseIncident, roles=_SEND, purpose="response",
          says="End an incident with a disposition."),
+    Door(verb="GET", path="/api/incidents/alike", asks=FindAlike, roles=_FLOOR, purpose="response",
+         says="Open incidents that a call may be about, each with its chance and the reasons; nothing is hidden by it."),
+    Door(verb="POST", path=f"{_ONE}/join", asks=JoinIncident, roles=_FLOOR, purpose="response",
+         says="Say that an incident is the same as another; it is worked there and keeps its own story."),
+    Door(verb="POST", path=f"{_ONE}/separate", asks=SeparateIncident, roles=_FLOOR, purpose="response",
+         says="Undo a joining: the incident stands by itself again."),
+    Door(verb="POST", path=f"{_ONE}/looked", asks=LookAtDifference, roles=_FLOOR, purpose="response",
+         says="Say that what a joined incident tells differently was looked at."),
+    Door(verb="POST", path=f"{_ONE}/link", asks=LinkIncidents, roles=_FLOOR, purpose="response",
+         says="Say that two incidents have to do with one another; both stay."),
+    Door(verb="POST", path=f"{_ONE}/unlink", asks=UnlinkIncidents, roles=_FLOOR, purpose="response",
+         says="Say that two incidents have nothing to do with one another after all."),
     Door(verb="GET", path=f"{_ONE}/story", asks=ReadStory, roles=(*_FLOOR, "auditor"), purpose="response",
          says="One incident's whole story; the reading of its personal fields is kept."),
     Door(verb="GET", path=f"{_ONE}/route", asks=ReadRoute, roles=(*_FLOOR, "responder"), purpose="response",
@@ -50,20 +84,30 @@ DOORS = (
     Door(verb="POST", path="/api/closures/{closure}/reopen", asks=ReopenRoad, roles=_SEND, purpose="response", says="End a closure."),
     Door(verb="GET", path="/api/plan", asks=ReadPlan, roles=_STAFF, purpose="response",
          says="The kinds of incident, what each needs, and the dispositions."),
+    Door(verb="POST", path=f"{_ONE}/acknowledge", asks=AcknowledgeAssignment, roles=("dispatcher", "supervisor", "responder"),
+         purpose="response", says="Say for a unit's crew that it has heard that it is sent."),
+    Door(verb="POST", path="/api/timers/{timer}/acknowledge", asks=AcknowledgeTimer, roles=(*_FLOOR, "responder"), purpose="response",
+         says="Take a timer in hand, with a word of what was done or heard."),
+    Door(verb="GET", path="/api/timers", asks=ReadTimers, roles=_STAFF, purpose="response",
+         says="The rules of the timers: what each watches, for how long, and its words."),
 )
 
 
-def room(*, plan: Plan, states: dict[str, Words], ground: Ground) -> Room:
-    """The dispatchers' room for a city's plan, the words of its units' states, and its roads."""
-    shown = plan_view(plan)
+def room(rules: Rules) -> Room:
+    """The dispatchers' room for all that one city has settled."""
+    plan, timers = plan_view(rules.plan), timers_view(rules.timers)
 
     def read_plan(ask: Ask, sight: Sight) -> PlanView:
-        return shown
+        return plan
+
+    def read_timers(ask: Ask, sight: Sight) -> TimersView:
+        return timers
 
     return Room(
-        name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(plan, ground),
-        commands=(OfferCandidates, *DECISIONS),
-        pictures=(Incidents(), Closures()),
-        answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, plan, ground),
-                 ReadStory: partial(read_story, plan, states), ReadRoute: partial(read_route, ground)},
-        reactions=(open_incident,))
+        name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(rules),
+        commands=(OfferCandidates, AcknowledgeTimer, *DECISIONS),
+        pictures=(Incidents(), Closures(), Timers(rules.timers)),
+        answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, rules.plan, rules.ground), ReadStory: partial(read_story, rules),
+                 ReadRoute: partial(read_route, rules.ground), FindAlike: partial(find_alike, rules.plan, rules.likeness, rules.ground),
+                 ReadTimers: read_timers},
+        reactions=(open_incident,), ticks=(RaiseTimers,))

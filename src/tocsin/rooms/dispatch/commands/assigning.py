@@ -30,6 +30,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     unit_kind: str
     skills: tuple[str, ...]
     state: str
+    incident: str = ""
     station: str = ""
     lon: float = 0.0
     lat: float = 0.0

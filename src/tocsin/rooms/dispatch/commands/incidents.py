@@ -28,6 +28,14 @@ class OpenIncident(IncidentCommand, frozen=True, kw_only=True):
     kind: str
     priority: int
     called_at: int
+    joins: str = ""
+    """The open incident that the call is about; the opening and the joining are then kept together."""
+    likeness: float = -1.0
+    mentions: tuple[str, ...] = ()
+    asked_by: str = ""
+
+    def touches(self) -> tuple[str, ...]:
+        return (*super().touches(), f"incident:{self.joins}") if self.joins else super().touches()
 
 
 class ChangePriority(IncidentCommand, frozen=True, kw_only=True):

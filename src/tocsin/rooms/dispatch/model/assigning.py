@@ -6,17 +6,17 @@ from tocsin.rooms.dispatch.commands import AssignmentCommand, AssignUnit, RankUn
 from tocsin.rooms.dispatch.model.paper import sent_then
 from tocsin.rooms.dispatch.model.ranking import offer
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
-from tocsin.rooms.dispatch.model.state import State, free, known, open_one
+from tocsin.rooms.dispatch.model.state import State, free, known, main_one
 
 
 def _rank(rules: Rules, state: State, command: RankUnits) -> tuple[Fact, ...]:
-    now = open_one(state, command.incident)
+    now = main_one(state, command.incident)
     return (offer(rules.ground, command.seen, incident=now.incident, number=command.offer, plan=rules.plan.version, priority=now.priority,
                   needs=now.needs, place=(now.place.lon, now.place.lat), closed=command.closed, at=command.at),)
 
 
 def _assign(rules: Rules, state: State, command: AssignUnit) -> tuple[Fact, ...]:
-    now = open_one(state, command.incident)
+    now = main_one(state, command.incident)
     free(state, command.unit, command.shift)
     if command.paper:
         sent_then(now, state.spans.get(f"{command.unit}@{command.shift}", ()), command)
@@ -29,7 +29,7 @@ def _stand_down(rules: Rules, state: State, command: StandDown) -> tuple[Fact, .
 
 
 def _swap(rules: Rules, state: State, command: SwapUnits) -> tuple[Fact, ...]:
-    open_one(state, command.incident)
+    main_one(state, command.incident)
     gone = stood_down(state, command, command.reason)
     free(state, command.to_unit, command.to_shift)
     return (gone, UnitAssigned(incident=command.incident, unit=command.to_unit, shift=command.to_shift, offer=command.offer,

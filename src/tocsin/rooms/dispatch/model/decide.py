@@ -3,18 +3,21 @@
 from collections.abc import Callable
 
 from tocsin.kernel import Command, Fact
-from tocsin.rooms.dispatch.model import assigning, incidents, roads
-from tocsin.rooms.dispatch.model.plan import Plan
-from tocsin.rooms.dispatch.model.ranking import Ground
+from tocsin.rooms.dispatch.model import assigning, incidents, joining, roads, timers
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import State
 
-DECISIONS: dict[type[Command], Decision] = {**incidents.DECISIONS, **assigning.DECISIONS, **roads.DECISIONS}
+DECISIONS: dict[type[Command], Decision] = {
+    **incidents.DECISIONS,
+    **assigning.DECISIONS,
+    **joining.DECISIONS,
+    **roads.DECISIONS,
+    **timers.DECISIONS,
+}
 
 
-def decider(plan: Plan, ground: Ground) -> Callable[[State, Command], tuple[Fact, ...]]:
-    """The room's decide, for one city's plan and roads."""
-    rules = Rules(plan, ground)
+def decider(rules: Rules) -> Callable[[State, Command], tuple[Fact, ...]]:
+    """The room's decide, for all that one city has settled."""
 
     def decide(state: State, command: Command) -> tuple[Fact, ...]:
         return DECISIONS[type(command)](rules, state, command)

@@ -30,6 +30,10 @@ class Ground(Protocol):
         """Driving seconds float32[k] from each spot to the target; inf where there is no way."""
         ...
 
+    def apart_m(self, lon: Any, lat: Any, at: tuple[float, float]) -> Any:
+        """Metres by road between each point and one place, the shorter way round: float[k]; inf where there is no way."""
+        ...
+
     def added_s(self, unit_kind: str, station: str, hour: int, on_road: bool) -> float:
         """Seconds beside driving from street to street: mobilising, pulling out, parking; fewer for a unit on the road."""
         ...

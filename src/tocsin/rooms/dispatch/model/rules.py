@@ -1,21 +1,27 @@
-"""What a decision of this room may rest on beside the histories: the city's plan and its ground; and the shape of a decision."""
+"""What a city has settled and this room decides and speaks by: its plan, roads, states' words, likeness and timers; and a decision's shape."""
 
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from tocsin.kernel import Fact
+from tocsin.engines.likeness import Likeness
+from tocsin.kernel import Fact, Words
 from tocsin.rooms.dispatch.model.plan import Plan
 from tocsin.rooms.dispatch.model.ranking import Ground
 from tocsin.rooms.dispatch.model.state import State
+from tocsin.rooms.dispatch.model.timing import NO_TIMERS, TimerTable
 
 
-class Rules(msgspec.Struct, frozen=True):
-    """One city's plan and roads."""
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """One city's tables and roads."""
 
     plan: Plan
     ground: Ground
+    states: dict[str, Words] = {}
+    """The words of the states of units."""
+    likeness: Likeness = Likeness()
+    timers: TimerTable = NO_TIMERS
 
 
 Decision = Callable[[Rules, State, Any], tuple[Fact, ...]]

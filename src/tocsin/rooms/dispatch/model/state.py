@@ -4,8 +4,13 @@ import msgspec
 
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
+    DifferenceLookedAt,
     IncidentClosed,
+    IncidentJoined,
     IncidentOpened,
+    IncidentSeparated,
+    IncidentsLinked,
+    IncidentsUnlinked,
     Need,
     NoteAdded,
     PriorityChanged,
@@ -15,6 +20,8 @@ from tocsin.facts.dispatch import (
     UnitStoodDown,
 )
 from tocsin.facts.fleet import UnitNow, UnitStateChanged, unit_after
+from tocsin.facts.messages import MessageSent
+from tocsin.facts.timers import AssignmentAcknowledged, TimerEscalated
 from tocsin.kernel import Fact, Kept, Refused
 
 
@@ -32,6 +39,14 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     called_at: int = 0
     last_at: int = 0
     """When the latest of its facts happened that is no note."""
+    into: str = ""
+    """The incident that this one was joined into; empty where it stands by itself."""
+    into_kind: str = ""
+    joined: tuple[str, ...] = ()
+    """The incidents joined into this one, in order."""
+    unseen: frozenset[str] = frozenset()
+    """Those of them, or this one itself, that told something different which nobody has looked at."""
+    linked: frozenset[str] = frozenset()
 
 
 class State(msgspec.Struct, frozen=True):
@@ -43,6 +58,12 @@ class State(msgspec.Struct, frozen=True):
     """Closure number -> still closed."""
     spans: dict[str, tuple[tuple[int, int], ...]] = {}
     """Unit at shift -> when it was on incidents, from being sent to being free; the last has end 0 while it lasts."""
+    raised: frozenset[str] = frozenset()
+    """Steps of timers that were taken, as `timer/due_at`."""
+    heard: frozenset[str] = frozenset()
+    """Assignments that their crews acknowledged, as `incident/unit@shift`, until the unit is sent anew."""
+    waiting: dict[str, frozenset[str]] = {}
+    """Messages that want an answer -> those of their recipients who have not given one."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -50,6 +71,7 @@ def evolve(state: State, kept: Kept) -> State:
     fact = kept.fact
     if isinstance(fact, RoadClosed | RoadReopened):
         return msgspec.structs.replace(state, closures={**state.closures, fact.closure: isinstance(fact, RoadClosed)})
+    state = _timed(state, fact)
     unit, shift, number = (getattr(fact, name, "") for name in ("unit", "shift", "incident"))
     if unit and shift:
         state = _spans_after(state, f"{unit}@{shift}", fact, kept.entry.happened_at)
@@ -64,6 +86,29 @@ def evolve(state: State, kept: Kept) -> State:
             if not isinstance(fact, NoteAdded):
                 now = msgspec.structs.replace(now, last_at=max(now.last_at, kept.entry.happened_at))
             state = msgspec.structs.replace(state, incidents={**state.incidents, number: now})
+    for about in _pair(fact):
+        one = state.incidents.get(about)
+        if one is not None:
+            state = msgspec.structs.replace(state, incidents={**state.incidents, about: _paired_after(one, fact)})
+    return state
+
+
+def _timed(state: State, fact: Fact) -> State:
+    """What the timers' decisions turn on beside incidents and units."""
+    match fact:
+        case TimerEscalated():
+            return msgspec.structs.replace(state, raised=state.raised | {f"{fact.timer}/{fact.due_at}"})
+        case AssignmentAcknowledged():
+            return msgspec.structs.replace(state, heard=state.heard | {f"{fact.incident}/{fact.unit}@{fact.shift}"})
+        case UnitAssigned():
+            return msgspec.structs.replace(state, heard=state.heard - {f"{fact.incident}/{fact.unit}@{fact.shift}"})
+        case MessageSent() if fact.answer_by_s or fact.answers in state.waiting:
+            waiting = dict(state.waiting)
+            if fact.answer_by_s:
+                waiting[fact.message] = frozenset(fact.recipients)
+            if fact.answers in waiting:
+                waiting[fact.answers] -= {fact.answered_as}
+            return msgspec.structs.replace(state, waiting=waiting)
     return state
 
 
@@ -99,6 +144,45 @@ def _spans_after(state: State, key: str, fact: Fact, at: int) -> State:
     return msgspec.structs.replace(state, spans={**state.spans, key: spans})
 
 
+def _pair(fact: Fact) -> tuple[str, ...]:
+    """The incidents whose standing to one another a fact changes."""
+    match fact:
+        case IncidentJoined():
+            return fact.incident, fact.into
+        case IncidentSeparated():
+            return fact.incident, fact.out_of
+        case IncidentsLinked() | IncidentsUnlinked():
+            return fact.incident, fact.to
+        case DifferenceLookedAt():
+            return (fact.incident,)
+        case NoteAdded() if fact.differs:
+            return (fact.into or fact.incident,)
+    return ()
+
+
+def _paired_after(now: IncidentNow, fact: Fact) -> IncidentNow:
+    match fact:
+        case IncidentJoined() if fact.incident == now.incident:
+            return msgspec.structs.replace(now, into=fact.into, into_kind=fact.into_kind)
+        case IncidentJoined():
+            unseen = now.unseen | {fact.incident} if fact.differs else now.unseen
+            return msgspec.structs.replace(now, joined=(*now.joined, fact.incident), unseen=unseen)
+        case IncidentSeparated() if fact.incident == now.incident:
+            return msgspec.structs.replace(now, into="", into_kind="")
+        case IncidentSeparated():
+            joined = tuple(one for one in now.joined if one != fact.incident)
+            return msgspec.structs.replace(now, joined=joined, unseen=frozenset(one for one in now.unseen if joined and one != fact.incident))
+        case NoteAdded():
+            return msgspec.structs.replace(now, unseen=now.unseen | {fact.incident})
+        case DifferenceLookedAt():
+            return msgspec.structs.replace(now, unseen=now.unseen - {fact.joined})
+        case IncidentsLinked():
+            return msgspec.structs.replace(now, linked=now.linked | {fact.to if fact.incident == now.incident else fact.incident})
+        case IncidentsUnlinked():
+            return msgspec.structs.replace(now, linked=now.linked - {fact.incident, fact.to})
+    return now
+
+
 def known(state: State, number: str) -> IncidentNow:
     """The incident of this number, open or closed; refused where there is none."""
     now = state.incidents.get(number)
@@ -112,6 +196,15 @@ def open_one(state: State, number: str) -> IncidentNow:
     now = known(state, number)
     if now.closed:
         raise Refused("incident_closed", f"incident {number} is closed", f"警情 {number} 已结案", field="incident")
+    return now
+
+
+def main_one(state: State, number: str) -> IncidentNow:
+    """An open incident that stands by itself: refused where it was joined into another, which is where it is worked."""
+    now = open_one(state, number)
+    if now.into:
+        raise Refused("incident_joined", f"incident {number} was joined into {now.into}: work there, or separate it first",
+                      f"警情 {number} 已并入 {now.into}：请在该警情处置，或先拆案", field="incident")
     return now
 
 

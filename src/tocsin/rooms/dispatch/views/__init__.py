@@ -1,12 +1,14 @@
-"""What the dispatchers see: the board of open incidents, closures, one offer, one incident's story, a route, the plan."""
+"""What the dispatchers see: the board of open incidents, which are alike, closures, one offer, one incident's story, a route, the plan."""
 
-from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow, Incidents
+from tocsin.rooms.dispatch.views.alike import Alike, SameIncidents, find_alike
+from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow, Incidents, JoinedCall
 from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
 from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
 from tocsin.rooms.dispatch.views.story import Line, Story, read_story
+from tocsin.rooms.dispatch.views.timers import TimerRow, Timers, TimersView, timers_view
 
 __all__ = [
-    "Candidate", "ClosureRow", "Closures", "IncidentRow", "Incidents", "Line", "Offer", "PlanView", "Route", "RouteLeg", "Story",
-    "plan_view", "read_offer", "read_route", "read_story",
+    "Alike", "Candidate", "ClosureRow", "Closures", "IncidentRow", "Incidents", "JoinedCall", "Line", "Offer", "PlanView", "Route", "RouteLeg",
+    "SameIncidents", "Story", "TimerRow", "Timers", "TimersView", "find_alike", "plan_view", "read_offer", "read_route", "read_story", "timers_view",
 ]

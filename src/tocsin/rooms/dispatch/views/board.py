@@ -1,11 +1,18 @@
 """The board: open incidents and shut roads as rows, none of which carries a personal field."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
+    DifferenceLookedAt,
     IncidentClosed,
+    IncidentJoined,
     IncidentOpened,
+    IncidentSeparated,
+    IncidentsLinked,
+    IncidentsUnlinked,
     Need,
     NoteAdded,
     PriorityChanged,
@@ -15,7 +22,22 @@ from tocsin.facts.dispatch import (
     UnitStoodDown,
 )
 from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitStateChanged
-from tocsin.kernel import Kept, Picture, Row
+from tocsin.kernel import Fact, Kept, Picture, Row
+
+
+class JoinedCall(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident that was joined into another: what it was called for and where, so that a different emergency stays in sight.
+
+    `differs` names what it tells of that the main one does not, until somebody has looked.
+    """
+
+    incident: str
+    kind: str
+    priority: int
+    place: Place
+    called_at: int
+    notes: int = 0
+    differs: tuple[str, ...] = ()
 
 
 class IncidentRow(Row, frozen=True, kw_only=True, tag="incident"):
@@ -34,6 +56,12 @@ class IncidentRow(Row, frozen=True, kw_only=True, tag="incident"):
     notes: int = 0
     paper: bool = False
     """Whether any of it was done on paper and entered afterwards, with its true times."""
+    calls: int = 1
+    """How many calls are about it: its own and those joined."""
+    joined: tuple[JoinedCall, ...] = ()
+    linked: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+    """What a later note on it tells of that it was not opened for, until somebody has looked; only where calls were joined."""
 
 
 class ClosureRow(Row, frozen=True, kw_only=True, tag="closure"):
@@ -56,7 +84,8 @@ def unmet(needs: tuple[Need, ...], skills: list[tuple[str, ...]]) -> tuple[Need,
 
 
 class Incidents(Picture):
-    """Open incidents by number. `memo` holds the skills of units on duty, and of those done on an incident: by them the unmet needs are told."""
+    """Open incidents by number. `memo` holds the skills of units on duty, and of those done on an incident: by them the unmet needs
+    are told; and each joined incident's row as it stood."""
 
     name = "incident"
     row_type = IncidentRow
@@ -75,9 +104,14 @@ class Incidents(Picture):
                     id=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs, unmet=fact.needs,
                     units=(), called_at=fact.called_at, opened_at=at, paper=kept.entry.from_paper)
                 return (fact.incident,)
+        paired = self._paired(fact)
+        if paired is not None:
+            return paired
         number = getattr(fact, "incident", "")
         row = self.rows.get(number)
         if not isinstance(row, IncidentRow):
+            if isinstance(fact, IncidentClosed):
+                self.memo.pop(f"joined:{number}", None)
             return ()
         if isinstance(fact, IncidentClosed):
             del self.rows[number]
@@ -90,6 +124,67 @@ class Incidents(Picture):
             return ()
         self.rows[number] = changed
         return (number,)
+
+    def _paired(self, fact: Fact) -> tuple[str, ...] | None:
+        """What a fact about two incidents changes; None where it is about one alone.
+
+        A joined incident leaves the board and is kept as it stood, so that it comes back with all it had; what concerns it
+        meanwhile is told on the row of the one it was joined into.
+        """
+        match fact:
+            case IncidentJoined():
+                row, main = self.rows.pop(fact.incident, None), self.rows.get(fact.into)
+                if not isinstance(row, IncidentRow) or not isinstance(main, IncidentRow):
+                    return ()
+                self.memo[f"joined:{fact.incident}"] = {"into": fact.into, "row": msgspec.to_builtins(row)}
+                call = JoinedCall(incident=row.id, kind=row.kind, priority=row.priority, place=row.place, called_at=row.called_at,
+                                  notes=row.notes, differs=fact.differs)
+                self.rows[fact.into] = msgspec.structs.replace(main, joined=(*main.joined, call), calls=main.calls + 1)
+                return fact.incident, fact.into
+            case IncidentSeparated():
+                held = self.memo.pop(f"joined:{fact.incident}", None)
+                if held is not None:
+                    self.rows[fact.incident] = msgspec.convert(held["row"], IncidentRow)
+                    self._on_main(fact.out_of, lambda main: msgspec.structs.replace(
+                        main, calls=main.calls - 1, joined=tuple(one for one in main.joined if one.incident != fact.incident),
+                        differs=main.differs if main.calls > 2 else ()))
+                return fact.incident, fact.out_of
+            case IncidentsLinked() | IncidentsUnlinked():
+                for one, other in ((fact.incident, fact.to), (fact.to, fact.incident)):
+                    self._link(one, other, isinstance(fact, IncidentsLinked))
+                return fact.incident, fact.to
+            case DifferenceLookedAt() if fact.joined == fact.incident:
+                self._on_main(fact.incident, lambda main: msgspec.structs.replace(main, differs=()))
+                return (fact.incident,)
+            case DifferenceLookedAt():
+                self._on_call(fact.incident, fact.joined, lambda call: msgspec.structs.replace(call, differs=()))
+                return (fact.incident,)
+            case NoteAdded() if fact.into:
+                held = self.memo[f"joined:{fact.incident}"]
+                held["row"]["notes"] = held["row"].get("notes", 0) + 1
+                self._on_call(fact.into, fact.incident, lambda call: msgspec.structs.replace(
+                    call, notes=call.notes + 1, differs=tuple(dict.fromkeys((*call.differs, *fact.differs)))))
+                return (fact.into,)
+        return None
+
+    def _on_main(self, number: str, change: Callable[[IncidentRow], IncidentRow]) -> None:
+        row = self.rows.get(number)
+        if isinstance(row, IncidentRow):
+            self.rows[number] = change(row)
+
+    def _on_call(self, number: str, joined: str, change: Callable[[JoinedCall], JoinedCall]) -> None:
+        self._on_main(number, lambda main: msgspec.structs.replace(
+            main, joined=tuple(change(call) if call.incident == joined else call for call in main.joined)))
+
+    def _link(self, number: str, other: str, linked: bool) -> None:
+        def change(row: IncidentRow) -> IncidentRow:
+            rest = tuple(one for one in row.linked if one != other)
+            return msgspec.structs.replace(row, linked=(*rest, other) if linked else rest)
+
+        self._on_main(number, change)
+        held = self.memo.get(f"joined:{number}")
+        if held is not None:
+            held["row"] = msgspec.to_builtins(change(msgspec.convert(held["row"], IncidentRow)))
 
     def _changed(self, row: IncidentRow, kept: Kept) -> IncidentRow:
         fact, at = kept.fact, kept.entry.happened_at
@@ -107,7 +202,7 @@ class Incidents(Picture):
             case PriorityChanged():
                 row = msgspec.structs.replace(row, priority=fact.priority, needs=fact.needs)
             case NoteAdded():
-                return msgspec.structs.replace(row, notes=row.notes + 1)
+                return msgspec.structs.replace(row, notes=row.notes + 1, differs=tuple(dict.fromkeys((*row.differs, *fact.differs))))
             case _:
                 return row
         skills = [self.memo.get(unit, ()) for unit in row.units] + self.memo.get(f"done:{row.id}", [])

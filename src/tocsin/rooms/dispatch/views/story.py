@@ -5,8 +5,13 @@ from collections.abc import Sequence
 from tocsin.facts.calls import CallTaken
 from tocsin.facts.dispatch import (
     CandidatesOffered,
+    DifferenceLookedAt,
     IncidentClosed,
+    IncidentJoined,
     IncidentOpened,
+    IncidentSeparated,
+    IncidentsLinked,
+    IncidentsUnlinked,
     NoteAdded,
     PriorityChanged,
     UnitAssigned,
@@ -15,9 +20,11 @@ from tocsin.facts.dispatch import (
 from tocsin.facts.fleet import UnitStateChanged
 from tocsin.kernel import Kept, Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadStory
-from tocsin.rooms.dispatch.model import Plan
+from tocsin.rooms.dispatch.model import Rules
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock
+from tocsin.rooms.dispatch.views.paired import PAIRED, paired
+from tocsin.rooms.dispatch.views.words import of_messages, of_timers
 
 
 class Line(View, frozen=True, kw_only=True):
@@ -46,33 +53,52 @@ class Story(View, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
 
 
-def read_story(plan: Plan, states: dict[str, Words], ask: ReadStory, sight: Sight) -> Story:
+def read_story(rules: Rules, ask: ReadStory, sight: Sight) -> Story:
     """The story of this incident; opening its sealed fields is kept before they are shown."""
-    history = sight.history(f"call:{ask.incident}", f"incident:{ask.incident}", f"offers:{ask.incident}")
+    history = sight.history(f"call:{ask.incident}", f"incident:{ask.incident}", f"offers:{ask.incident}",
+                            f"messages:{ask.incident}")
     if not history:
         raise Refused("incident_unknown", f"there is no incident {ask.incident}", f"没有警情 {ask.incident}", field="incident", status=404)
     call = next((kept.fact for kept in history if isinstance(kept.fact, CallTaken)), None)
+    joined = _joined(ask.incident, history)
+    called_at = history[0].entry.happened_at
+    if joined:  # what was said in a joined call belongs to this story too: nothing that was joined goes out of sight
+        history = sight.history(*(tag for one in (ask.incident, *joined) for tag in (f"call:{one}", f"incident:{one}", f"offers:{one}", f"messages:{one}")))
     row = sight.rows("incident").get(ask.incident)
     return Story(
         incident=ask.incident, row=row if isinstance(row, IncidentRow) else None,
         closed=any(isinstance(kept.fact, IncidentClosed) for kept in history),
         number=sight.opened(call.number) if call else None, caller=sight.opened(call.caller) if call else None,
-        notes=sight.opened(call.notes) if call else None, lines=_lines(plan, states, history, sight))
+        notes=sight.opened(call.notes) if call else None, lines=_lines(rules, history, called_at, joined, sight))
 
 
-def _lines(plan: Plan, states: dict[str, Words], history: Sequence[Kept], sight: Sight) -> tuple[Line, ...]:
-    called_at = history[0].entry.happened_at
+def _joined(incident: str, history: Sequence[Kept]) -> tuple[str, ...]:
+    """The incidents that stand joined into this one at the end of its history."""
+    joined: dict[str, None] = {}
+    for kept in history:
+        if isinstance(kept.fact, IncidentJoined) and kept.fact.into == incident:
+            joined[kept.fact.incident] = None
+        elif isinstance(kept.fact, IncidentSeparated):
+            joined.pop(kept.fact.incident, None)
+    return tuple(joined)
+
+
+def _lines(rules: Rules, history: Sequence[Kept], called_at: int, joined: tuple[str, ...], sight: Sight) -> tuple[Line, ...]:
     lines = []
     for kept in history:
-        says = _sentence(plan, states, kept, called_at, sight)
+        says = _sentence(rules, kept, called_at, sight) or of_timers(rules.timers, kept, sight) or of_messages(kept)
+        about = getattr(kept.fact, "call", "") or getattr(kept.fact, "incident", "")
+        if says is not None and about in joined and not isinstance(kept.fact, PAIRED):
+            said = sight.opened(kept.fact.notes) if isinstance(kept.fact, CallTaken) else None
+            says = Words(f"{about}: {says.en}{f' {said}' if said else ''}", f"{about}：{says.zh}{said or ''}")
         if says is not None:
             lines.append(Line(position=kept.position, happened_at=kept.entry.happened_at, known_at=kept.entry.known_at,
                               by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says, paper=kept.entry.from_paper))
     return tuple(lines)
 
 
-def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, sight: Sight) -> Words | None:
-    fact, by = kept.fact, kept.entry.by
+def _sentence(rules: Rules, kept: Kept, called_at: int, sight: Sight) -> Words | None:
+    fact, by, plan = kept.fact, kept.entry.by, rules.plan
     after = clock(max(0, (kept.entry.happened_at - called_at) // 1_000_000))
     match fact:
         case CallTaken():
@@ -99,10 +125,14 @@ def _sentence(plan: Plan, states: dict[str, Words], kept: Kept, called_at: int, 
         case UnitStoodDown():
             return Words(f"{fact.unit} stood down by {by}{_because(fact.reason, ': ')}.", f"{by} 撤回 {fact.unit}{_because(fact.reason, '：')}。")
         case UnitStateChanged():
-            words = states.get(fact.state, Words(fact.state, fact.state))
+            words = rules.states.get(fact.state, Words(fact.state, fact.state))
             return Words(f"{fact.unit} {words.en}, {after} after the call.", f"{fact.unit} {words.zh}，报警后 {after}。")
+        case IncidentJoined() | IncidentSeparated() | IncidentsLinked() | IncidentsUnlinked() | DifferenceLookedAt():
+            return paired(fact, by, rules.likeness.families)
         case IncidentClosed():
             words = plan.dispositions.get(fact.disposition, Words(fact.disposition, fact.disposition))
+            if fact.closed_with:
+                return Words(f"Closed with {fact.closed_with} by {by}: {words.en}.", f"{by} 随 {fact.closed_with} 结案：{words.zh}。")
             return Words(f"Closed by {by}: {words.en}.", f"{by} 结案：{words.zh}。")
     return None
 
