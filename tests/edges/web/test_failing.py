@@ -106,6 +106,7 @@ def test_the_pack_names_no_caller_and_is_drawn_once_for_all(tmp_path: Path) -> N
         assert answer.status_code == 200, answer.text
         pages = PdfReader(io.BytesIO(answer.content)).pages
         text = "\n".join(page.extract_text() for page in pages)
+        assert "1 × " in text, "no letter is missing"
         assert incident in text and "E7" in text and f"page {len(pages)} of {len(pages)}" in text and "as of" in text
         assert all("as of" in page.extract_text() for page in pages)
         said = desk.get("/api/pack").text

@@ -108,7 +108,7 @@ def _letters(order: Printed) -> str:
     """Every letter that may be printed: those of the words, and of the pack itself."""
     words = [*WORDS.values(), *RULES, *STEP_WORDS.values()]
     pack = order.pack
-    said = [order.city, order.block, "0123456789…·→#?–—|:.,;/-+()[]abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ '\""]
+    said = [order.city, order.block, "0123456789×、，：…·→#?–—|:.,;/-+()[]abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ '\""]
     if pack is not None:
         words += [*pack.kinds.values(), *pack.skills.values(), *pack.states.values(), *pack.unit_kinds.values(),
                   *(Words(one.en, one.zh) for one in pack.contacts.contacts)]
