@@ -17,7 +17,7 @@ export interface IncidentRow {
   row: 'incident'; id: string; place: Place; kind: string; priority: number;
   needs: Need[]; unmet: Need[]; units: string[];
   called_at: Instant; opened_at: Instant; first_sent_at: Instant; first_there_at: Instant; notes: number; files: number;
-  area: string; alarm: number; stacked: string[];
+  area: string; alarm: number; stacked: string[]; paper?: boolean;
   /** How many calls are about it, those that were joined into it, those it is linked to, and what later notes tell differently. */
   calls: number; joined: JoinedCall[]; linked: string[]; differs: string[];
   alerted: string[];
@@ -56,7 +56,7 @@ export interface Offer {
   city: string; calibration: string; plan: string; weight: number;
 }
 export interface Line {
-  position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words;
+  position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words; paper?: boolean;
 }
 export interface Story {
   incident: string; row: IncidentRow | null; closed: boolean;

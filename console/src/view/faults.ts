@@ -17,9 +17,9 @@ const ADVICE: Record<string, () => string> = {
   overloaded: m.advice_overloaded,
   slow_down: m.advice_overloaded,
   ledger_full: m.advice_full,
+  'ledger.full': m.advice_full,
   sign_in_first: m.advice_sign_in,
   field_wrong: m.advice_field,
-  'ledger.full': m.advice_full,
 };
 
 export function explain(problem: Problem): { text: string; advice: string } {

@@ -3,6 +3,7 @@ import type { Candidate, IncidentRow, Instant, Offer, Receipt, Route, Story, Uni
 import type { Gains } from '../model/deciding';
 import { ask, Fault, looking, see } from '../house/doors';
 import { desk } from '../house/desk.svelte';
+import { health } from '../house/health.svelte';
 import { Live } from '../house/live.svelte';
 import { Past } from '../house/past.svelte';
 import type { Source } from '../house/source';
@@ -285,6 +286,7 @@ export class Floor {
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       if (fault.problem.status === 401) this.live.turned();
+      if (fault.problem.status >= 500) void health.look();
       this.complain(fault);
       return false;
     }

@@ -2,12 +2,14 @@
 import type { Component } from 'svelte';
 import type { MajorRow, TaskRow } from '../model/command';
 import { overdue as late } from '../model/command';
+import { health } from '../house/health.svelte';
 import { overdue, type TimerRow } from '../model/timers';
 import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
 import Queue from './Queue.svelte';
 import { waiting } from './mail.svelte';
 import MessagesSheet from './MessagesSheet.svelte';
+import PaperSheet from './PaperSheet.svelte';
 import TimersSheet from './TimersSheet.svelte';
 import Majors from './Majors.svelte';
 import Layers from './Layers.svelte';
@@ -44,4 +46,5 @@ export const SHEETS: readonly Sheet[] = [
     door: '/api/messages', wide: false, view: MessagesSheet },
   { code: 'majors', key: 'b', title: m.major_title, waits: (floor) => floor.live.rows('major').length, urgent: (floor) => unmet(floor) > 0, door: '/api/majors/{major}', wide: true, whole: true, view: Majors },
   { code: 'layers', key: 'k', title: m.layer_title, waits: () => 0, urgent: () => false, door: '', wide: false, view: Layers },
+  { code: 'paper', key: 'd', title: m.pack_title, waits: () => health.unwell.length, urgent: () => true, door: '/api/pack.pdf', wide: true, view: PaperSheet },
 ];

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from tocsin.city import City
-from tocsin.cli.settings import CONSOLE, Commands, SystemClock, house_words, leaf, open_house, port_words
+from tocsin.cli.settings import CONSOLE, Commands, SystemClock, house_words, leaf, open_house, port_words, read_contacts
 from tocsin.edges import web
 from tocsin.engines.roads import warm
 
@@ -24,7 +24,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     people = web.People(arguments.data, clock)
     if not len(people):
         print("tocsin: nobody may sign in yet; add people with `tocsin people add`", file=sys.stderr)
-    edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to)
+    edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to,
+                   contacts=read_contacts(arguments.contacts))
     web.serve(edge, arguments.host, arguments.port, ready=lambda port: print(f"tocsin: http://{arguments.host}:{port}/", flush=True))
     return 0
 

@@ -13,6 +13,7 @@ import tocsin
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.cli.shapes import Ring, read_rings
+from tocsin.edges.paper.contents import Contacts
 from tocsin.engines.likeness import Likeness
 from tocsin.house import House, build
 from tocsin.house.build import LIKENESS
@@ -70,6 +71,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
     command.add_argument("--command", type=Path, default=SAMPLES / "command.toml", help="the table of command: levels, roles, agencies, hospitals (default: the sample)")
+    command.add_argument("--contacts", type=Path, default=SAMPLES / "contacts.toml", help="the contacts of the paper pack (default: the sample)")
     command.add_argument("--likeness", type=Path, default=LIKENESS, help="what makes two calls alike (default: the shipped model)")
     command.add_argument("--lines", type=Path, default=SAMPLES / "lines.toml", help="the table of lines (default: the sample)")
     command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")
@@ -145,6 +147,11 @@ def read_intake(lines: Path, neighbours: Path, questions: Path, plan: Plan) -> I
     if not questions.is_dir():
         raise Stop(f"{questions}: no such folder of question trees")
     return Intake(table, near, read_trees(sorted(questions.glob("*.yaml")), plan))
+
+
+def read_contacts(path: Path) -> Contacts:
+    """The contacts that are printed into the paper pack; Stop where the file is not as it should be."""
+    return _toml(path, Contacts)
 
 
 def read_timers(path: Path) -> TimerTable:

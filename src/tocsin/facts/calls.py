@@ -90,6 +90,8 @@ class CallTaken(Fact, frozen=True, kw_only=True):
     number: Sealed | None = None
     caller: Sealed | None = None
     notes: Sealed | None = None
+    form: str = ""
+    """The paper form it was written on first, `<block>/<number>`."""
     joins: str = ""
     """The open incident that this call is about, where whoever took it said so."""
     likeness: float = -1.0
@@ -102,8 +104,12 @@ class CallTaken(Fact, frozen=True, kw_only=True):
     """The question tree for its kind and its version, `fire@2026.1`, as it was when the call was taken."""
 
     def tags(self) -> tuple[str, ...]:
-        own = f"call:{self.call}"
-        return (own, f"contact:{self.contact}") if self.contact else (own,)
+        tags = [f"call:{self.call}"]
+        if self.contact:
+            tags.append(f"contact:{self.contact}")
+        if self.form:
+            tags.append(f"paper:{self.form.partition('/')[0]}")
+        return tuple(tags)
 
 
 class CallFact(Fact, frozen=True, kw_only=True):
@@ -142,3 +148,26 @@ class CallHandedOver(CallFact, frozen=True, kw_only=True):
     to: str
     reason: str = ""
     place: Place
+
+
+@fact("calls.paper-block-given")
+class PaperBlockGiven(Fact, frozen=True, kw_only=True):
+    """A desk was given a block of numbered blank forms, for the time when there is nothing but paper."""
+
+    block: str
+    forms: int
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"paper:{self.block}",)
+
+
+@fact("calls.paper-form-voided")
+class PaperFormVoided(Fact, frozen=True, kw_only=True):
+    """A form was spoiled or not used, so that nobody looks for it."""
+
+    block: str
+    form: str
+    reason: str = ""
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"paper:{self.block}",)

@@ -10,6 +10,7 @@ from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.engines.likeness import Likeness, mentions
 from tocsin.engines.places import Places
+from tocsin.house.ground import WatchedRoads
 from tocsin.house.house import House
 from tocsin.house.past import EVERY
 from tocsin.kernel import Clock, Words
@@ -39,7 +40,7 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
     declare a major incident.
     """
     alike = likeness or read_likeness(LIKENESS)
-    ground = LiveRoads(city, timing)
+    ground = WatchedRoads(LiveRoads(city, timing))
     places = Places.open(str(city.places_path))
     ledger = Ledger.open(data / "ledger", clock, name=name)
     trail = Trail.open(data / "trail", clock)
@@ -55,4 +56,4 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         coverage.room(ground=ground, skills=plan.skills),
     )
     return House(rooms, ledger, trail, clock, city=city, files=FileStore(data / "ledger" / "files", ledger.vault), speed=speed,
-                 keyframe_every=keyframe_every)
+                 keyframe_every=keyframe_every, roadless=lambda: ground.failed)

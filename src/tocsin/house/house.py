@@ -1,11 +1,9 @@
 """The house: rooms round one ledger. Do a command, see a view, follow what changes; nothing above it touches the ledger."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from threading import Lock
+from threading import Condition, Lock
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -14,11 +12,13 @@ from tocsin.facts.access import ReactionRefused, RecordShown
 from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PastFrame, PositionRow, Receipt, Span
-from tocsin.house.envelope import disclose, enclose, opened
-from tocsin.house.look import closed_segments, position_row, timers_due, timers_running, units_seen
-from tocsin.house.past import EVERY, Past, Then
+from tocsin.house.envelope import disclose, enclose
+from tocsin.house.lanes import Lanes, pace_of
+from tocsin.house.look import Looked, closed_segments, position_row, timers_due, timers_running
+from tocsin.house.past import EVERY, Past
 from tocsin.house.pictures import Pictures
-from tocsin.kernel import Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Refused, Room, Row, Sealed, View
+from tocsin.house.sight import Looking
+from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Pace, Refused, Room, Row, View
 from tocsin.ledger import Appended, FileStore, Ledger, Moved
 from tocsin.trail import Fix, Trail
 
@@ -26,7 +26,7 @@ _TRIES = 12
 _FUTURE_US = 120 * 1_000_000
 _SNAPSHOT_EVERY = 50_000
 _PAGE = 5_000
-_HANDS = 32
+_UNKEPT = ("ledger.full", "ledger.disk-failed", "ledger.uncertain")
 _MOST_A_TICK = 50
 
 
@@ -34,7 +34,7 @@ class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
     def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore,
-                 speed: float = 1.0, keyframe_every: int = EVERY) -> None:
+                 speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
         self.files = files
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
@@ -42,11 +42,17 @@ class House:
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
         self._door_of: dict[type, Door] = {door.asks: door for room in rooms for door in room.doors}
         self._due: dict[str, tuple[int, str, Command]] = {}  # by key, in order: position that caused it, room, command
+        self._claimed: set[str] = set()
         self._due_lock = Lock()
+        self._due_done = Condition(self._due_lock)
         self._ticking = Lock()
         self._callbacks: list[Callable[[str], None]] = []
         self._snapshot_at = 0
-        self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="house")
+        self._roadless = roadless
+        self.unkept = ""
+        """The code of the ledger's last refusal to keep anything; empty since it kept something."""
+        self._looked = Looked()
+        self.lanes = Lanes()
         self._past = Past(ledger, trail, clock, self._pictures, every=keyframe_every)
         self._open()
 
@@ -57,7 +63,7 @@ class House:
         """
         door = self._admitted(type(command), by)
         receipt = self._keep(command, by, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
-        self._react()
+        self._react(receipt.position)
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()
         return receipt
@@ -79,13 +85,17 @@ class House:
             self._ticking.release()
 
     async def ado(self, command: Command, by: Asker) -> Receipt:
-        """`do` without blocking an event loop: many of them wait for one sync of the disk together."""
-        return await asyncio.get_running_loop().run_in_executor(self._hands, self.do, command, by)
+        """`do` in its lane, without blocking an event loop: many of them wait for one sync of the disk together."""
+        return await self.lanes.run(self._pace_of(type(command), by), self.do, command, by)
+
+    async def asee(self, ask: Ask, by: Asker) -> View:
+        """`see` in its lane, without blocking an event loop."""
+        return await self.lanes.run(self._pace_of(type(ask), by), self.see, ask, by)
 
     def keep_own(self, command: Command, by: Asker, purpose: str, key: str) -> Receipt:
         """`do` for a command without a door, which the house's own files give once they have looked at the asker's roles."""
         receipt = self._keep(command, by, purpose, cause=0, key=key)
-        self._react()
+        self._react(receipt.position)
         return receipt
 
     def kept_by(self, key: str) -> Receipt | None:
@@ -103,7 +113,7 @@ class House:
         Personal fields opened for it are kept as shown, to whom and why, before they are shown; a key destroyed since stays destroyed.
         """
         door = self._admitted(type(ask), by)
-        sight = _Sight(self, by) if then is None else _SightThen(self, by, self._past.at(then))
+        sight = self._looking(by, then)
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
         if sight.records:
@@ -156,6 +166,11 @@ class House:
         """The latest position of every unit that reported one."""
         return {one.unit: position_row(one.fix) for one in self.trail.since(0) if one.fix is not None}
 
+    @property
+    def roadless(self) -> bool:
+        """Whether the last computation on the roads failed."""
+        return self._roadless()
+
     def snapshot(self) -> None:
         """Keep the pictures as a cache, so that the next start reads only what came after."""
         position, content = self._pictures.dump()
@@ -166,7 +181,7 @@ class House:
 
     def close(self) -> None:
         """Finish what was asked, keep a snapshot, and let the files go."""
-        self._hands.shutdown()
+        self.lanes.close()
         with suppress(Refused):  # a full disk must not keep the house from closing; what is due heals at the next start
             self._react()
             self.snapshot()
@@ -180,9 +195,9 @@ class House:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def rows(self, picture: str) -> dict[str, Row]:
+    def rows(self, picture: str) -> Mapping[str, Row]:
         """The rows of one picture, as of the latest kept fact."""
-        return dict(self._pictures.rows(picture))
+        return self._pictures.rows(picture)
 
     def history(self, *tags: str) -> Sequence[Kept]:
         """Every kept fact with one of these tags, in order."""
@@ -195,7 +210,8 @@ class House:
         if what == "timers due":
             return timers_due(self._pictures.rows("timer"), self.clock.now(), self.trail.history)
         if what == "units":
-            return units_seen(self._pictures.rows("unit"), self.positions(), self.clock.now())
+            fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
+            return self._looked.units(self._pictures.rows("unit"), fixes, self.clock.now())
         assert what == "closed", what
         return closed_segments(self._pictures.rows("closure"))
 
@@ -242,30 +258,49 @@ class House:
         self._pictures.fold(batch)
         with self._due_lock:
             for kept in batch:
-                if kept.entry.cause:
-                    self._due.pop(kept.entry.key, None)
+                if kept.entry.cause and self._due.pop(kept.entry.key, None) is not None:
+                    self._due_done.notify_all()
                 for room in self.rooms:
                     asked = [command for reaction in room.reactions for command in reaction(kept)]
                     self._due |= {f"{kept.position}/{room.name}/{n}": (kept.position, room.name, command) for n, command in enumerate(asked)}
 
-    def _react(self) -> None:
-        """Do what the rooms' reactions ask, in order; each carries its own key, so that doing it again is harmless."""
+    def _react(self, upto: int = 0) -> None:
+        """Do what the rooms' reactions ask, in order, and come back when all that positions up to `upto` caused is done.
+
+        Each is claimed by one thread, so that a crowd of commands does not do the same reaction a crowd of times; each also
+        carries its own key, so that doing it again after a crash is harmless.
+        """
         while True:
             with self._due_lock:
-                if not self._due:
-                    return
-                key, (cause, room, command) = next(iter(self._due.items()))
+                key = next((key for key in self._due if key not in self._claimed), "")
+                if not key:
+                    # What others have claimed is theirs to finish; one they give up on is unclaimed again, and then ours.
+                    self._due_done.wait_for(lambda: not any(cause <= upto for cause, _, _ in self._due.values())
+                                            or any(key not in self._claimed for key in self._due))
+                    if all(key in self._claimed for key in self._due):
+                        return
+                    continue
+                self._claimed.add(key)
+                cause, room, command = self._due[key]
             try:
-                self._keep(command, Asker(f"room:{room}", frozenset()), "reaction", cause=cause, key=key)
-            except Refused as no:
-                if no.status >= 500:
-                    raise
-                refused = ReactionRefused(room=room, command=type(command).__name__, code=no.code, sentence=no.words.en)
-                now = self.clock.now()
-                self.ledger.append(enclose([refused], self.ledger.vault, happened_at=now, known_at=now, by=f"room:{room}",
-                                           purpose="reaction", cause=cause, key=key), key=key)
-            with self._due_lock:
-                self._due.pop(key, None)
+                self._do_reaction(command, room, cause, key)
+                with self._due_lock:
+                    self._due.pop(key, None)
+            finally:
+                with self._due_lock:
+                    self._claimed.discard(key)
+                    self._due_done.notify_all()
+
+    def _do_reaction(self, command: Command, room: str, cause: int, key: str) -> None:
+        try:
+            self._keep(command, Asker(f"room:{room}", frozenset()), "reaction", cause=cause, key=key)
+        except Refused as no:
+            if no.status >= 500:
+                raise
+            refused = ReactionRefused(room=room, command=type(command).__name__, code=no.code, sentence=no.words.en)
+            now = self.clock.now()
+            self.ledger.append(enclose([refused], self.ledger.vault, happened_at=now, known_at=now, by=f"room:{room}",
+                                       purpose="reaction", cause=cause, key=key), key=key)
 
     def _keep(self, command: Command, by: Asker, purpose: str, *, cause: int, key: str) -> Receipt:
         room = self._room_of[type(command)]
@@ -275,7 +310,7 @@ class House:
             if before is not None:
                 return self._receipt(before)
             now = self.clock.now()
-            happened_at = _plausible(command.happened_at, now)
+            happened_at = _plausible(command, now)
             ready = command.prepared(Given(now, by.name, partial(self._pictures.number, at=now), self.look, frozenset(by.roles), by.agency))
             tags = ready.touches()
             state, after = room.state(), 0
@@ -284,11 +319,17 @@ class House:
             facts = self._room_of[type(ready)].decide(state, ready)  # type: ignore[misc]  # every room with commands decides
             if not facts:
                 return Receipt(position=self._pictures.position, subject="", kept=())
-            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by.name, purpose=purpose, cause=cause, key=key)
+            entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by.name,
+                              purpose=PAPER if ready.paper else purpose, cause=cause, key=key)
             try:
-                return self._receipt(self.ledger.append(entries, guard=tags, after=after, key=key), entries)
+                appended = self.ledger.append(entries, guard=tags, after=after, key=key)
             except Moved:
                 continue
+            except Refused as no:
+                self.unkept = no.code if no.code in _UNKEPT else self.unkept
+                raise
+            self.unkept = ""
+            return self._receipt(appended, entries)
         raise Refused("too_contended", "Others kept changing the same incident or unit; nothing was done. Try again.",
                       "其他人正在频繁更改同一警情或单位，本次未执行，请重试。", status=503)
 
@@ -307,38 +348,25 @@ class House:
             raise role_missing(door.path, door.roles)
         return door
 
+    def _looking(self, by: Asker, at: Instant | None) -> Looking:
+        if at is None:
+            return Looking(by, self.ledger.vault, self.rows, self.history, self.look, self.clock.now)
+        then = self._past.at(at)
+        return Looking(by, self.ledger.vault, then.rows, lambda *tags: then.known(self.history(*tags)), then.look, lambda: then.at)
+
+    def _pace_of(self, asks: type, by: Asker) -> Pace:
+        return pace_of(self._admitted(asks, by))  # who may not ask at all does not take up a place either
+
     def _tell(self, what: str) -> None:
         for callback in self._callbacks:
             callback(what)
 
 
-class _Sight:
-    """What an answer may look at; it remembers which records' personal fields it opened."""
-
-    def __init__(self, house: House, by: Asker) -> None:
-        self._house, self.by = house, by
-        self.roles: frozenset[str] = frozenset(by.roles)
-        self.rows, self.history, self.look, self.now = house.rows, house.history, house.look, house.clock.now
-        self.records: set[str] = set()
-
-    def opened(self, sealed: Sealed | None) -> str | None:
-        text = opened(sealed, self._house.ledger.vault)
-        if sealed is not None and text is not None:
-            self.records.add(sealed.record)
-        return text
-
-
-class _SightThen(_Sight):
-    """The same, of what was known at a past instant."""
-
-    def __init__(self, house: House, by: Asker, then: Then) -> None:
-        super().__init__(house, by)
-        self.rows, self.look = then.rows, then.look  # type: ignore[assignment]  # the same questions, answered by another
-        self.history = lambda *tags: then.known(house.history(*tags))
-        self.now = lambda: then.at
-
-
-def _plausible(said: Instant | None, now: Instant) -> Instant:
+def _plausible(command: Command, now: Instant) -> Instant:
+    said = command.happened_at
+    if command.paper and said is None:
+        raise Refused("paper_without_time", "What is entered from paper needs the time it happened.", "纸单补录须填写实际发生时间。",
+                      field="happened_at", status=422)
     if said is None:
         return now
     if not 0 < said <= now + _FUTURE_US:

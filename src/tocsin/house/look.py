@@ -22,18 +22,40 @@ def position_row(fix: Fix) -> PositionRow:
                        accuracy_m=fix.accuracy_m, speed_mps=fix.speed_mps, heading_deg=fix.heading_deg)
 
 
-def units_seen(units: Mapping[str, Row], positions: Mapping[str, PositionRow], now: Instant) -> tuple[Seen, ...]:
-    """Every unit on duty with where it is; one that never reported stands at its station, as its shift began."""
-    return tuple(_seen(row, positions.get(row.id), now) for row in units.values() if isinstance(row, UnitRow))
+class Looked:
+    """Units as they were last seen. Of a thousand units a second changes few, and a look at all of them is asked for with every offer:
+    one whose row, position and age in whole seconds are those of the last look is the same as then."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[Row, Fix | PositionRow | None, int, Seen]] = {}
+
+    def units(self, units: Mapping[str, Row], fixes: Mapping[str, Fix | PositionRow], now: Instant) -> tuple[Seen, ...]:
+        """Every unit on duty with where it is; one that never reported stands at its station, as its shift began."""
+        last, seen = self._last, []
+        for row in units.values():
+            if not isinstance(row, UnitRow):
+                continue
+            fix = fixes.get(row.id)
+            age_s = max(0, (now - (row.since if fix is None else fix.device_at)) // 1_000_000)
+            held = last.get(row.id)
+            if held is None or held[0] is not row or held[1] is not fix or held[2] != age_s:
+                held = last[row.id] = (row, fix, age_s, _seen(row, fix, age_s))
+            seen.append(held[3])
+        if len(last) > 2 * len(seen) + 100:
+            self._last = {}
+        return tuple(seen)
 
 
-def _seen(row: UnitRow, fix: PositionRow | None, now: Instant) -> Seen:
+def units_seen(units: Mapping[str, Row], fixes: Mapping[str, Fix | PositionRow], now: Instant) -> tuple[Seen, ...]:
+    """The same, once, with nothing remembered."""
+    return Looked().units(units, fixes, now)
+
+
+def _seen(row: UnitRow, fix: Fix | PositionRow | None, age_s: int) -> Seen:
     if fix is None:
         at_home = row.state in ("available", "assigned")
         return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=row.home.lon,
-                    lat=row.home.lat, age_s=0 if at_home else max(0, (now - row.since) // 1_000_000), at_home=at_home, since=row.since,
-                    incident=row.incident)
-    age_s = max(0, (now - fix.device_at) // 1_000_000)
+                    lat=row.home.lat, age_s=0 if at_home else age_s, at_home=at_home, since=row.since, incident=row.incident)
     away_m = _M_PER_DEGREE * hypot((fix.lon - row.home.lon) * cos(radians(fix.lat)), fix.lat - row.home.lat)
     rolling = fix.heading_deg is not None and (fix.speed_mps or 0.0) > _ROLLING_MPS and age_s <= _HEADING_S
     return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=fix.lon, lat=fix.lat,

@@ -1,7 +1,7 @@
 """Commands: what may be asked, in the imperative; and Refused, the expected no with a code and a sentence in both languages."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -51,6 +51,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     key: str = msgspec.field(default="")
     happened_at: Instant | None = None
+    paper: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """The paper form it was first written on, where it is entered back after a time without this system; it needs `happened_at`."""
 
     def prepared(self, given: Given) -> "Command":
         """This command with what only the house can give (a new number, the time) filled in; most need nothing."""

@@ -33,6 +33,10 @@ class Sealed(msgspec.Struct, frozen=True):
     box: bytes | None = None
 
 
+PAPER = "paper-entry"
+"""The purpose under which is kept what was done on paper, while this system was not there, and entered afterwards."""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the ledger before it has a position: a fact's bytes and everything that is known about their keeping."""
 
@@ -45,6 +49,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str = ""
     cause: int = 0
     key: str = ""
+
+    @property
+    def from_paper(self) -> bool:
+        """Whether this was done on paper first and entered afterwards, with its true time."""
+        return self.purpose == PAPER
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -11,6 +11,9 @@ from tocsin.kernel.view import Ask, Picture, Sight, View
 
 Role = Literal["call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin", "device", "partner"]
 
+Pace = Literal["quick", "weighty", "look", "later"]
+"""The lane in which something is done (house/lanes.py): commands of the response, those that compute much, its questions, all else."""
+
 Reaction = Callable[[Kept], Iterable[Command]]
 """Another room's fact in, this room's commands out; pure, so that replaying it at start heals a crash."""
 
@@ -28,6 +31,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str
     says: str
     """One sentence for the OpenAPI page."""
+    pace: Pace | None = None
+    """Its lane, where purpose and verb do not say it: `weighty` ranks a fleet, `later` may wait whatever its purpose."""
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):

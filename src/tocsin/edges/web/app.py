@@ -12,6 +12,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
 from litestar.types import Receive, Scope, Send
 
+from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.web import openapi, past, rooms
 from tocsin.edges.web.attached import AttachedLines
 from tocsin.edges.web.files import Shelf
@@ -19,6 +20,7 @@ from tocsin.edges.web.gate import Gate, Known
 from tocsin.edges.web.live import Live
 from tocsin.edges.web.menu import Answer, Asked, Line, admit
 from tocsin.edges.web.own import LIVE, Own
+from tocsin.edges.web.pack import Packs
 from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.problems import answer, refusal
 from tocsin.edges.web.sessions import Sessions
@@ -29,6 +31,7 @@ from tocsin.house import House, PositionRow
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _BODY_S, _RAW_S = 10.0, 120.0
 _MOST_RAW = 6
+_NO_CONTACTS = Contacts()
 _CITY = Line(verb="GET", path="/city/", roles=STAFF, purpose="response", says="The city's map and places, as files.")
 
 
@@ -42,14 +45,16 @@ class Web:
         await (self.litestar if scope["type"] == "lifespan" else self._gate)(scope, receive, send)
 
 
-def app(house: House, *, people: People, console: Path | None, city_folder: Path, demo: bool, hosts: Iterable[str] = ()) -> Web:
+def app(house: House, *, people: People, console: Path | None, city_folder: Path, demo: bool, hosts: Iterable[str] = (),
+        contacts: Contacts = _NO_CONTACTS) -> Web:
     """The web edge of a house. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
     sessions = Sessions(people.folder, people.clock)
     live, ticking = Live(house), Ticking(house)
     shelf = Shelf(console, city_folder)
     menu: list[Line] = []
-    own = Own(house, people, sessions, live, demo=demo, menu=lambda: menu, description=lambda: described)
-    menu += [*own.lines(), *past.lines(house), *AttachedLines(house).lines(), *rooms.lines(house)]
+    own = Own(house, people, sessions, live, demo=demo, city_folder=city_folder, menu=lambda: menu, description=lambda: described)
+    packs = Packs(house, people.folder, console, contacts, demo=demo)
+    menu += [*own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(
         [*(_route(line, line.act) for line in menu if line.act is not None),

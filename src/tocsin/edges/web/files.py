@@ -71,6 +71,8 @@ class Shelf:
             first, last = span(part[1], part[2], shelved.size)
             status = 206
             headers.append((b"content-range", f"bytes {first}-{last}/{shelved.size}".encode()))
+        if shelved.path is not None and not shelved.path.is_file():  # it stood there at start: a disk that went away, a city that was moved
+            raise refusal(404)
         headers += [(b"content-type", shelved.media.encode()), (b"content-length", str(last - first + 1).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if not whole:

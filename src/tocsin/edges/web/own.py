@@ -1,6 +1,7 @@
 """The lines that the edge keeps itself: sign-in, who I am, positions, the board, health, the checkpoint, the menu's description."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec import Meta
 
 from tocsin.edges.web.bodies import read_ask, read_command
 from tocsin.edges.web.gate import Known
+from tocsin.edges.web.health import Health, health
 from tocsin.edges.web.live import Live
 from tocsin.edges.web.menu import Answer, Asked, Line, may
 from tocsin.edges.web.people import STAFF, People
@@ -91,20 +93,14 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[FixNo, ...]
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """That the house is up, and how far its ledger reaches."""
-
-    ok: bool
-    head: int
-
-
 class Own:
     """The edge's own lines. `menu` gives the whole menu once it is made, for `doors` of Me."""
 
-    def __init__(self, house: House, people: People, sessions: Sessions, live: Live, *, demo: bool, menu: Callable[[], list[Line]],
+    def __init__(self, house: House, people: People, sessions: Sessions, live: Live, *, demo: bool, city_folder: Path, menu: Callable[[], list[Line]],
                  description: Callable[[], bytes]) -> None:
         self._house, self._people, self._sessions, self._live, self._demo = house, people, sessions, live, demo
         self._menu, self._description = menu, description
+        self._city_folder = city_folder
         city = house.city.manifest
         self._city = CityLine(name=city.name, made=city.made, version=city.version, attribution=city.attribution,
                               bounds=city.bounds, timezone=city.timezone)
@@ -125,7 +121,7 @@ class Own:
             Line(verb="GET", path=LIVE, roles=STAFF, purpose="response", media="text/event-stream",
                  says="The board as it changes: server-sent events `frame`, resumed by Last-Event-ID; `cut` says why it ends."),
             Line(verb="GET", path="/api/health", roles=None, purpose="operation", asks=Nothing, answers=Health, act=self.health,
-                 says="Whether the house is up."),
+                 says="Whether the house is up, and each part it leans on with what its failing means."),
             Line(verb="GET", path="/api/checkpoint", roles=STAFF, purpose="oversight", asks=Nothing, act=self.checkpoint, media="text/plain",
                  says="The ledger's latest signed checkpoint, as a C2SP signed note."),
             Line(verb="GET", path="/api/openapi.json", roles=STAFF, purpose="operation", asks=Nothing, act=self.description,
@@ -168,7 +164,7 @@ class Own:
 
     async def health(self, asked: Asked) -> Answer:
         _none(asked)
-        return Health(ok=True, head=self._house.ledger.head())
+        return health(self._house, self._people.folder, self._city_folder)
 
     async def checkpoint(self, asked: Asked) -> Answer:
         _none(asked)

@@ -13,6 +13,7 @@ from tocsin.rooms.calls.commands import (
     EndContact,
     FindCentre,
     FindPlaces,
+    GivePaperBlock,
     HandOverCall,
     LocateContact,
     NamePoint,
@@ -20,8 +21,10 @@ from tocsin.rooms.calls.commands import (
     ReadContact,
     ReadHandover,
     ReadLines,
+    ReadPaperBlock,
     ReadQuestions,
     TakeCall,
+    VoidPaperForm,
 )
 from tocsin.rooms.calls.model import DECISIONS, Intake, Rules, State, decider, evolve, no_mentions
 from tocsin.rooms.calls.views import (
@@ -37,6 +40,7 @@ from tocsin.rooms.calls.views import (
     read_answers,
     read_contact,
     read_handover,
+    read_paper_block,
 )
 
 _FLOOR: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor")
@@ -76,6 +80,12 @@ DOORS = (
          says="The nearest address and cross street of a point."),
     Door(verb="GET", path="/api/places/centre", asks=FindCentre, roles=(*_FLOOR, "planner"), purpose="response",
          says="Which centre a point belongs to: this one, or which neighbour and how it is reached."),
+    Door(verb="POST", path="/api/paper/blocks", asks=GivePaperBlock, roles=_FLOOR, purpose="continuity", pace="quick",
+         says="Give this desk a block of numbered blank forms, for the time when there is nothing but paper."),
+    Door(verb="GET", path="/api/paper/blocks/{block}", asks=ReadPaperBlock, roles=_FLOOR, purpose="continuity", pace="look",
+         says="A block of forms: which came back, were voided, are missing."),
+    Door(verb="POST", path="/api/paper/blocks/{block}/void", asks=VoidPaperForm, roles=_FLOOR, purpose="continuity", pace="quick",
+         says="Say that a form was spoiled or never used."),
 )
 
 
@@ -114,5 +124,5 @@ def room(*, kinds: Mapping[str, int], places: Places, intake: Intake | None = No
     return Room(name="calls", doors=DOORS, state=State, evolve=evolve, decide=decider(Rules(kinds, tables, bounds, mentions)), commands=tuple(DECISIONS),
                 pictures=(Contacts(), Answering(tables.lines)),
                 answers={FindPlaces: find, NamePoint: name, FindCentre: belongs, ReadLines: read_lines, ReadQuestions: read_questions,
-                         ReadContact: read_contact, ReadAnswers: read_answers,
+                         ReadContact: read_contact, ReadAnswers: read_answers, ReadPaperBlock: read_paper_block,
                          ReadHandover: partial(read_handover, tables, names or {})})

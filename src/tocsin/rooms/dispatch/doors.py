@@ -68,7 +68,7 @@ DOORS = (
          says="Raise a further alarm; what the plan adds for it is needed from then on."),
     Door(verb="POST", path=f"{_ONE}/notes", asks=AddNote, roles=(*_FLOOR, "responder"), purpose="response",
          says="Write something down on an incident."),
-    Door(verb="POST", path=f"{_ONE}/offers", asks=OfferCandidates, roles=_SEND, purpose="response",
+    Door(verb="POST", path=f"{_ONE}/offers", asks=OfferCandidates, roles=_SEND, purpose="response", pace="weighty",
          says="Rank every unit on duty for an incident and keep what was shown."),
     Door(verb="GET", path="/api/offers/{offer}", asks=ReadOffer, roles=(*_SEND, "auditor"), purpose="response",
          says="An offer as it was kept, each unit with one sentence for it or against it."),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
 from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged, unit_after
 from tocsin.kernel import Command, Fact, Kept, Refused, Words
 from tocsin.rooms.fleet.commands import EndShift, ReportState, StartShift
@@ -50,6 +51,10 @@ class State(msgspec.Struct, frozen=True):
 
     units: dict[str, UnitNow] = {}
     started: frozenset[str] = frozenset()
+    sent_at: dict[str, int] = {}
+    """Unit at shift -> when it last did something on the incident it is on; forms from paper may not go behind that."""
+    spans: dict[str, tuple[tuple[int, int], ...]] = {}
+    """Unit at shift -> the times it was on earlier incidents."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -64,7 +69,33 @@ def evolve(state: State, kept: Kept) -> State:
     if after is not None:
         units[key] = after
     started = state.started | {key} if isinstance(fact, ShiftStarted) else state.started
-    return State(units, started)
+    return _times_after(State(units, started, state.sent_at, state.spans), key, kept)
+
+
+def _times_after(state: State, key: str, kept: Kept) -> State:
+    fact, at = kept.fact, kept.entry.happened_at
+    if isinstance(fact, UnitAssigned):
+        return msgspec.structs.replace(state, sent_at=state.sent_at | {key: at}, spans=state.spans | {key: (*state.spans.get(key, ()), (at, 0))})
+    spans = state.spans.get(key, ())
+    if not spans or spans[-1][1]:
+        return state
+    if isinstance(fact, UnitStoodDown) or (isinstance(fact, UnitStateChanged) and fact.state in ("available", "out_of_service")):
+        return msgspec.structs.replace(state, spans=state.spans | {key: (*spans[:-1], (spans[-1][0], at))})
+    return msgspec.structs.replace(state, sent_at=state.sent_at | {key: max(at, state.sent_at.get(key, 0))})
+
+
+def _then(state: State, command: ReportState) -> None:
+    """Refused where a state from paper came before the one it follows, or where the time till then holds another incident."""
+    key, at = f"{command.unit}@{command.shift}", command.happened_at or 0
+    spans = state.spans.get(key, ())
+    if not spans or spans[-1][1]:
+        return
+    if at < state.sent_at.get(key, 0):
+        raise Refused("time_out_of_order", f"{command.unit} cannot have been {command.state} before what it did last: look at the times",
+                      f"{command.unit} 的该时间早于其上一状态，请核对", field="happened_at", status=422)
+    if any(since < at and spans[-1][0] < (until or at) for since, until in spans[:-1]):
+        raise Refused("unit_elsewhere_then", f"{command.unit} was on another incident within that time: look at its times there",
+                      f"{command.unit} 在该时段内正在处置另一警情，请核对时间", field="happened_at", status=422)
 
 
 def decider(table: FleetTable) -> Callable[[State, Command], tuple[Fact, ...]]:
@@ -111,6 +142,8 @@ def _report(table: FleetTable, state: State, command: ReportState) -> tuple[Fact
         raise Refused("state_not_next", f"{unit.unit} is {unit.state}; after that it may be: {names}",
                       f"{unit.unit} 当前为“{table.states[unit.state].zh}”，不能转为该状态", field="state")
     due = unit.stacked[0] if command.state == "available" and unit.stacked else ""
+    if command.paper:
+        _then(state, command)
     return (UnitStateChanged(unit=unit.unit, shift=unit.shift, state=command.state, was=unit.state, incident=unit.incident,
                              reason=command.reason, next=due),)
 

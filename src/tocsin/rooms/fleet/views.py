@@ -49,10 +49,12 @@ class Units(Picture):
         else:
             crew = fact.crew if isinstance(fact, ShiftStarted) else row.crew if row is not None else 0
             same = row is not None and was is not None and (was.state, was.incident) == (now.state, now.incident)
+            # A form that is entered late tells of an earlier hour; the unit has been in its present state since the later one.
+            late = kept.entry.from_paper and row is not None and mine
+            since = max(row.since, kept.entry.happened_at) if late and row is not None else kept.entry.happened_at
             self.rows[unit] = UnitRow(
                 id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home, crew=crew,
-                state=now.state, since=row.since if same and row is not None else kept.entry.happened_at, incident=now.incident,
-                stacked=now.stacked)
+                state=now.state, since=row.since if same and row is not None else since, incident=now.incident, stacked=now.stacked)
         return (unit,)
 
 

@@ -12,6 +12,7 @@ from tocsin.rooms.calls.commands.contacts import (
     LocateContact,
     Said,
 )
+from tocsin.rooms.calls.commands.paper import GivePaperBlock, ReadPaperBlock, VoidPaperForm
 from tocsin.rooms.calls.commands.reads import (
     FindCentre,
     FindPlaces,
@@ -32,6 +33,7 @@ __all__ = [
     "EndContact",
     "FindCentre",
     "FindPlaces",
+    "GivePaperBlock",
     "HandOverCall",
     "HandedAnswer",
     "HandedStory",
@@ -41,7 +43,9 @@ __all__ = [
     "ReadContact",
     "ReadHandover",
     "ReadLines",
+    "ReadPaperBlock",
     "ReadQuestions",
     "Said",
     "TakeCall",
+    "VoidPaperForm",
 ]

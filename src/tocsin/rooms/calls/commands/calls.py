@@ -37,7 +37,12 @@ class TakeCall(Command, frozen=True, kw_only=True):
         return self if self.call else msgspec.structs.replace(self, call=given.number("call"))
 
     def touches(self) -> tuple[str, ...]:
-        return (f"call:{self.call}", f"contact:{self.contact}") if self.contact else (f"call:{self.call}",)
+        tags = [f"call:{self.call}"]
+        if self.contact:
+            tags.append(f"contact:{self.contact}")
+        if self.paper:
+            tags.append(f"paper:{self.paper.partition('/')[0]}")
+        return tuple(tags)
 
 
 class CallCommand(Command, frozen=True, kw_only=True):

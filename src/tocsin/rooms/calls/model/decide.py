@@ -22,11 +22,14 @@ from tocsin.rooms.calls.commands import (
     ArriveContact,
     CallBack,
     EndContact,
+    GivePaperBlock,
     HandOverCall,
     LocateContact,
     TakeCall,
+    VoidPaperForm,
 )
 from tocsin.rooms.calls.model.intake import Intake
+from tocsin.rooms.calls.model.paper import give_block, usable_form, void_form
 from tocsin.rooms.calls.model.state import State, call_of, contact_of, open_contact
 from tocsin.rooms.calls.model.trees import made, walked
 
@@ -92,6 +95,8 @@ def _call_back(rules: Rules, state: State, command: CallBack) -> tuple[Fact, ...
 
 
 def _take(rules: Rules, state: State, command: TakeCall) -> tuple[Fact, ...]:
+    if command.paper:
+        usable_form(state, command.paper)
     if command.call in state.calls:
         raise Refused("call_taken", f"call {command.call} was already taken", f"报警 {command.call} 已登记", field="call")
     if command.kind not in rules.kinds:
@@ -103,7 +108,7 @@ def _take(rules: Rules, state: State, command: TakeCall) -> tuple[Fact, ...]:
                       priority=command.priority or rules.kinds[command.kind], number=_sealed(record, command.number),
                       caller=_sealed(record, command.caller), notes=_sealed(record, command.notes), joins=command.joins,
                       likeness=command.likeness if command.joins else -1.0, mentions=rules.mentions(command.notes) if command.joins else (), contact=command.contact,
-                      line=now.line if now else command.line, protocol=rules.intake.protocol(command.kind)),)
+                      line=now.line if now else command.line, protocol=rules.intake.protocol(command.kind), form=command.paper),)
 
 
 def _answer_question(rules: Rules, state: State, command: AnswerQuestion) -> tuple[Fact, ...]:
@@ -133,6 +138,14 @@ def _answer_question(rules: Rules, state: State, command: AnswerQuestion) -> tup
         certain=answer.certain, words=_sealed(f"call:{call.call}", command.words)),)
 
 
+def _give_block(rules: Rules, state: State, command: GivePaperBlock) -> tuple[Fact, ...]:
+    return give_block(state, command)
+
+
+def _void_form(rules: Rules, state: State, command: VoidPaperForm) -> tuple[Fact, ...]:
+    return void_form(state, command)
+
+
 def _hand_over(rules: Rules, state: State, command: HandOverCall) -> tuple[Fact, ...]:
     call = call_of(state, command.call)
     to = command.to or rules.intake.neighbours.of(call.place.lon, call.place.lat, rules.bounds)
@@ -145,7 +158,7 @@ def _hand_over(rules: Rules, state: State, command: HandOverCall) -> tuple[Fact,
 
 DECISIONS: dict[type[Command], Decision] = {
     ArriveContact: _arrive, LocateContact: _locate, AnswerContact: _answer, EndContact: _end, CallBack: _call_back, TakeCall: _take,
-    AnswerQuestion: _answer_question, HandOverCall: _hand_over,
+    AnswerQuestion: _answer_question, HandOverCall: _hand_over, GivePaperBlock: _give_block, VoidPaperForm: _void_form,
 }
 
 

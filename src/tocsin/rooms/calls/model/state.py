@@ -11,6 +11,8 @@ from tocsin.facts.calls import (
     ContactArrived,
     ContactCalledBack,
     ContactEnded,
+    PaperBlockGiven,
+    PaperFormVoided,
     Place,
     QuestionAnswered,
 )
@@ -44,6 +46,10 @@ class State(msgspec.Struct, frozen=True):
 
     calls: Mapping[str, CallNow] = {}
     contacts: Mapping[str, ContactNow] = {}
+    forms: Mapping[str, int] = {}
+    """Blocks of paper forms and how many each has."""
+    used: frozenset[str] = frozenset()
+    """Forms that were entered or voided."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -52,7 +58,8 @@ def evolve(state: State, kept: Kept) -> State:
     match fact:
         case CallTaken():
             call = CallNow(call=fact.call, kind=fact.kind, priority=fact.priority, place=fact.place)
-            state = msgspec.structs.replace(state, calls={**state.calls, fact.call: call})
+            state = msgspec.structs.replace(state, calls={**state.calls, fact.call: call},
+                                             used=state.used | {fact.form} if fact.form else state.used)
             return _contact(state, fact.contact, over="call") if fact.contact in state.contacts else state
         case QuestionAnswered() if fact.call in state.calls:
             call = state.calls[fact.call]
@@ -70,6 +77,10 @@ def evolve(state: State, kept: Kept) -> State:
             return _contact(state, fact.contact, over=fact.how, call_back_due=fact.call_back_due)
         case ContactCalledBack() if fact.contact in state.contacts:
             return _contact(state, fact.contact, call_back_due=fact.outcome == "no_answer")
+        case PaperBlockGiven():
+            return msgspec.structs.replace(state, forms={**state.forms, fact.block: fact.forms})
+        case PaperFormVoided():
+            return msgspec.structs.replace(state, used=state.used | {fact.form})
     return state
 
 

@@ -2,6 +2,7 @@
 
 from tocsin.rooms.calls.views.contacts import Answering, AnsweringRow, ContactOpened, ContactRow, Contacts, read_contact
 from tocsin.rooms.calls.views.handover import Handover, read_handover
+from tocsin.rooms.calls.views.paper import PaperBlock, read_paper_block
 from tocsin.rooms.calls.views.places import Belonging, Found, FoundPlaces, NamedPoint, found
 from tocsin.rooms.calls.views.tables import (
     CallAnswers,
@@ -16,6 +17,6 @@ from tocsin.rooms.calls.views.tables import (
 
 __all__ = [
     "Answering", "AnsweringRow", "Belonging", "CallAnswers", "CentreLine", "ContactOpened", "ContactRow", "Contacts", "Found",
-    "FoundPlaces", "GivenAnswer", "Handover", "LineLine", "LinesView", "NamedPoint", "QuestionTrees", "found", "lines_view",
-    "read_answers", "read_contact", "read_handover",
+    "FoundPlaces", "GivenAnswer", "Handover", "LineLine", "LinesView", "NamedPoint", "PaperBlock", "QuestionTrees", "found", "lines_view",
+    "read_answers", "read_contact", "read_handover", "read_paper_block",
 ]

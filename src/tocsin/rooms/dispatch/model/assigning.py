@@ -4,6 +4,7 @@ from tocsin.facts.dispatch import Need, UnitAssigned, UnitStoodDown
 from tocsin.kernel import Command, Fact, Refused
 from tocsin.rooms.dispatch.commands import AssignmentCommand, AssignUnit, RankUnits, StandDown, SwapUnits
 from tocsin.rooms.dispatch.model.filling import left_open
+from tocsin.rooms.dispatch.model.paper import sent_then
 from tocsin.rooms.dispatch.model.ranking import offer
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import IncidentNow, State, free, known, main_one
@@ -23,8 +24,10 @@ def _still(now: IncidentNow, command: RankUnits) -> tuple[Need, ...]:
 
 
 def _assign(rules: Rules, state: State, command: AssignUnit) -> tuple[Fact, ...]:
-    main_one(state, command.incident)
+    now = main_one(state, command.incident)
     free(state, command.unit, command.shift)
+    if command.paper:
+        sent_then(now, state.spans.get(f"{command.unit}@{command.shift}", ()), command)
     return (UnitAssigned(incident=command.incident, unit=command.unit, shift=command.shift, offer=command.offer, eta_s=command.eta_s,
                          override=command.override),)
 

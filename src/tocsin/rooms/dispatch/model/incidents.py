@@ -4,6 +4,7 @@ from tocsin.facts.dispatch import AlarmRaised, IncidentClosed, IncidentOpened, N
 from tocsin.kernel import Command, Fact, Refused, Sealed
 from tocsin.rooms.dispatch.commands import AddNote, ChangePriority, CloseIncident, OpenIncident, RaiseAlarm
 from tocsin.rooms.dispatch.model.joining import joined_at_once, told
+from tocsin.rooms.dispatch.model.paper import ended_then
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import State, known, main_one
 from tocsin.rooms.dispatch.model.waiting import unstacked
@@ -54,6 +55,8 @@ def _close(rules: Rules, state: State, command: CloseIncident) -> tuple[Fact, ..
         names = ", ".join(sorted(now.unseen))
         raise Refused("difference_unseen", f"{names} told of something else and nobody has looked: look, or separate it, before {now.incident} is closed",
                       f"{names} 所报情况不同且尚无人查看：请先查看或拆案，再结案 {now.incident}")
+    if command.paper:
+        ended_then(now, command)
     ended = IncidentClosed(incident=now.incident, disposition=command.disposition, reason=command.reason)
     return (*unstacked(now, "closed"), ended, *(IncidentClosed(incident=one, disposition=command.disposition, closed_with=now.incident)
                                                 for one in now.joined))

@@ -103,8 +103,13 @@ def travel(ground: Ground, kinds: Sequence[str], stations: Sequence[str], at_hom
         return []
     drive = ground.drive_s(np.asarray(arcs, np.int32), np.asarray(alongs, np.float32), np.asarray(directed, np.bool_), target,
                            lights=lights_on(priority), hour=hour, closed=closed)
-    return [round(float(seconds) + ground.added_s(kind, station, hour, bool(rolling) or not home)) if np.isfinite(seconds) else -1
-            for seconds, kind, station, rolling, home in zip(drive, kinds, stations, directed, at_home, strict=True)]
+    added: dict[tuple[str, str, bool], float] = {}  # a city's units share few kinds and stations, and an offer has a thousand units
+    keys = [(kind, station, rolling or not home) for kind, station, rolling, home in
+            zip(kinds, stations, np.asarray(directed, np.bool_).tolist(), at_home, strict=True)]
+    for key in set(keys):
+        added[key] = ground.added_s(key[0], key[1], hour, key[2])
+    whole = np.rint(np.asarray(drive, np.float64) + [added[key] for key in keys])
+    return np.where(np.isfinite(whole), whole, -1).astype(np.int64).tolist()  # type: ignore[no-any-return]  # a list of int
 
 
 def cover(ground: Ground, seen: Sequence[Seen], arcs: Any, alongs: Any, directed: Any, *, hour: int,

@@ -48,6 +48,9 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     done: frozenset[str] = frozenset()
     stacked: frozenset[str] = frozenset()
     files: int = 0
+    called_at: int = 0
+    last_at: int = 0
+    """When the latest of its facts happened that is no note."""
     into: str = ""
     """The incident that this one was joined into; empty where it stands by itself."""
     into_kind: str = ""
@@ -67,6 +70,8 @@ class State(msgspec.Struct, frozen=True):
     units: dict[str, UnitNow] = {}
     closures: dict[str, bool] = {}
     """Closure number -> still closed."""
+    spans: dict[str, tuple[tuple[int, int], ...]] = {}
+    """Unit at shift -> when it was on incidents, from being sent to being free; the last has end 0 while it lasts."""
     raised: frozenset[str] = frozenset()
     """Steps of timers that were taken, as `timer/due_at`."""
     heard: frozenset[str] = frozenset()
@@ -83,6 +88,7 @@ def evolve(state: State, kept: Kept) -> State:
     state = _timed(state, fact)
     unit, shift, number = (getattr(fact, name, "") for name in ("unit", "shift", "incident"))
     if unit and shift:
+        state = _spans_after(state, f"{unit}@{shift}", fact, kept.entry.happened_at)
         after = unit_after(state.units.get(f"{unit}@{shift}"), fact)
         units = {key: now for key, now in state.units.items() if key != f"{unit}@{shift}"}
         if after is not None:
@@ -91,6 +97,8 @@ def evolve(state: State, kept: Kept) -> State:
     if number:
         now = _incident_after(state.incidents.get(number), fact)
         if now is not None:
+            if not isinstance(fact, NoteAdded):
+                now = msgspec.structs.replace(now, last_at=max(now.last_at, kept.entry.happened_at))
             state = msgspec.structs.replace(state, incidents={**state.incidents, number: now})
     for about in _pair(fact):
         one = state.incidents.get(about)
@@ -121,7 +129,7 @@ def _timed(state: State, fact: Fact) -> State:
 def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
     if isinstance(fact, IncidentOpened):
         return IncidentNow(incident=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs,
-                           area=fact.area, alarm=fact.alarm)
+                           area=fact.area, alarm=fact.alarm, called_at=fact.called_at)
     if now is None:
         return None
     key = {f"{getattr(fact, 'unit', '')}@{getattr(fact, 'shift', '')}"}
@@ -152,6 +160,16 @@ def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
         case FileAttached():
             return msgspec.structs.replace(now, files=now.files + 1)
     return now
+
+
+def _spans_after(state: State, key: str, fact: Fact, at: int) -> State:
+    spans = state.spans.get(key, ())
+    if isinstance(fact, UnitAssigned):
+        spans = (*spans, (at, 0))
+    elif spans and spans[-1][1] == 0 and (isinstance(fact, UnitStoodDown) or (
+            isinstance(fact, UnitStateChanged) and fact.state in ("available", "out_of_service"))):
+        spans = (*spans[:-1], (spans[-1][0], at))
+    return msgspec.structs.replace(state, spans={**state.spans, key: spans})
 
 
 def _pair(fact: Fact) -> tuple[str, ...]:

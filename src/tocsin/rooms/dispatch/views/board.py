@@ -66,6 +66,8 @@ class IncidentRow(Row, frozen=True, kw_only=True, tag="incident"):
     stacked: tuple[str, ...] = ()
     """The busy units that it waits for."""
     files: int = 0
+    paper: bool = False
+    """Whether any of it was done on paper and entered afterwards, with its true times."""
     calls: int = 1
     """How many calls are about it: its own and those joined."""
     joined: tuple[JoinedCall, ...] = ()
@@ -104,7 +106,7 @@ class Incidents(Picture):
             case IncidentOpened():
                 self.rows[fact.incident] = IncidentRow(
                     id=fact.incident, place=fact.place, kind=fact.kind, priority=fact.priority, needs=fact.needs, unmet=fact.needs,
-                    units=(), called_at=fact.called_at, opened_at=at, area=fact.area, alarm=fact.alarm)
+                    units=(), called_at=fact.called_at, opened_at=at, area=fact.area, alarm=fact.alarm, paper=kept.entry.from_paper)
                 return (fact.incident,)
         paired = self._paired(fact)
         if paired is not None:
@@ -120,6 +122,8 @@ class Incidents(Picture):
             self.memo.pop(f"done:{number}", None)
             return (number,)
         changed = self._changed(row, kept)
+        if kept.entry.from_paper and not changed.paper:
+            changed = msgspec.structs.replace(changed, paper=True)
         if changed is row:
             return ()
         self.rows[number] = changed

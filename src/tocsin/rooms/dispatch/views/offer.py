@@ -75,6 +75,7 @@ def read_offer(plan: Plan, ground: Ground, ask: ReadOffer, sight: Sight) -> Offe
 def shown(plan: Plan, ground: Ground, fact: CandidatesOffered, at: int) -> Offer:
     """A kept offer as it goes out; its sentences are written from its columns alone."""
     fills = dict(filled(fact))
+    chosen = [i for i, unit in enumerate(fact.units) if unit in fact.chosen]
     candidates = []
     for i, unit in enumerate(fact.units):
         eta_s = fact.eta_s[i]
@@ -83,7 +84,7 @@ def shown(plan: Plan, ground: Ground, fact: CandidatesOffered, at: int) -> Offer
             unit=unit, shift=fact.shifts[i], unit_kind=fact.kinds[i], state=fact.states[i], eta_s=eta_s if eta_s >= 0 else None,
             low_s=round(low) if eta_s >= 0 else None, high_s=round(high) if eta_s >= 0 else None,
             position_age_s=fact.ages_s[i], lacks=fact.lacks[i], proposed=unit in fact.chosen,
-            why=_against(plan, fact, i) if fact.lacks[i] else _for(plan, fact, i, fills), cover_s=fact.cover_s[i] if fact.cover_s else 0.0,
+            why=_against(plan, fact, i, chosen) if fact.lacks[i] else _for(plan, fact, i, fills), cover_s=fact.cover_s[i] if fact.cover_s else 0.0,
             cover_of=fact.cover_of[i] if fact.cover_of else "", on=fact.on[i] if fact.on else "", takes=_takes(plan, fact, i)))
     sent = [fact.skills[i] for i, unit in enumerate(fact.units) if unit in fact.chosen]
     return Offer(offer=fact.offer, incident=fact.incident, at=at, needs=wanted(fact), unfilled=left_open(wanted(fact), sent),
@@ -148,9 +149,9 @@ def _takes(plan: Plan, fact: CandidatesOffered, i: int) -> Words | None:
                  f"抽走后{base_zh}全市{named}平均晚到 {fact.cover_s[i]:.1f} 秒。")
 
 
-def _against(plan: Plan, fact: CandidatesOffered, i: int) -> Words:
+def _against(plan: Plan, fact: CandidatesOffered, i: int, chosen: list[int]) -> Words:
     eta_s, unit = fact.eta_s[i], fact.units[i]
-    closer = [j for j in range(len(fact.units)) if fact.units[j] in fact.chosen and fact.eta_s[j] > eta_s >= 0]
+    closer = [j for j in chosen if fact.eta_s[j] > eta_s >= 0]
     lead_en = lead_zh = ""
     if closer:
         gap = clock(max(fact.eta_s[j] for j in closer) - eta_s)

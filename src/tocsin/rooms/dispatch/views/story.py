@@ -43,6 +43,8 @@ class Line(View, frozen=True, kw_only=True):
     fact: str
     unit: str
     says: Words
+    paper: bool = False
+    """Done on paper first, and entered with its true time."""
 
 
 class Story(View, frozen=True, kw_only=True):
@@ -97,7 +99,7 @@ def _lines(rules: Rules, history: Sequence[Kept], called_at: int, joined: tuple[
             says = Words(f"{about}: {says.en}{f' {said}' if said else ''}", f"{about}：{says.zh}{said or ''}")
         if says is not None:
             lines.append(Line(position=kept.position, happened_at=kept.entry.happened_at, known_at=kept.entry.known_at,
-                              by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says))
+                              by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says, paper=kept.entry.from_paper))
     return tuple(lines)
 
 

@@ -1,0 +1,94 @@
+"""What the floor leans on and how it stands: each part that fails by name, with what that means and what still works."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from tocsin.house import House
+from tocsin.kernel import Words
+
+_SILENT_S = 180
+_LOW_BYTES, _FULL_BYTES = 2 << 30, 16 << 20
+_US = 1_000_000
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is leaned on. `state` is `ok`, `low` (act soon) or `failed`; where it is not `ok`, what that means for the floor."""
+
+    name: str
+    state: str = "ok"
+    says: Words | None = None
+    works: Words | None = None
+    """What still works, and what to do."""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """That the house is up, how far its ledger reaches, and how each part stands that it leans on."""
+
+    ok: bool
+    head: int
+    parts: tuple[Part, ...] = ()
+
+
+def health(house: House, data: Path, city_folder: Path) -> Health:
+    """How everything stands at this moment; quick enough for every console to ask every few seconds."""
+    return Health(ok=True, head=house.ledger.head(), parts=(
+        _ledger(house, data), _disk(data), _positions(house), _tiles(city_folder), _routing(house)))
+
+
+def _free(folder: Path) -> int:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
+
+
+def _ledger(house: House, data: Path) -> Part:
+    code = house.unkept
+    if not code or (code == "ledger.full" and _free(data) >= _FULL_BYTES):
+        return Part(name="ledger")
+    return Part(name="ledger", state="failed",
+                says=Words("Nothing new can be kept: the ledger's disk is full or failing.", "无法保存新内容：账本磁盘已满或故障。"),
+                works=Words("The board, map, stories and offers made before can be read. Calls and sendings go on paper (d) until the disk is mended.",
+                            "态势、地图、处警记录及已有推荐仍可查看。磁盘恢复前，接警与派警请改用纸单（d）。"))
+
+
+def _disk(data: Path) -> Part:
+    free = _free(data)
+    if free >= _LOW_BYTES:
+        return Part(name="disk")
+    megabytes = free >> 20
+    return Part(name="disk", state="low" if free >= _FULL_BYTES else "failed",
+                says=Words(f"The records' disk has {megabytes} MB left.", f"记录磁盘仅剩 {megabytes} MB。"),
+                works=Words("Everything works until it is full. Tell the operator now.", "写满之前一切正常，请立即通知运维。"))
+
+
+def _positions(house: House) -> Part:
+    """Nothing heard from any unit for a while although some are on duty: one device that is quiet is no fault of the house."""
+    units = house.rows("unit")
+    silent_us = round(_SILENT_S * house.speed) * _US
+    now = house.clock.now()
+    heard = max((row.heard_at for row in house.positions().values()), default=0)
+    since = max(heard, min((int(getattr(row, "since", now)) for row in units.values()), default=now))
+    if not units or now - since <= silent_us:
+        return Part(name="positions")
+    minutes = (now - since) // (60 * _US)
+    return Part(name="positions", state="failed",
+                says=Words(f"No unit's position has been heard for {minutes} min.", f"已 {minutes} 分钟未收到任何单位定位。"),
+                works=Words("Calls and sendings work. Units that are away from their station cannot be ranked: ask for their place by radio.",
+                            "接警与派警正常。离站单位无法参与排序，请用电台询问位置。"))
+
+
+def _tiles(city_folder: Path) -> Part:
+    if (city_folder / "basemap.pmtiles").is_file():
+        return Part(name="tiles")
+    return Part(name="tiles", state="failed", says=Words("The map's streets are missing.", "地图底图缺失。"),
+                works=Words("Units and incidents are still drawn in their places; search, routes and ranking work. Go by the addresses in the lists.",
+                            "单位与警情仍按位置显示；地点查询、路线和推荐正常。请以列表中的地址为准。"))
+
+
+def _routing(house: House) -> Part:
+    if not house.roadless:
+        return Part(name="routing")
+    return Part(name="routing", state="failed", says=Words("Driving times cannot be computed.", "无法计算行车时间。"),
+                works=Words("No unit is recommended and no arrival time is given; none is guessed. Send by station and run card: 'E7 31'.",
+                            "暂不推荐单位，也不给出预计到场时间（绝不猜测）。请按辖区与出动卡直接派：“E7 31”。"))
