@@ -64,8 +64,11 @@ class Hands:
         found = self.page.locator(".will")
         return found.inner_text() if found.count() else ""
 
-    def take(self, words: str, kind: str, priority: int) -> str:
-        """Take a call through the intake: place, kind, Enter; the new incident's number, or nothing."""
+    def take(self, words: str, kind: str, priority: int, *, join: bool = False) -> str:
+        """Take a call through the intake: place, kind, Enter; the new incident's number, or nothing.
+
+        `join`: with Alt+J, into the open incident that the screen proposes; empty where it proposes none, and the call is its own then.
+        """
         began = monotonic()
         before = set(self.board())
         self.rest()
@@ -77,6 +80,11 @@ class Hands:
             self.page.keyboard.insert_text(kind.replace("_", " "))
             self.key("Tab")
             self.page.keyboard.press(str(priority))
+            if join and self._proposed():
+                self.key("Alt+j")
+                self.page.locator("footer p", has_text="joined into").last.wait_for(timeout=_SHORT_MS)
+                self.tally.add("join", began)
+                return ""
             self.key("Enter")
             self.page.locator("footer p", has_text="taken").last.wait_for(timeout=_SHORT_MS)
         except TimeoutError:
@@ -86,6 +94,31 @@ class Hands:
         fresh = set(self.board()) - before
         self.tally.add("take", began)
         return max(fresh) if fresh else ""
+
+    def _proposed(self) -> bool:
+        try:
+            self.page.locator(".intake .chance.strong").first.wait_for(timeout=1_500)
+        except TimeoutError:
+            return False
+        return True
+
+    def divert(self) -> bool:
+        """Take the better way for the selected incident where the first is a diversion, or a unit taken from less; False where it is not."""
+        first = self.page.locator(".incident .what", has_text="Divert").first
+        try:
+            first.wait_for(timeout=1_200)
+        except TimeoutError:
+            return False
+        began = monotonic()
+        place = self.page.locator(".incident .one").evaluate_all("all => all.findIndex((one) => one.querySelector('.what')?.textContent === 'Divert')")
+        self.key("g", str(place + 1), "Enter")
+        try:
+            self.page.locator("footer p", has_text="diverted to").last.wait_for(timeout=_SHORT_MS)
+        except TimeoutError:
+            self.tally.misses.append(f"divert: {self.page.locator('footer p').last.inner_text()!r}")
+            return False
+        self.tally.add("divert", began)
+        return True
 
     def send(self) -> bool:
         """Send what is recommended for the incident that is selected; False where nobody can go."""

@@ -1,4 +1,8 @@
-"""Play a shift: start the stage, sit down at the browser, work every call as it comes, kill the house in the middle, count."""
+"""Play a shift: start the stage, sit down at the browser, work every call as it comes, kill the house in the middle, count.
+
+The calls are those of the record. Injected into them, because a record of incidents holds none: every 20th call is told a second time, by
+another caller some metres away; the first fire gets a second alarm; every 40th call, one from across the bay is taken and handed over.
+"""
 
 import random
 import shutil
@@ -14,16 +18,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser
-from tests.console.desk import sign_in, watch
+from tests.console.desk import picture, sign_in, watch
 from tests.shared import ROOT
 
 from bench.shift import record as past
 from bench.shift.hands import Hands, Tally
+from bench.shift.proof import Proof, proved
 from tocsin.city.record import PastCall
 from tocsin.kernel import Instant
 
 _SECOND = 1_000_000
 _RETRY: Instant = 240 * _SECOND
+_AGAIN, _ACROSS = 20, 40
+_AWAY_DEG = 0.0004
+_OAKLAND = "37.80440, -122.27080"
+_FIRES = ("fire",)
 _TAIL_S = 900
 """House seconds that the desk goes on working after the last call."""
 
@@ -84,6 +93,11 @@ class Shift:
     waits: dict[str, Instant] = field(default_factory=dict)
     lags_s: list[float] = field(default_factory=list)
     closed: int = 0
+    told_again: int = 0
+    joined: int = 0
+    diverted: int = 0
+    handed_over: int = 0
+    alarms: int = 0
 
     def work(self, until: Instant, *, crash_at: Instant | None = None) -> Iterator[str]:
         """Work until an instant; yields `crash` once where the house is to be killed, and `minute` now and then."""
@@ -103,8 +117,25 @@ class Shift:
         number = self.hands.take(f"{call.lat:.5f}, {call.lon:.5f}", call.kind, max(call.priority, 1))
         if number:
             self.incident_of[call.call] = number
+            if call.priority <= 2 and self.hands.divert():
+                self.diverted += 1
             if not self.hands.send():
                 self.tried[number] = self.stage.now()
+            if call.kind in _FIRES and not self.alarms:
+                self.alarms += self.hands.say(f"alarm {_short(number)} 2", "is at alarm 2", "alarm")
+        self._injected(call, len(self.incident_of))
+
+    def _injected(self, call: PastCall, nth: int) -> None:
+        if nth % _AGAIN == _AGAIN // 2:
+            self.told_again += 1
+            away = self.chance.uniform(-_AWAY_DEG, _AWAY_DEG)
+            before = len(self.hands.tally.took_s.get("join", ()))
+            self.hands.take(f"{call.lat + away:.5f}, {call.lon:.5f}", call.kind, max(call.priority, 1), join=True)
+            self.joined += len(self.hands.tally.took_s.get("join", ())) - before
+        if nth % _ACROSS == _ACROSS // 4:
+            number = self.hands.take(_OAKLAND, call.kind, 2)
+            if number:
+                self.handed_over += self.hands.say("hand over neighbour", "Handed over", "hand over")
 
     def _tend(self, now: Instant) -> bool:
         """One thing that is due on the board: close what is done, send for what still waits. Whether there was any."""
@@ -155,3 +186,29 @@ def seat(browser: Browser, stage: Stage) -> Hands:
     return Hands(page, Tally())
 
 
+@dataclass
+class Outcome:
+    """What one shift came to: the desk's account, the restarts, and the proof."""
+
+    shift: Shift
+    calls: int
+    took_s: float
+    restarts_s: list[float]
+    proof: Proof
+
+
+def play(browser: Browser, hours: tuple[int, int], speed: float, city: Path, *, most: int = 0) -> Outcome:
+    """Work these hours of the busiest day, or their first `most` calls, with a power cut at the middle call; then prove what is left."""
+    with staged(hours, speed, city) as (stage, calls):
+        calls = calls[:most] if most else calls
+        hands = seat(browser, stage)
+        shift = Shift(stage, hands, calls, random.Random(hours[0]))
+        began, restarts = time.monotonic(), []
+        for what in shift.work(calls[-1].received_at + _TAIL_S * _SECOND, crash_at=calls[len(calls) // 2].received_at):
+            if what == "crash":
+                stage.kill()
+                restarts.append(stage.start())
+        took = time.monotonic() - began
+        picture(hands.page, "shift")
+        stage.stop()
+        return Outcome(shift, len(calls), took, restarts, proved(stage.data / "records", stage.data))

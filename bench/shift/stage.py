@@ -4,7 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
-from tests.floor import PLAN, TABLE
+from tests.floor import COMMAND, INTAKE, PLAN, TABLE, TIMERS
 
 from bench.shift import record as past
 from tocsin.city.calibration import load_calibration
@@ -42,7 +42,8 @@ def main() -> None:
     city = past.city(given.city)
     timing = load_calibration(city.calibration_path)
     clock = Running(given.begin, given.wall, given.speed)
-    house = build(given.data / "records", city, timing, PLAN, TABLE, clock, speed=given.speed)
+    house = build(given.data / "records", city, timing, PLAN, TABLE, clock, speed=given.speed, timers=TIMERS, command_table=COMMAND,
+                  intake=INTAKE)
     player = Player(house, city, timing, 3, calls=False, stand_in=False, fleet=past.fleet(record, calls))
     people = web.People(given.data, SystemClock())
     if not len(people):

@@ -242,6 +242,7 @@ export class CityMap {
 
   /** Draws with so many more pixels, for a page that is shown larger than it is laid out. */
   sharpen(by: number): void {
+    if (by === this.#sharp) return;
     this.#sharp = by;
     this.#canvas.setPixelRatio(this.#ratio);
     this.#painter.dress(this.#inks, this.#ratio);
