@@ -7,6 +7,8 @@ from typing import Any
 from playwright.sync_api import Page, TimeoutError
 
 _SHORT_MS = 4_000
+_NOBODY_MS = 1_500
+"""After this long without a unit recommended, nobody can go now."""
 
 
 @dataclass
@@ -124,7 +126,7 @@ class Hands:
         """Send what is recommended for the incident that is selected; False where nobody can go."""
         began = monotonic()
         try:
-            self.page.locator(".offer [aria-selected=true]").first.wait_for(timeout=_SHORT_MS)
+            self.page.locator(".offer [aria-selected=true]").first.wait_for(timeout=_NOBODY_MS)
             self.page.locator(".offer [role=listbox]").focus()
             self.key("Enter")
             self.page.locator("footer p", has_text="sent to").last.wait_for(timeout=_SHORT_MS)

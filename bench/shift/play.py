@@ -135,7 +135,7 @@ class Shift:
         if nth % _ACROSS == _ACROSS // 4:
             number = self.hands.take(_OAKLAND, call.kind, 2)
             if number:
-                self.handed_over += self.hands.say("hand over neighbour", "Handed over", "hand over")
+                self.handed_over += self.hands.say(f"hand over {_short(number)} neighbour", "Handed over", "hand over")
 
     def _tend(self, now: Instant) -> bool:
         """One thing that is due on the board: close what is done, send for what still waits. Whether there was any."""

@@ -11,7 +11,10 @@ from tests.floor import corner
 
 def _printed(page: Page) -> None:
     """Open the sheet, have the pack refreshed, and wait until it lies on this console's disk."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    for _ in range(200):  # asked again and again from here: what the page may evaluate by itself, its policy forbids
+        if page.evaluate("navigator.serviceWorker.controller !== null"):
+            break
+        page.wait_for_timeout(100)
     page.keyboard.press("d")
     page.get_by_role("button", name=re.compile("Refresh now|立即更新")).click()
     page.get_by_role("link", name=re.compile("Open the pack|打开应急包")).wait_for(timeout=120_000)

@@ -72,8 +72,8 @@ def test_the_phone(browser: Browser, town: Served, width: int, theme: str, tongu
 
     def sound(name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-        assert not page.evaluate(_SIDEWAYS), name
-        assert not page.evaluate(_SMALL), name
+        assert page.evaluate(_SIDEWAYS) == [], name
+        assert page.evaluate(_SMALL) == [], name
         assert not obstacles(page), name
         picture(page, f"phone-{name}-{width}-{theme}-{tongue}")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.floor import CHIEF, DESK, MORNING, StillClock, corner, on_duty, small_house
+from tests.floor import CHIEF, DESK, MORNING, TIMERS, StillClock, corner, on_duty, small_house
 from tocsin.house import Asker, House
 from tocsin.kernel import Command, Refused
 from tocsin.rooms.calls.commands import GivePaperBlock, ReadPaperBlock, TakeCall, VoidPaperForm
@@ -106,3 +106,16 @@ def test_each_form_comes_back_once_and_missing_ones_are_named(floor: Floor) -> N
     assert isinstance(block, PaperBlock)
     assert (block.forms, block.holder, block.missing) == (12, "desk 1", (floor.form(3),))
     assert floor.house.do(GivePaperBlock(), DESK).subject != f"paper:{floor.block}", "no two desks have the same numbers"
+
+
+def test_a_clock_that_was_raised_while_a_form_is_entered_does_not_stand_in_the_way_of_its_end(tmp_path: Path) -> None:
+    clock = StillClock()
+    with small_house(tmp_path, clock, timers=TIMERS) as house:
+        floor = Floor(house, clock)
+        incident = floor.call(1, 10)
+        house.tick()
+        clock.pass_s(1)
+        assert any(one.entry.kind == "dispatch.timer-escalated" for one in house.history(f"incident:{incident}")), "pending since long ago, and nobody was told"
+        floor.on(incident, 1, 11, 15, 40)
+        floor.do(CloseIncident, 1, 41, incident=incident, disposition="treated")
+        assert incident not in house.rows("incident")

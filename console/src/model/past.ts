@@ -39,7 +39,7 @@ export function differences(before: Row[], after: Row[]): Difference[] {
   for (const at of new Set([...was.keys(), ...is.keys()])) {
     const [one, two] = [was.get(at) ?? null, is.get(at) ?? null];
     const row = two ?? one;
-    if (!row || row.row === 'position') continue;
+    if (!row || row.row === 'position' || row.row === 'timer') continue; // clocks tell nothing that their unit's or incident's row does not
     const fields = one && two ? changed(one, two) : [];
     if (one && two && !fields.length) continue;
     found.push({ table: row.row, id: row.id, how: !one ? 'came' : !two ? 'left' : 'changed', before: one, after: two, fields });

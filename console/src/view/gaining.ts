@@ -11,7 +11,7 @@ export const GAINS_DOOR = '/api/incidents/{incident}/gains';
 /** Reads what could be gained for the selected incident now. */
 export async function lookForGains(floor: Floor): Promise<void> {
   const incident = floor.selected;
-  if (!incident || !desk.may(GAINS_DOOR)) return;
+  if (!incident || floor.past || !desk.may(GAINS_DOOR)) return;
   try {
     const gains = await see<Gains>(`/api/incidents/${incident}/gains`);
     if (floor.selected === incident) floor.gains = gains;

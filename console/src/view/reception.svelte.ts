@@ -23,6 +23,8 @@ export class Reception {
   /** A call whose questions want the focus as soon as they are there. */
   asking = $state('');
   replying = $state(false);
+  /** The question whose answer is on its way, and the end of that way. */
+  #reply = { question: '', done: Promise.resolve() };
 
   constructor(readonly floor: Floor) {}
 
@@ -108,11 +110,17 @@ export class Reception {
   }
   async reply(tree: Tree, question: string, answer: string, words: string): Promise<boolean> {
     const call = this.floor.selected;
-    if (this.replying) return false;
+    if (this.replying && this.#reply.question === question) return false; // the same key twice
+    const before = this.#reply.done;
+    let ended: () => void = () => undefined;
+    const own = { question, done: new Promise<void>((resolve) => (ended = resolve)) };
+    this.#reply = own;
     this.replying = true;
+    await before; // a key for the next question is not lost because the last answer is still on its way
     const done = await this.floor.act(() => ask(`/api/calls/${call}/answers`, { tree: tree.tree, version: tree.version, question, answer, words }), '');
     if (done) await this.readAnswers(call);
-    this.replying = false;
+    if (this.#reply === own) this.replying = false;
+    ended();
     return done;
   }
   way(tree: Tree): ReturnType<typeof walked> {

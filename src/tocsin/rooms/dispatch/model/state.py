@@ -30,6 +30,8 @@ from tocsin.facts.messages import MessageSent
 from tocsin.facts.timers import AssignmentAcknowledged, TimerEscalated
 from tocsin.kernel import Fact, Kept, Refused
 
+_DONE = (IncidentOpened, PriorityChanged, AlarmRaised, UnitAssigned, UnitStoodDown, UnitStateChanged)
+
 
 class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     """An incident as its facts leave it; `units` are `unit@shift` of those on it, `done` of those whose work on it is done,
@@ -50,7 +52,7 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     files: int = 0
     called_at: int = 0
     last_at: int = 0
-    """When the latest of its facts happened that is no note."""
+    """When the latest thing was done on it: by a person or a crew, not by a clock, and no mere word."""
     into: str = ""
     """The incident that this one was joined into; empty where it stands by itself."""
     into_kind: str = ""
@@ -97,7 +99,7 @@ def evolve(state: State, kept: Kept) -> State:
     if number:
         now = _incident_after(state.incidents.get(number), fact)
         if now is not None:
-            if not isinstance(fact, NoteAdded):
+            if isinstance(fact, _DONE):
                 now = msgspec.structs.replace(now, last_at=max(now.last_at, kept.entry.happened_at))
             state = msgspec.structs.replace(state, incidents={**state.incidents, number: now})
     for about in _pair(fact):
