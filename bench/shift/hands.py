@@ -1,6 +1,7 @@
 """A dispatcher's hands at the keyboard of a real browser; what it decides by is what any desk may read of the board."""
 
 from dataclasses import dataclass, field
+from re import Pattern
 from time import monotonic
 from typing import Any
 
@@ -45,7 +46,7 @@ class Hands:
         for _ in range(3):
             self.key("Escape")
 
-    def say(self, line: str, answer: str, what: str) -> bool:
+    def say(self, line: str, answer: str | Pattern[str], what: str) -> bool:
         """Give one line to the command bar and wait for the status line's answer."""
         began = monotonic()
         self.rest()

@@ -5,6 +5,7 @@ another caller some metres away; the first fire gets a second alarm; every 40th 
 """
 
 import random
+import re
 import shutil
 import signal
 import socket
@@ -141,7 +142,7 @@ class Shift:
         """One thing that is due on the board: close what is done, send for what still waits. Whether there was any."""
         for number, row in self.hands.board().items():
             if not row["units"] and row.get("first_there_at"):
-                if self.hands.say(f"close {_short(number)} treated", "closed", "close"):
+                if self.hands.say(f"close {_short(number)} treated", re.compile(rf"\b{_short(number)} closed"), "close"):
                     self.closed += 1
                     return True
             elif row["unmet"] and now - self.tried.get(number, 0) > _RETRY:
