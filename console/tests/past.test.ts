@@ -30,9 +30,9 @@ describe('differences', () => {
   const row = (kind: string, id: string, more: object = {}): Row => ({ row: kind, id, ...more });
   it('names what came, left and changed, incidents first and no position', () => {
     const before = [row('unit', 'E1', { state: 'available' }), row('incident', '7', { units: [] }), row('unit', 'E2'), row('position', 'E1', { lon: 1 })];
-    const after = [row('timer', 't'), row('unit', 'E1', { state: 'assigned' }), row('incident', '8'), row('incident', '7', { units: ['E1'] }), row('position', 'E1', { lon: 2 })];
+    const after = [row('major', 't'), row('timer', 'u'), row('unit', 'E1', { state: 'assigned' }), row('incident', '8'), row('incident', '7', { units: ['E1'] }), row('position', 'E1', { lon: 2 })];
     expect(differences(before, after).map(({ table, id, how, fields }) => [table, id, how, fields.join()])).toEqual([
-      ['incident', '7', 'changed', 'units'], ['incident', '8', 'came', ''], ['unit', 'E1', 'changed', 'state'], ['unit', 'E2', 'left', ''], ['timer', 't', 'came', ''],
+      ['incident', '7', 'changed', 'units'], ['incident', '8', 'came', ''], ['unit', 'E1', 'changed', 'state'], ['unit', 'E2', 'left', ''], ['major', 't', 'came', ''],
     ]);
   });
   it('finds nothing between a picture and itself', () => {
