@@ -172,7 +172,8 @@ def test_a_welfare_check_is_raised_answered_and_begins_anew(tmp_path: Path) -> N
         assert row(house, timer).step == 0
         story = house.see(ReadStory(incident=number), DESK)
         assert isinstance(story, Story)
-        assert "E7 at scene without word: in hand with crew:E7. all well, two lines out" in [line.says.en for line in story.lines]
+        assert "E7 at scene without word: in hand with crew:E7. all well, two lines out" in [line.says.en for line in story.lines if line.sealed]
+        assert [line.fact for line in story.lines if line.sealed] == ["dispatch.timer-acknowledged"], "what paper leaves out unless it is asked for"
         house.do(ReportState(unit="E7", shift=shift, state="available"), CREW)
         assert timer not in house.rows("timer")
         with pytest.raises(Refused, match="timer_over"):

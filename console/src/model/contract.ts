@@ -56,7 +56,7 @@ export interface Offer {
   city: string; calibration: string; plan: string; weight: number;
 }
 export interface Line {
-  position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words; paper?: boolean;
+  position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words; sealed: boolean; paper?: boolean;
 }
 export interface Story {
   incident: string; row: IncidentRow | null; closed: boolean;

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tocsin.facts.calls import CallTaken
+from tocsin.facts.calls import CallTaken, QuestionAnswered
 from tocsin.facts.dispatch import (
     AlarmRaised,
     CandidatesOffered,
@@ -21,6 +21,7 @@ from tocsin.facts.dispatch import (
     UnitStoodDown,
 )
 from tocsin.facts.fleet import UnitStateChanged
+from tocsin.facts.timers import TimerAcknowledged
 from tocsin.kernel import Kept, Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadStory
 from tocsin.rooms.dispatch.model import Plan, Rules
@@ -43,6 +44,8 @@ class Line(View, frozen=True, kw_only=True):
     fact: str
     unit: str
     says: Words
+    sealed: bool = False
+    """Whether the sentence holds words that were sealed; paper leaves such a line out unless it is asked for."""
     paper: bool = False
     """Done on paper first, and entered with its true time."""
 
@@ -99,8 +102,20 @@ def _lines(rules: Rules, history: Sequence[Kept], called_at: int, joined: tuple[
             says = Words(f"{about}: {says.en}{f' {said}' if said else ''}", f"{about}：{says.zh}{said or ''}")
         if says is not None:
             lines.append(Line(position=kept.position, happened_at=kept.entry.happened_at, known_at=kept.entry.known_at,
-                              by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says, paper=kept.entry.from_paper))
+                              by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says,
+                              sealed=_sealed(kept, about in joined), paper=kept.entry.from_paper))
     return tuple(lines)
+
+
+def _sealed(kept: Kept, joined: bool) -> bool:
+    match kept.fact:
+        case NoteAdded():
+            return True
+        case TimerAcknowledged(word=words) | QuestionAnswered(words=words):
+            return words is not None
+        case CallTaken(notes=notes):
+            return joined and notes is not None
+    return False
 
 
 def _sentence(rules: Rules, kept: Kept, called_at: int, sight: Sight) -> Words | None:
