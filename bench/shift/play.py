@@ -67,14 +67,20 @@ class Stage:
         """As a power cut would."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self._gone(10)
         self.kills += 1
 
     def stop(self) -> None:
         """Let it finish."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(30)
+            self._gone(30)
+
+    def _gone(self, within_s: float) -> None:
+        assert self.process is not None and self.process.stdout is not None
+        self.process.wait(within_s)
+        self.process.stdout.close()
+        self.process = None
 
     def now(self) -> Instant:
         """House time, by the wall clock that both processes share."""
