@@ -5,6 +5,7 @@ from math import cos, hypot, radians
 
 import msgspec
 
+from tocsin.engines.outlines import inside
 from tocsin.facts.messages import MessageDelivered, MessageRead, MessageSent
 from tocsin.kernel import Command, Fact, Kept, Refused, Sealed
 from tocsin.rooms.messages.commands import AnswerMessage, Here, MarkDelivered, MarkMessage, MarkRead, PostMessage, SendMessage
@@ -102,11 +103,7 @@ def _recipients(asked: SendMessage, units: Sequence[Here]) -> tuple[str, ...]:
 def _inside(asked: SendMessage, lon: float, lat: float) -> bool:
     """Whether a point lies in the area asked for: its outline by the even-odd rule, else its circle."""
     if asked.ring:
-        inside = False
-        for (ax, ay), (bx, by) in zip(asked.ring, (*asked.ring[1:], asked.ring[0]), strict=True):
-            if (ay > lat) != (by > lat) and lon < (bx - ax) * (lat - ay) / (by - ay) + ax:
-                inside = not inside
-        return inside
+        return inside(lon, lat, [asked.ring])
     if asked.lon is None or asked.lat is None:
         raise Refused("area_missing", "say which area: an outline, or a point and how far round it", "请指明区域：边界，或中心点与半径",
                       field="ring", status=422)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tocsin.engines.outlines import inside
 from tocsin.kernel import Words
 
 Point = tuple[float, float]
@@ -25,7 +26,7 @@ class Centre(msgspec.Struct, frozen=True):
     def has(self, lon: float, lat: float) -> bool:
         """Whether a point lies in its area; a centre of the rest has none of its own."""
         boxed = self.box is not None and self.box[0] <= lon <= self.box[2] and self.box[1] <= lat <= self.box[3]
-        return boxed or _inside(self.ring, lon, lat)
+        return boxed or inside(lon, lat, [self.ring])
 
 
 class Neighbours(msgspec.Struct, frozen=True):
@@ -53,17 +54,8 @@ class Neighbours(msgspec.Struct, frozen=True):
         """Whether a point is this centre's own."""
         west, south, east, north = bounds
         if self.ring:
-            return _inside(self.ring, lon, lat)
+            return inside(lon, lat, [self.ring])
         return west <= lon <= east and south <= lat <= north and not any(centre.has(lon, lat) for centre in self.centres.values())
-
-
-def _inside(ring: tuple[Point, ...], lon: float, lat: float) -> bool:
-    """Whether a point lies in a ring, by the number of its edges that a ray to the east crosses."""
-    inside = False
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True):
-        if (y1 > lat) != (y2 > lat) and lon < x1 + (lat - y1) * (x2 - x1) / (y2 - y1):
-            inside = not inside
-    return inside
 
 
 def faults(table: Neighbours) -> list[str]:

@@ -2,9 +2,9 @@
 
 import msgspec
 
+from tocsin.engines.outlines import inside
 from tocsin.facts.dispatch import Need
 from tocsin.kernel import Refused, Words
-from tocsin.rooms.dispatch.model.plan.areas import inside
 
 LAST_ALARM = 9
 Table = dict[str, tuple[Need, ...]]
