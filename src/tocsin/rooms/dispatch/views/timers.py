@@ -78,7 +78,7 @@ class Timers(Picture):
         self._board = others[Incidents.name]
 
     def fold(self, kept: Kept) -> tuple[str, ...]:
-        fact, at = kept.fact, kept.entry.happened_at
+        fact, at = kept.fact, _begins(kept)
         changed: list[str] = []
         match fact:
             case TimerEscalated():
@@ -221,8 +221,13 @@ class Timers(Picture):
         return [timer for message in waiting for timer in self._one_less(message, recipient)]
 
 
+def _begins(kept: Kept) -> int:
+    """When a clock begins: as it happened; what comes from paper, as it was entered: nobody could have been told of it before."""
+    return kept.entry.known_at if kept.entry.from_paper else kept.entry.happened_at
+
+
 def _after(on: OnIt | None, kept: Kept) -> OnIt | None:
-    fact, at = kept.fact, kept.entry.happened_at
+    fact, at = kept.fact, _begins(kept)
     match fact:
         case UnitAssigned():
             return OnIt(shift=fact.shift, incident=fact.incident, state="assigned", sent_at=at, word_at=at, eta_s=fact.eta_s)
