@@ -16,7 +16,7 @@ demo: .tools/console.done .tools/warm.done $(if $(CITY),,.demo/helsinki.osm.pbf)
 
 # Every test; Chromium and mosquitto are installed first where this machine lets us, else their tests skip by name.
 test: .tools/console.done .tools/warm.done .tools/browser.done
-	@$(RUN)python -m pytest $(TESTS)
+	@$(RUN)python -m pytest -n 2 --dist loadfile $(TESTS)
 
 # Style, types, walls, and the docs in step with the code.
 check: .tools/install.done console/node_modules/.done
