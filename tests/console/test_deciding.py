@@ -1,6 +1,8 @@
 """Deciding at the desk, by keyboard, on a real house: a second alarm, a unit diverted, an override with its reason, one waited for."""
 
-from playwright.sync_api import Browser, Page, expect
+import time
+
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, sign_in, watch
 from tests.floor import asker, corner
@@ -146,3 +148,26 @@ def test_an_incident_waits_for_a_unit_and_gets_it(browser: Browser, town: Served
     watched.quiet()
 
 
+
+
+def test_a_line_typed_while_another_is_on_its_way_is_neither_lost_nor_mixed_with_it(browser: Browser, town: Served) -> None:
+    number = town.take(corner(1, 1), "fire")
+    page = (watched := watch(browser, town.url)).page
+    sign_in(page, "dispatcher")
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/api/incidents/*/assign", slowly)
+    page.keyboard.press("/")
+    for line in ("e7 1", "a4 1"):
+        page.keyboard.insert_text(line)
+        page.keyboard.press("Enter")
+    expect(page.locator("footer p").last).to_contain_text("A4 sent to 1")
+    assert set(row(town, number).units) == {"E7", "A4"}
+    page.keyboard.press("/")
+    page.keyboard.insert_text("close 1 treated")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Command")).to_have_value("close 1 treated")
+    assert all("/close" in complaint for complaint in watched.complaints), "only the refused closing is complained of"

@@ -35,9 +35,11 @@ async def printed(order: Printed) -> bytes:
         async with asyncio.timeout(_PATIENCE_S):
             pages, _ = await process.communicate(msgspec.msgpack.encode(order))
     except TimeoutError:
-        process.kill()
-        await process.wait()
         pages = b""
+    finally:
+        if process.returncode is None:  # it took too long, or the server stops: nobody waits for these pages
+            process.kill()
+            await process.wait()
     if process.returncode or not pages:
         raise Refused("not_printed", "The pages could not be drawn; the last pack on each console's disk still stands.",
                       "未能生成打印页；各席位磁盘上的上一份纸质应急包仍可用。", status=503)
