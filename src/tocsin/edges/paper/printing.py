@@ -39,7 +39,7 @@ async def printed(order: Printed) -> bytes:
     finally:
         if process.returncode is None:  # it took too long, or the server stops: nobody waits for these pages
             process.kill()
-            await process.wait()
+            await process.communicate()
     if process.returncode or not pages:
         raise Refused("not_printed", "The pages could not be drawn; the last pack on each console's disk still stands.",
                       "未能生成打印页；各席位磁盘上的上一份纸质应急包仍可用。", status=503)
