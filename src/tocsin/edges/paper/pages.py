@@ -53,9 +53,10 @@ class _Paper(FPDF):
     def put(self, wide: float, text: str, *, align: str = "L", high: float = _LINE, border: Literal[0, 1] | str = 0) -> None:
         """One cell on this line, cut off where it is too long: a line of paper never runs over its neighbour."""
         text = self.faces.printable(text)
-        if wide and self.get_string_width(text) > wide - 1.5:
+        room = (wide or self.w - self.r_margin - self.x) - 1.5
+        if self.get_string_width(text) > room:
             cut = "..." if self.faces.plain else "…"
-            while text and self.get_string_width(text + cut) > wide - 1.5:
+            while text and self.get_string_width(text + cut) > room:
                 text = text[:-max(1, len(text) // 12)]
             text += cut
         self.cell(wide, high, text, align=align, border=border)
@@ -64,13 +65,20 @@ class _Paper(FPDF):
         """A paragraph."""
         self.multi_cell(0, high, self.faces.printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
 
+    def under(self, indent: float, text: str, *, bold: bool = False) -> None:
+        """A paragraph that begins further in; the line goes on below it."""
+        self.set_x(_EDGE + indent)
+        self.face(9, bold=bold)
+        self.multi_cell(0, _LINE, self.faces.printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
+        self.face(9)
+
     def header(self) -> None:
         """City and kind of paper, marks, and the moment, large."""
         self.set_xy(_EDGE, 8)
         self.face(11, bold=True)
-        self.put(80, self._head, high=9)
+        self.put(72, self._head, high=9)
         self.face(10, bold=True)
-        self.put(30, " · ".join(self._marks), high=9)
+        self.put(22, " · ".join(self._marks), high=9)
         self.face(17, bold=True)
         self.put(0, self._moment, align="R", high=9)
         self.line(_EDGE, 19, _WIDE - _EDGE, 19)
@@ -163,8 +171,8 @@ def _named(paper: _Paper, pack: Pack, needs: Iterable[Need]) -> str:
 
 
 def _incident(paper: _Paper, pack: Pack, one: PackIncident, zone: ZoneInfo) -> None:
-    """Three lines: what and where; what it needs and still lacks; who was sent, when there."""
-    if paper.will_page_break(4 * _LINE):
+    """What and where; what it needs, and what it still lacks on a line of its own; who was sent, when there. Nothing is cut off but a place."""
+    if paper.will_page_break(6 * _LINE):
         paper.add_page()
     paper.face(11, bold=True)
     paper.put(30, one.id, high=5.4)
@@ -174,12 +182,10 @@ def _incident(paper: _Paper, pack: Pack, one: PackIncident, zone: ZoneInfo) -> N
     paper.face(9)
     paper.put(0, f"{paper.word('called')} {_hour(one.called_at, zone)}", align="R", high=5.4)
     paper.ln()
-    paper.set_x(_EDGE + 30)
-    lacking = f"   {paper.word('lacking')}: {_named(paper, pack, one.unmet)}" if one.unmet else ""
-    paper.put(0, f"{paper.word('needs')}: {_named(paper, pack, one.needs)}{lacking}")
-    paper.ln()
-    paper.set_x(_EDGE + 30)
-    paper.multi_cell(0, _LINE, paper.faces.printable(" · ".join(_steps(paper, pack, one, zone)) or paper.word("nobody")), new_x="LMARGIN", new_y="NEXT", align="L")
+    paper.under(30, f"{paper.word('needs')}: {_named(paper, pack, one.needs)}")
+    if one.unmet:
+        paper.under(30, f"{paper.word('lacking')}: {_named(paper, pack, one.unmet)}", bold=True)
+    paper.under(30, " · ".join(_steps(paper, pack, one, zone)) or paper.word("nobody"))
     paper.line(_EDGE, paper.get_y() + 0.4, _WIDE - _EDGE, paper.get_y() + 0.4)
     paper.ln(1)
 
@@ -193,7 +199,7 @@ def _steps(paper: _Paper, pack: Pack, one: PackIncident, zone: ZoneInfo) -> Iter
 
 def _units(paper: _Paper, pack: Pack, zone: ZoneInfo) -> None:
     paper.section(f"{paper.word('units')}: {len(pack.units)}")
-    columns = (("station", 38.0), ("unit", 18.0), ("kind", 34.0), ("state", 24.0), ("since", 14.0), ("incident", 26.0), ("skills", 0.0))
+    columns = (("station", 30.0), ("unit", 17.0), ("kind", 31.0), ("state", 21.0), ("since", 12.0), ("incident", 23.0), ("skills", 0.0))
     paper.face(8, bold=True)
     for name, wide in columns:
         paper.put(wide, paper.word(name))
@@ -203,16 +209,18 @@ def _units(paper: _Paper, pack: Pack, zone: ZoneInfo) -> None:
     skills = {code: paper.said(words) for code, words in pack.skills.items()}
     station = ""
     for unit in pack.units:
+        if paper.will_page_break(2 * _LINE):
+            paper.add_page()
         paper.face(8)
-        paper.put(38, unit.station if unit.station != station else "")
+        paper.put(30, unit.station if unit.station != station else "")
         station = unit.station
         paper.face(9, bold=True)
-        paper.put(18, unit.id)
+        paper.put(17, unit.id)
         paper.face(8)
-        for wide, text in ((34, kinds.get(unit.unit_kind, unit.unit_kind)), (24, states.get(unit.state, unit.state)),
-                           (14, _hour(unit.since, zone)), (26, unit.incident), (0, ", ".join(skills.get(skill, skill) for skill in unit.skills))):
+        for wide, text in ((31, kinds.get(unit.unit_kind, unit.unit_kind)), (21, states.get(unit.state, unit.state)),
+                           (12, _hour(unit.since, zone)), (23, unit.incident)):
             paper.put(wide, text)
-        paper.ln()
+        paper.over(", ".join(skills.get(skill, skill) for skill in unit.skills))
 
 
 def _run_card(paper: _Paper, pack: Pack, name: str, needs: dict[str, tuple[Need, ...]]) -> None:
