@@ -38,6 +38,7 @@ export class CityMap {
   #sharp = 1;
   #ready = false;
   #waiting = new Map<Overlay, FeatureCollection>();
+  #filled = new Set<Overlay>();
   #layers: ReadonlySet<Layer> = new Set();
   #cells: CellText[] = [];
   #cell: number[] | null = null;
@@ -65,9 +66,11 @@ export class CityMap {
     const basemap = new URL('/city/basemap.pmtiles', location.href).href;
     this.#canvas = new Canvas({
       container: place, style: baseStyle(theme, tongue, basemap, city.attribution), bounds, fitBoundsOptions: { padding: 24 },
-      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19, minZoom: 8,
+      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, maxZoom: 19, minZoom: 8,
       locale: words, fadeDuration: 0, refreshExpiredTiles: false,
     });
+    // The library paints a sky over the whole pane in every frame; it would be seen on a tilted map only, and this one never tilts.
+    this.#canvas.painter.drawFunctions = { ...this.#canvas.painter.drawFunctions, sky: () => undefined };
     this.#canvas.touchZoomRotate.disableRotation();
     this.#canvas.keyboard.disableRotation();
     this.#canvas.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
@@ -116,20 +119,29 @@ export class CityMap {
   }
 
   draw(overlay: Overlay, shapes: FeatureCollection): void {
-    if (this.#ready) void this.#canvas.getSource<GeoJSONSource>(overlay)?.setData(shapes);
-    else this.#waiting.set(overlay, shapes);
+    if (!this.#ready) return void this.#waiting.set(overlay, shapes);
+    void this.#canvas.getSource<GeoJSONSource>(overlay)?.setData(shapes);
+    if (shapes.features.length > 0) this.#filled.add(overlay);
+    else this.#filled.delete(overlay);
+    this.#uncover();
   }
 
   /** Which layers are to be seen. */
   layered(layers: ReadonlySet<Layer>): void {
     this.#layers = layers;
-    if (this.#ready) {
-      for (const layer of overlayLayers(this.#inks)) {
-        const of = 'source' in layer ? OVERLAY_OF[layer.source as Overlay] : undefined;
-        if (of) this.#canvas.setLayoutProperty(layer.id, 'visibility', layers.has(of) ? 'visible' : 'none');
-      }
-    }
+    if (this.#ready) this.#uncover();
     this.repaint();
+  }
+
+  /** An overlay without anything on it is hidden: each one that stands costs the whole map a pass, every frame. */
+  #uncover(): void {
+    for (const layer of overlayLayers(this.#inks)) {
+      if (!('source' in layer)) continue;
+      const overlay = layer.source as Overlay;
+      const of = OVERLAY_OF[overlay];
+      const seen = this.#filled.has(overlay) && (!of || this.#layers.has(of)) ? 'visible' : 'none';
+      if (this.#canvas.getLayoutProperty(layer.id, 'visibility') !== seen) this.#canvas.setLayoutProperty(layer.id, 'visibility', seen);
+    }
   }
 
   /** What is written in the cells of cover, and the outline of the one that is read. */

@@ -1,5 +1,5 @@
 // The muted base of the map in both themes: land, water, green, buildings, roads and their names; no points of interest.
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification, LineLayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { Theme, Tongue } from '../house/desk.svelte';
 
 export const FACE = ['Noto Sans SC Variable'];
@@ -30,13 +30,16 @@ const widths = (at11: number, at14: number, at18: number): ExpressionSpecificati
 export const nameIn = (tongue: Tongue): ExpressionSpecification =>
   tongue === 'zh' ? ['coalesce', ['get', 'name_zh'], ['get', 'name'], ''] : ['coalesce', ['get', 'name'], ''];
 
-function roads(id: string, classes: string[], ink: string, casing: string, w: [number, number, number], minzoom: number): LayerSpecification[] {
+/** Seen from afar a road is a pixel or two wide: round ends and bends, four times the triangles, come where they can be seen. */
+const ENDS = { 'line-cap': ['step', ['zoom'], 'butt', 16, 'round'], 'line-join': ['step', ['zoom'], 'miter', 16, 'round'] } satisfies LineLayerSpecification['layout'];
+
+function roads(id: string, classes: string[], ink: string, casing: string, w: [number, number, number], minzoom: number, cased = minzoom): LayerSpecification[] {
   const road = {
     type: 'line', source: 'base', 'source-layer': 'roads', minzoom, filter: among(classes),
-    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    layout: ENDS,
   } as const;
   return [
-    { ...road, id: `${id}-casing`, paint: { 'line-color': casing, 'line-width': widths(w[0] + 0.8, w[1] + 1.6, w[2] + 2.4) } },
+    { ...road, id: `${id}-casing`, minzoom: cased, paint: { 'line-color': casing, 'line-width': widths(w[0] + 0.8, w[1] + 1.6, w[2] + 2.4) } },
     { ...road, id, paint: { 'line-color': ink, 'line-width': widths(...w) } },
   ];
 }
@@ -44,7 +47,7 @@ function roads(id: string, classes: string[], ink: string, casing: string, w: [n
 /** The whole base style. `tiles` is the absolute address of the city's PMTiles; no glyphs, no sprite, nothing from outside. */
 export function baseStyle(theme: Theme, tongue: Tongue, tiles: string, attribution: string): StyleSpecification {
   const ink = INKS[theme];
-  const small = roads('road-small', SMALL, ink.small, ink.casing, [0.3, 2.4, 14], 12);
+  const small = roads('road-small', SMALL, ink.small, ink.casing, [0.3, 2.4, 14], 12, 13);
   const middle = roads('road-middle', MIDDLE, ink.middle, ink.casing, [0.8, 3.6, 20], 10);
   const great = roads('road-great', GREAT, ink.great, ink.casing, [1.4, 4.8, 24], 0);
   return {
@@ -63,7 +66,7 @@ export function baseStyle(theme: Theme, tongue: Tongue, tiles: string, attributi
       },
       {
         id: 'buildings', type: 'fill', source: 'base', 'source-layer': 'buildings', minzoom: 13.5,
-        paint: { 'fill-color': ink.building, 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 13.5, 0, 15, 1] },
+        paint: { 'fill-color': ink.building, 'fill-antialias': ['step', ['zoom'], false, 16, true], 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 13.5, 0, 15, 1] },
       },
       {
         id: 'borders', type: 'line', source: 'base', 'source-layer': 'areas',
