@@ -53,7 +53,7 @@ class Desk:
 
     async def post(self, path: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         """The status and answer of one POST, or of a GET where there is no body."""
-        if self._streams is None:
+        if self._streams is None or self._streams[0].at_eof():  # the server closes a connection that was idle for half a minute
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._streams
         said = json.dumps(body).encode() if body is not None else b""
@@ -132,6 +132,11 @@ class Storm:
                 self.refused[f"position {status}"] += 1
             turn += 1
 
+    def ended(self, life: asyncio.Task[None]) -> None:
+        """Count a life that broke off."""
+        if not life.cancelled() and (error := life.exception()):
+            self.refused[f"life broke off: {error!r}"] += 1
+
     async def blow(self, per_s: float, for_s: float, worked_per_s: float, stay_s: float) -> None:
         """Calls at a steady rate whatever the answers take (an open loop), of which so many a second are worked whole."""
         lives: set[asyncio.Task[None]] = set()
@@ -145,6 +150,7 @@ class Storm:
             owed -= worked
             lives.add(task := asyncio.create_task(self.life(number, worked=worked, stay_s=stay_s)))
             task.add_done_callback(lives.discard)
+            task.add_done_callback(self.ended)
         _, left = await asyncio.wait(tuple(lives), timeout=3 * stay_s + 30) if lives else ((), ())
         self.refused["lives not ended"] += len(left)
         for task in left:
