@@ -1,8 +1,8 @@
 """Choosing the whole need at once, beside the nearest unit need by need: a real fortnight in arrays, paired; and how long a choice takes.
 
 Units are the record's own, stand at their stations when free, drive by the city's roads and stay as long as the record says they
-did. Added load overlays the calls of the day a week off; the last scene also leaves every second unit off duty, so that units run
-short. Every policy gets the same calls, needs, times and service times.
+did. Added load overlays the calls of the day a week off; the last two scenes leave one in two and one in three units on duty, so
+that units run short. Every policy gets the same calls, needs, times and service times.
 
 The nearest need by need is as good as any choice where a plan names the scarce skill first and the fleet's skills are nested, as the
 sample's are; so it is also played with each line of the plan written the other way round, which changes nothing for the joint choice.
@@ -34,13 +34,13 @@ from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.dispatch.model.filling import fill
 from tocsin.rooms.dispatch.model.ranking import lights_on, offer, point
 from tocsin.rooms.fleet.model import FleetTable
-from tocsin.sim.replay import _homes as homes_of
+from tocsin.sim.replay import homes as homes_of
 
 CALLS = DATA / "calls" / "sf_fire_calls_2020-04-07_2020-04-20.csv.gz"
 SAMPLES = ROOT / "src" / "tocsin" / "samples"
 SECOND = 1_000_000
 WEEK = 7 * 86_400 * SECOND
-SCENES = ((1.0, 1), (1.5, 1), (2.0, 1), (2.0, 2))
+SCENES = ((1.0, 1), (1.5, 1), (2.0, 1), (2.0, 2), (2.0, 3))
 """Calls against the record's, and one in how many units is on duty."""
 COVER_EVERY = 20
 UNITS, TARGETS, LIMIT_MS = 500, 200, 50
@@ -81,7 +81,8 @@ class Town:
         """Whole seconds to a call from every unit's station, -1 where there is no way."""
         lights, hour = lights_on(priority), self.ground.hour_of_week(at)
         target = point(self.ground, call.lon or 0.0, call.lat or 0.0, None, lights=lights)[:2]
-        drive = self.ground.drive_s(*self.spots[lights], target, lights=lights, hour=hour, closed=())
+        arcs, alongs, directed = self.spots[lights]
+        drive = self.ground.drive_s(arcs, alongs, directed, target, lights=lights, hour=hour, closed=())
         return np.where(np.isfinite(drive), np.round(np.nan_to_num(drive + self.added(hour), posinf=0.0)), -1).astype(int)
 
     def to_cells(self, hour: int) -> Any:

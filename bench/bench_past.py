@@ -153,7 +153,8 @@ def _incident(model: CandidatesOffered, number: int, at: Instant, chance: random
 
 
 def _keep_facts(house: House, clock: StillClock, day: Iterator[tuple[Instant, str, list[Fact]]]) -> None:
-    position, calls = house.ledger.head(), {}
+    position = house.ledger.head()
+    calls: dict[str, int] = {}
     waiting: list[Future[Appended]] = []
     for at, name, facts in day:
         cause = calls.pop(name) if isinstance(facts[0], IncidentOpened) else 0

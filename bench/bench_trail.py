@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -34,10 +35,10 @@ def run(report: Callable[..., None]) -> None:
         for number in range(200):
             at = trail.head()
             trail.report([Fix(f"U{unit}", 24.9, 60.2, now + number, now) for unit in range(500)])
-            changes.append(timed_us(lambda at=at: trail.since(at)))
+            changes.append(timed_us(partial(trail.since, at)))
             whole.append(timed_us(lambda: trail.since(0)))
         for unit in range(50):
-            one.append(timed_us(lambda unit=unit: trail.history(f"U{unit}", 0, now + 1_000)))
+            one.append(timed_us(partial(trail.history, f"U{unit}", 0, now + 1_000)))
         report(name="trail: 500 changed rows since a number", value=median(changes), unit="us", runs=200, data="10,000 units")
         report(name="trail: all rows", value=median(whole), unit="us", runs=200, data="10,000 units")
         report(name="trail: one unit's history", value=median(one), unit="us", runs=50, data="not yet packed")

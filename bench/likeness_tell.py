@@ -1,5 +1,6 @@
 """What the judgement of likeness found, as a page of the docs: every figure on it is written from here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench import likeness_calls as process
@@ -41,7 +42,7 @@ def tell(model: Likeness, bare: Likeness, judged: list[Judged], places: list[Pla
     return "\n\n".join(parts) + "\n"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join([f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in rows)])
 
 

@@ -19,8 +19,7 @@ def load(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Shap
     with gzip.open(folder / "sf_addresses_eas_2025.csv.gz", "rt") as lines:
         for row in csv.DictReader(lines):
             street = index.setdefault(" ".join(row["street"].split()), len(index))
-            point = {"lon": float(row["lon"]), "lat": float(row["lat"])}
-            entries.append({"kind": "number", "street": street, "number": row["number"], **point})
+            entries.append({"kind": "number", "street": street, "number": row["number"], "lon": float(row["lon"]), "lat": float(row["lat"])})
     at, lon, lat = [0], [], []
     ends: dict[str, set[int]] = defaultdict(set)
     places: dict[str, tuple[float, float]] = {}

@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from collections import Counter
+from functools import partial
 from typing import Any
 
 EVERY_S = 5.0
@@ -159,7 +160,7 @@ class Storm:
 
 async def _run(said: dict[str, Any]) -> None:
     storm, loop = Storm(said), asyncio.get_running_loop()
-    opened = [await loop.create_connection(lambda n=n: Console(storm.cookies[n % len(storm.cookies)], storm.seen[n]), "127.0.0.1", storm.port)
+    opened = [await loop.create_connection(partial(Console, storm.cookies[n % len(storm.cookies)], storm.seen[n]), "127.0.0.1", storm.port)
               for n in range(storm.consoles)]
     consoles = [console for _, console in opened]
     await asyncio.gather(*(console.open for console in consoles))

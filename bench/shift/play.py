@@ -135,6 +135,7 @@ class Shift:
     def _injected(self, call: PastCall, nth: int) -> None:
         if nth % _AGAIN == _AGAIN // 2:
             self.told_again += 1
+            assert call.lat is not None, "calls without a place are not played"
             away = self.chance.uniform(-_AWAY_DEG, _AWAY_DEG)
             before = len(self.hands.tally.took_s.get("join", ()))
             self.hands.take(f"{call.lat + away:.5f}, {call.lon:.5f}", call.kind, max(call.priority, 1), join=True)
