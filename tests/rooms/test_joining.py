@@ -12,12 +12,14 @@ from tests.rooms.test_fleet import DAY, started
 from tocsin.facts.calls import CallTaken
 from tocsin.facts.dispatch import (
     DifferenceLookedAt,
+    DifferenceTold,
     IncidentClosed,
     IncidentJoined,
     IncidentOpened,
     IncidentSeparated,
     IncidentsLinked,
     IncidentsUnlinked,
+    KindChanged,
     NoteAdded,
     PriorityChanged,
     UnitAssigned,
@@ -34,6 +36,7 @@ from tocsin.rooms.dispatch.commands import (
     AssignUnit,
     ChangePriority,
     CloseIncident,
+    FollowAnswers,
     JoinIncident,
     LinkIncidents,
     LookAtDifference,
@@ -66,6 +69,10 @@ ENDED = IncidentClosed(incident="31", disposition="resolved")
 LINKED = IncidentsLinked(incident="32", to="31")
 LOOKED = DifferenceLookedAt(incident="31", joined="33")
 OPEN_32 = OpenIncident(incident="32", place=corner(1, 1), kind="crash", priority=2, called_at=NOW, joins="31", likeness=0.8, asked_by="desk 1")
+FIRE_TOLD = (KindChanged(incident="32", kind="fire", priority=1, needs=PLAN.needs("fire", 1), plan=PLAN.version),
+             DifferenceTold(incident="32", into="31", differs=("fire", "priority")))
+MORE_PRESSING = PriorityChanged(incident="32", priority=1, needs=PLAN.needs("crash", 1))
+LESS_PRESSING = PriorityChanged(incident="32", priority=3, needs=PLAN.needs("crash", 3))
 CLOSE = CloseIncident(incident="31", disposition="resolved")
 
 
@@ -99,6 +106,10 @@ CLOSE = CloseIncident(incident="31", disposition="resolved")
     ([MAIN, OTHER, JOINED], AddNote(incident="31", note="有人持刀"), (NoteAdded(incident="31", note=Sealed("incident:31", "有人持刀"), differs=("police",)),)),
     ([MAIN, OTHER, JOINED], AddNote(incident="32", note="driver is bleeding"),
      (NoteAdded(incident="32", note=Sealed("incident:32", "driver is bleeding"), into="31"),)),
+    ([MAIN, OTHER, JOINED], FollowAnswers(incident="32", kind="fire", priority=1), FIRE_TOLD),
+    ([MAIN, OTHER, JOINED], FollowAnswers(incident="32", priority=1), (MORE_PRESSING, DifferenceTold(incident="32", into="31", differs=("priority",)))),
+    ([MAIN, OTHER, JOINED], FollowAnswers(incident="32", priority=3), (LESS_PRESSING,)),
+    ([MAIN, OTHER, JOINED, APART], FollowAnswers(incident="32", priority=1), (MORE_PRESSING,)),
     ([MAIN], AddNote(incident="31", note="smoke seen"), (NoteAdded(incident="31", note=Sealed("incident:31", "smoke seen")),)),
 ])
 def test_what_follows(given: list[Fact], command: Command, then: tuple[Fact, ...]) -> None:
@@ -133,6 +144,7 @@ SENT = UnitAssigned(incident="32", unit="E7", shift=DAY)
     ([MAIN, OTHER, JOINED], CloseIncident(incident="32", disposition="resolved"), "incident_joined"),
     ([MAIN, FIRE, FIRE_JOINED], CLOSE, "difference_unseen"),
     ([MAIN, OTHER, JOINED, note("32", "31", ("fire",))], CLOSE, "difference_unseen"),
+    ([MAIN, OTHER, JOINED, *FIRE_TOLD], CLOSE, "difference_unseen"),
     ([MAIN, OTHER, JOINED, note("31", differs=("police",))], CLOSE, "difference_unseen"),
 ])
 def test_what_is_refused(given: list[Fact], command: Command, code: str) -> None:
@@ -186,6 +198,16 @@ def test_a_different_emergency_is_flagged_until_somebody_has_looked() -> None:
     assert (own.differs, own.notes) == (("police",), 1)
     assert board(MAIN, OTHER, JOINED, note("31", differs=("police",)), DifferenceLookedAt(incident="31", joined="31"))["31"].differs == ()
     assert board(MAIN, OTHER, JOINED, note("31", differs=("police",)), APART)["31"].differs == ()
+
+
+def test_what_a_joined_call_answers_later_stands_on_the_main_row_and_comes_back_with_it() -> None:
+    rows = board(MAIN, OTHER, JOINED, *FIRE_TOLD)
+    assert (rows["31"].kind, rows["31"].priority) == ("crash", 2), "the main incident follows its own caller only"
+    call = rows["31"].joined[0]
+    assert (call.kind, call.priority, call.differs) == ("fire", 1, ("fire", "priority"))
+    assert board(MAIN, OTHER, JOINED, *FIRE_TOLD, DifferenceLookedAt(incident="31", joined="32"))["31"].joined[0].differs == ()
+    apart = board(MAIN, OTHER, JOINED, *FIRE_TOLD, APART)["32"]
+    assert (apart.kind, apart.priority, apart.needs, apart.unmet) == ("fire", 1, FIRE_TOLD[0].needs, FIRE_TOLD[0].needs)
 
 
 def test_closing_leaves_nothing_behind_and_links_are_on_both_rows() -> None:

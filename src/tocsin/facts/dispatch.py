@@ -246,6 +246,19 @@ class IncidentSeparated(IncidentFact, frozen=True, kw_only=True):
         return (f"incident:{self.incident}", f"incident:{self.out_of}")
 
 
+@fact("dispatch.difference-told")
+class DifferenceTold(IncidentFact, frozen=True, kw_only=True):
+    """The answers of a joined incident's call now tell of something that its main one does not: another kind of emergency, or a more
+    pressing one. The board says so until somebody has looked."""
+
+    into: str
+    differs: tuple[str, ...]
+    """Families of incident, or `priority`."""
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"incident:{self.incident}", f"incident:{self.into}")
+
+
 @fact("dispatch.difference-looked-at")
 class DifferenceLookedAt(IncidentFact, frozen=True, kw_only=True):
     """Somebody looked at what a joined incident tells that its main one does not, and left it joined."""

@@ -1,11 +1,12 @@
 """How an incident follows the answers of its call: another kind, another priority, and units warned before the questions end."""
 
-from tocsin.facts.dispatch import KindChanged, PriorityChanged, UnitsAlerted
+from tocsin.engines.likeness import differs
+from tocsin.facts.dispatch import DifferenceTold, KindChanged, PriorityChanged, UnitsAlerted
 from tocsin.kernel import Command, Fact, Refused
 from tocsin.rooms.dispatch.commands import AlertUnits, FollowAnswers
 from tocsin.rooms.dispatch.model.ranking import offer
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
-from tocsin.rooms.dispatch.model.state import State, main_one, open_one
+from tocsin.rooms.dispatch.model.state import IncidentNow, State, main_one, open_one
 
 
 def _follow(rules: Rules, state: State, command: FollowAnswers) -> tuple[Fact, ...]:
@@ -13,10 +14,20 @@ def _follow(rules: Rules, state: State, command: FollowAnswers) -> tuple[Fact, .
     kind, priority = command.kind or now.kind, command.priority or now.priority
     needs = rules.plan.needs(kind, priority, now.area, now.alarm)
     if kind != now.kind:
-        return (KindChanged(incident=now.incident, kind=kind, priority=priority, needs=needs, plan=rules.plan.version),)
+        return (KindChanged(incident=now.incident, kind=kind, priority=priority, needs=needs, plan=rules.plan.version), *_told(rules, now, kind, priority))
     if priority != now.priority:
-        return (PriorityChanged(incident=now.incident, priority=priority, needs=needs),)
+        return (PriorityChanged(incident=now.incident, priority=priority, needs=needs), *_told(rules, now, kind, priority))
     raise Refused("nothing_to_follow", f"incident {now.incident} is {kind} of priority {priority} already", f"警情 {now.incident} 的类型和等级已与回答一致")
+
+
+def _told(rules: Rules, now: IncidentNow, kind: str, priority: int) -> tuple[Fact, ...]:
+    """What a joined call's answers are the first to tell: the main incident does not follow them, so somebody must look."""
+    if not now.into:
+        return ()
+    families = rules.likeness.families
+    news = () if kind == now.kind else differs(families, now.into_kind, kind, ())
+    pressing = ("priority",) if priority < now.priority else ()
+    return (DifferenceTold(incident=now.incident, into=now.into, differs=news + pressing),) if news or pressing else ()
 
 
 def _alert(rules: Rules, state: State, command: AlertUnits) -> tuple[Fact, ...]:

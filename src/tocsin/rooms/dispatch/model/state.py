@@ -6,6 +6,7 @@ from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
     AlarmRaised,
     DifferenceLookedAt,
+    DifferenceTold,
     FileAttached,
     IncidentClosed,
     IncidentJoined,
@@ -183,6 +184,8 @@ def _pair(fact: Fact) -> tuple[str, ...]:
             return fact.incident, fact.out_of
         case IncidentsLinked() | IncidentsUnlinked():
             return fact.incident, fact.to
+        case DifferenceTold():
+            return (fact.into,)
         case DifferenceLookedAt():
             return (fact.incident,)
         case NoteAdded() if fact.differs:
@@ -202,7 +205,7 @@ def _paired_after(now: IncidentNow, fact: Fact) -> IncidentNow:
         case IncidentSeparated():
             joined = tuple(one for one in now.joined if one != fact.incident)
             return msgspec.structs.replace(now, joined=joined, unseen=frozenset(one for one in now.unseen if joined and one != fact.incident))
-        case NoteAdded():
+        case NoteAdded() | DifferenceTold():
             return msgspec.structs.replace(now, unseen=now.unseen | {fact.incident})
         case DifferenceLookedAt():
             return msgspec.structs.replace(now, unseen=now.unseen - {fact.joined})

@@ -8,6 +8,7 @@ from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import (
     AlarmRaised,
     DifferenceLookedAt,
+    DifferenceTold,
     FileAttached,
     IncidentClosed,
     IncidentJoined,
@@ -163,6 +164,16 @@ class Incidents(Picture):
             case DifferenceLookedAt():
                 self._on_call(fact.incident, fact.joined, lambda call: msgspec.structs.replace(call, differs=()))
                 return (fact.incident,)
+            case DifferenceTold():
+                self._on_call(fact.into, fact.incident, lambda call: msgspec.structs.replace(call, differs=tuple(dict.fromkeys((*call.differs, *fact.differs)))))
+                return (fact.into,)
+            case KindChanged() | PriorityChanged() if f"joined:{fact.incident}" in self.memo:
+                held = self.memo[f"joined:{fact.incident}"]
+                row = msgspec.convert(held["row"], IncidentRow)
+                kind = fact.kind if isinstance(fact, KindChanged) else row.kind
+                held["row"] = msgspec.to_builtins(self._left_open(msgspec.structs.replace(row, kind=kind, priority=fact.priority, needs=fact.needs)))
+                self._on_call(held["into"], fact.incident, lambda call: msgspec.structs.replace(call, kind=kind, priority=fact.priority))
+                return (held["into"],)
             case FileAttached() if f"joined:{fact.incident}" in self.memo:
                 held = self.memo[f"joined:{fact.incident}"]
                 held["row"]["files"] = held["row"].get("files", 0) + 1
@@ -227,6 +238,9 @@ class Incidents(Picture):
                 return msgspec.structs.replace(row, files=row.files + 1)
             case _:
                 return row
+        return self._left_open(row)
+
+    def _left_open(self, row: IncidentRow) -> IncidentRow:
         skills = [self.memo.get(unit, ()) for unit in row.units] + self.memo.get(f"done:{row.id}", [])
         return msgspec.structs.replace(row, unmet=left_open(row.needs, [tuple(own) for own in skills]))
 

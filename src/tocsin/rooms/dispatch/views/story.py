@@ -7,6 +7,7 @@ from tocsin.facts.dispatch import (
     AlarmRaised,
     CandidatesOffered,
     DifferenceLookedAt,
+    DifferenceTold,
     IncidentClosed,
     IncidentJoined,
     IncidentOpened,
@@ -150,7 +151,7 @@ def _sentence(rules: Rules, kept: Kept, called_at: int, sight: Sight) -> Words |
         case UnitStateChanged():
             words = rules.states.get(fact.state, Words(fact.state, fact.state))
             return Words(f"{fact.unit} {words.en}, {after} after the call.", f"{fact.unit} {words.zh}，报警后 {after}。")
-        case IncidentJoined() | IncidentSeparated() | IncidentsLinked() | IncidentsUnlinked() | DifferenceLookedAt():
+        case IncidentJoined() | IncidentSeparated() | IncidentsLinked() | IncidentsUnlinked() | DifferenceTold() | DifferenceLookedAt():
             return paired(fact, by, rules.likeness.families)
         case IncidentClosed():
             words = plan.dispositions.get(fact.disposition, Words(fact.disposition, fact.disposition))
