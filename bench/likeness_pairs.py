@@ -74,7 +74,8 @@ def shown(calls: Calls, found: Pairs, score: Floats) -> Shown:
     call, incident = found.call[order], calls.incident[found.side][order]
     fresh = np.ones(len(order), np.bool_)
     fresh[1:] = (call[1:] != call[:-1]) | (incident[1:] != incident[:-1])
-    return Shown(call[fresh], incident[fresh], score[order][fresh], found.same[order][fresh], (found.measures[:, 3] + found.measures[:, 4])[order][fresh].astype(np.int64))
+    kinds = np.nan_to_num(found.measures[:, 3] + found.measures[:, 4])  # a kind that is not known is akin to none
+    return Shown(call[fresh], incident[fresh], score[order][fresh], found.same[order][fresh], kinds[order][fresh].astype(np.int64))
 
 
 def right(lines: Shown, threshold: float, repeats: int) -> tuple[float, float, int]:
