@@ -50,7 +50,7 @@ def _blow(clients: subprocess.Popen[str], order: dict[str, float], pid: int) -> 
 def _tell(report: Callable[..., Any], name: str, seen: dict[str, Any], cores: float, wall_s: float, resident_mb: float, load: float) -> None:
     waits = seen["waits_s"]
     data = f"{CONSOLES} consoles, {UNITS:,} units every 5 s, load average before {load:.1f}"
-    p95, most = (None, None) if name == "flood" else (P95_MS, MOST_MS)
+    p95, most, refused = (None, None, None) if name == "flood" else (P95_MS, MOST_MS, 0)
     for share, words, limit in ((0.5, "p50", None), (0.95, "p95", p95), (0.99, "p99", None), (1.0, "max", most)):
         report(name=f"{name}: call posted to row on every console, {words}", value=1e3 * _part(waits, share), unit="ms", limit=limit,
                runs=len(waits), data=data)
@@ -61,7 +61,7 @@ def _tell(report: Callable[..., Any], name: str, seen: dict[str, Any], cores: fl
     report(name=f"{name}: share of one core that the server takes", value=cores, unit="cores", data=data)
     report(name=f"{name}: resident memory of the server after", value=resident_mb, unit="MB", data=data)
     report(name=f"{name}: rows that some console never saw", value=seen["missing"], unit="rows", limit=0, data=data)
-    report(name=f"{name}: refused or unfinished", value=sum(seen["refused"].values()), unit="commands", limit=0,
+    report(name=f"{name}: refused or unfinished", value=sum(seen["refused"].values()), unit="commands", limit=refused,
            data=json.dumps(seen["refused"]) + f"; consoles cut off {seen['cut_off']}, clients late {seen['late']}, "
            f"frames {seen['frames']}, {seen['bytes'] / 1e6:.0f} MB streamed")
 

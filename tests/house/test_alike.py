@@ -12,7 +12,7 @@ from tocsin.facts.access import RecordShown
 from tocsin.facts.calls import Place
 from tocsin.house import House
 from tocsin.kernel import Refused
-from tocsin.rooms.calls.commands import TakeCall
+from tocsin.rooms.calls.commands import AnswerQuestion, TakeCall
 from tocsin.rooms.dispatch.commands import (
     AddNote,
     CloseIncident,
@@ -138,6 +138,19 @@ def test_a_call_joined_as_it_is_taken_is_kept_in_one_append_and_comes_apart_agai
         again.do(CloseIncident(incident=first, disposition="resolved"), DESK)
         assert rows(again) == {}
         assert f"Closed with {first}" in story(again, second)
+
+
+def test_what_a_joined_caller_answers_later_is_seen_on_the_main_incident(house: House) -> None:
+    main = take(house, corner(1, 1), "crash", priority=3)
+    second = take(house, corner(1, 1), "crash", priority=3, joins=main, likeness=0.8)
+    house.do(AnswerQuestion(call=second, tree="crash", question="hurt", answer="badly"), DESK)
+    row = rows(house)[main]
+    assert (row.priority, row.joined[0].priority, row.joined[0].differs) == (3, 1, ("priority",))
+    assert f"The answers of {second} tell of something that {main} does not: more pressing." in story(house, main)
+    with pytest.raises(Refused, match="nobody has looked"):
+        house.do(CloseIncident(incident=main, disposition="resolved"), DESK)
+    house.do(SeparateIncident(incident=second, out_of=main), DESK)
+    assert (rows(house)[second].priority, rows(house)[main].joined) == (1, ())
 
 
 def test_a_third_caller_is_held_against_the_joined_calls_too(house: House, clock: StillClock) -> None:
