@@ -169,9 +169,9 @@ class Incidents(Picture):
                 return (fact.into,)
             case KindChanged() | PriorityChanged() if f"joined:{fact.incident}" in self.memo:
                 held = self.memo[f"joined:{fact.incident}"]
-                row = msgspec.convert(held["row"], IncidentRow)
-                kind = fact.kind if isinstance(fact, KindChanged) else row.kind
-                held["row"] = msgspec.to_builtins(self._left_open(msgspec.structs.replace(row, kind=kind, priority=fact.priority, needs=fact.needs)))
+                own = msgspec.convert(held["row"], IncidentRow)
+                kind = fact.kind if isinstance(fact, KindChanged) else own.kind
+                held["row"] = msgspec.to_builtins(self._left_open(msgspec.structs.replace(own, kind=kind, priority=fact.priority, needs=fact.needs)))
                 self._on_call(held["into"], fact.incident, lambda call: msgspec.structs.replace(call, kind=kind, priority=fact.priority))
                 return (held["into"],)
             case FileAttached() if f"joined:{fact.incident}" in self.memo:

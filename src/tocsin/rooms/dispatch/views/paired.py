@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from tocsin.engines.likeness import Family
-from tocsin.facts.dispatch import DifferenceLookedAt, DifferenceTold, IncidentJoined, IncidentSeparated, IncidentsLinked, IncidentsUnlinked
+from tocsin.facts.dispatch import (
+    DifferenceLookedAt,
+    DifferenceTold,
+    IncidentJoined,
+    IncidentSeparated,
+    IncidentsLinked,
+    IncidentsUnlinked,
+)
 from tocsin.kernel import Words
 
 PAIRED = IncidentJoined | IncidentSeparated | IncidentsLinked | IncidentsUnlinked | DifferenceTold | DifferenceLookedAt
