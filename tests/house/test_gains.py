@@ -172,3 +172,6 @@ def test_who_goes_off_duty_is_waited_for_no_longer(floor: Floor) -> None:
 def test_there_is_nothing_to_gain_for_what_is_not_open(floor: Floor) -> None:
     with pytest.raises(Refused, match="incident_unknown"):
         floor.gains("260304-9999")
+    ended = floor.call(corner(1, 1), 3)
+    floor.house.do(CloseIncident(incident=ended, disposition="other"), DESK)
+    assert not floor.gains(ended), "one that ended while it was asked for is no error"

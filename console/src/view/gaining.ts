@@ -17,7 +17,7 @@ export async function lookForGains(floor: Floor): Promise<void> {
     if (floor.selected === incident) floor.gains = gains;
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
-    if (fault.problem.status !== 404) floor.complain(fault); // an incident that has just gone has no gains
+    floor.complain(fault);
   }
 }
 

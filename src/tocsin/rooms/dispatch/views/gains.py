@@ -52,10 +52,12 @@ class Gains(View, frozen=True, kw_only=True):
 
 
 def read_gains(plan: Plan, ground: Ground, ask: ReadGains, sight: Sight) -> Gains:
-    """The gains as the floor stands now; nothing of them is kept until one is taken."""
+    """The gains as the floor stands now, none for an incident that has ended; nothing of them is kept until one is taken."""
     row = sight.rows("incident").get(ask.incident)
     if not isinstance(row, IncidentRow):
-        raise Refused("incident_unknown", f"no open incident {ask.incident}", f"没有未结警情 {ask.incident}", field="incident", status=404)
+        if not sight.history(f"incident:{ask.incident}"):
+            raise Refused("incident_unknown", f"there is no incident {ask.incident}", f"没有警情 {ask.incident}", field="incident", status=404)
+        return Gains(incident=ask.incident, at=sight.now(), gains=())
     others = {one.id: one for one in sight.rows("incident").values() if isinstance(one, IncidentRow)}
     floor = _Floor(plan, ground, row, others, [unit for unit in sight.look("units") if isinstance(unit, Seen)],
                    tuple(sight.look("closed")), sight.now())
