@@ -211,7 +211,9 @@ def test_what_a_joined_call_answers_later_stands_on_the_main_row_and_comes_back_
 
 
 def test_closing_leaves_nothing_behind_and_links_are_on_both_rows() -> None:
-    assert board(MAIN, OTHER, JOINED, ENDED, IncidentClosed(incident="32", disposition="resolved", closed_with="31")) == {}
+    both = (MAIN, OTHER, JOINED, ENDED, IncidentClosed(incident="32", disposition="resolved", closed_with="31"))
+    assert board(*both) == {}
+    assert board(*both, note("32", "31")) == {}, "a note on one that has ended is kept and changes no board"
     rows = board(MAIN, OTHER, LINKED)
     assert (rows["31"].linked, rows["32"].linked) == (("32",), ("31",))
     rows = board(MAIN, OTHER, LINKED, IncidentsUnlinked(incident="31", to="32"))

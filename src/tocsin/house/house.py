@@ -171,8 +171,15 @@ class House:
         """Whether the last computation on the roads failed."""
         return self._roadless()
 
+    @property
+    def missed(self) -> Mapping[str, int]:
+        """Pictures that could not take in a fact, by the first such fact's position: a bug of this program."""
+        return dict(self._pictures.missed)
+
     def snapshot(self) -> None:
-        """Keep the pictures as a cache, so that the next start reads only what came after."""
+        """Keep the pictures as a cache, so that the next start reads only what came after; none that lacks something."""
+        if self._pictures.missed:
+            return
         position, content = self._pictures.dump()
         with self._due_lock:
             if not any(cause <= position for cause, _, _ in self._due.values()):

@@ -214,7 +214,9 @@ class Past:
         return len(batch) == asked
 
     def _keep(self, folding: _Folding) -> None:
-        """Keep a keyframe, if it is the next one; a full disk only means that there is none."""
+        """Keep a keyframe, if it is the next one and lacks nothing; a full disk only means that there is none."""
+        if folding.pictures.missed:
+            return
         frame = folding.at
         with self._lock:
             last = self._frames[-1].position if self._frames else 0

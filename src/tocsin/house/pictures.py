@@ -1,5 +1,6 @@
 """The pictures of all rooms, folded from one record: which rows changed when, snapshots, and running numbers."""
 
+import logging
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from tocsin.kernel import Instant, Kept, Picture, Row, from_instant
 _RECENT = 20_000
 """How many row changes are remembered; a reader further behind than that gets the whole picture."""
 
+_LOG = logging.getLogger(__name__)
 _NUMBER = re.compile(r"^(\w+):(\d{6})-(\d{4,})$")
 
 
@@ -27,6 +29,8 @@ class Pictures:
             picture.among(self.by_name)
         self.lock = RLock()
         self.position = 0
+        self.missed: dict[str, int] = {}
+        """Pictures that could not take in a fact -> the first such fact's position; while there are any, nothing is cached."""
         self._floor = 0
         self._changed_at: list[int] = []
         self._changed: list[tuple[str, str]] = []
@@ -44,7 +48,7 @@ class Pictures:
                 for tag in kept.entry.tags:
                     self._count(tag)
                 for name, picture in self.by_name.items():
-                    for row in picture.fold(kept):
+                    for row in self._taken(name, picture, kept):
                         self._changed_at.append(kept.position)
                         self._changed.append((name, row))
                 self.position = kept.position
@@ -52,6 +56,15 @@ class Pictures:
                 cut = len(self._changed) - _RECENT
                 self._floor = self._changed_at[cut - 1]
                 del self._changed_at[:cut], self._changed[:cut]
+
+    def _taken(self, name: str, picture: Picture, kept: Kept) -> tuple[str, ...]:
+        """The rows that a fact changes. A picture's bug costs that picture this fact: it must not stop the others, nor the next fact."""
+        try:
+            return tuple(picture.fold(kept))
+        except Exception:  # noqa: BLE001 -- it is logged as the bug it is, and stands on every console until it is mended
+            _LOG.exception("picture %s could not take in fact %d, %s", name, kept.position, kept.entry.kind)
+            self.missed.setdefault(name, kept.position)
+            return ()
 
     def rows(self, name: str) -> Mapping[str, Row]:
         """A copy of one picture's rows, so that folding on does not change it under its reader."""

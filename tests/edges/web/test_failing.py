@@ -12,10 +12,11 @@ import pytest
 from pypdf import PdfReader
 
 from tests.edges.web.running import Running, running
-from tests.floor import DESK, asker, corner, on_duty
+from tests.floor import DESK, asker, corner, on_duty, small_house
 from tocsin.house.lanes import LANES, Lanes
 from tocsin.kernel import Refused
 from tocsin.rooms.calls.commands import TakeCall
+from tocsin.rooms.dispatch.views import Incidents
 from tocsin.trail import Fix
 
 
@@ -65,6 +66,23 @@ def test_units_that_all_fall_silent_are_named_and_one_word_from_one_ends_it(tmp_
         now = floor.clock.now()
         floor.house.report([Fix(unit="E7", lon=24.9, lat=60.15, device_at=now, heard_at=now)], asker("t", "device"))
         assert _part(floor, "positions")["state"] == "ok"
+
+
+def test_a_picture_with_a_bug_stops_no_other_is_named_and_is_never_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running(tmp_path) as floor:
+        with monkeypatch.context() as broken:
+            broken.setattr(Incidents, "fold", lambda self, kept: {}["a bug"])
+            first = floor.house.do(TakeCall(place=corner(1, 1), kind="medical"), DESK).subject.removeprefix("call:")
+        on_duty(floor.house, "M2", "medic", corner(1, 1))
+        second = floor.house.do(TakeCall(place=corner(2, 1), kind="medical"), DESK).subject.removeprefix("call:")
+        assert set(floor.house.rows("incident")) == {second}, "the picture goes on with the next fact"
+        assert "M2" in floor.house.rows("unit")
+        part = _part(floor, "pictures")
+        assert part["state"] == "failed"
+        assert "incident could not take in entry" in part["says"]["en"]  # type: ignore[index]  # words in both languages
+    with small_house(tmp_path / "house") as mended:
+        assert set(mended.rows("incident")) == {first, second}, "nothing was cached that lacked something"
+        assert not mended.missed
 
 
 def test_a_map_that_went_away_is_404_and_named(tmp_path: Path) -> None:
@@ -141,7 +159,7 @@ def test_the_last_lane_is_refused_first_and_never_holds_up_the_first() -> None:
 
 
 def test_calls_are_taken_while_the_last_lane_is_full_of_computing(tmp_path: Path) -> None:
-    """A ratio with a wide margin, since the machine is shared: the figures themselves are the storm bench's."""
+    """The longest wait that is ever allowed, since the machine is shared: the figures themselves are the storm bench's."""
     with running(tmp_path) as floor:
         desk = floor.as_("dispatcher")
 
@@ -153,8 +171,6 @@ def test_calls_are_taken_while_the_last_lane_is_full_of_computing(tmp_path: Path
                 took.append(time.perf_counter() - begun)
             return sorted(took)[57]
 
-        p95()
-        alone = p95()
         stop = threading.Event()
 
         def compute() -> None:
@@ -173,4 +189,4 @@ def test_calls_are_taken_while_the_last_lane_is_full_of_computing(tmp_path: Path
             stop.set()
             thread.join(60)
         assert sum(isinstance(one, Refused) for one in answers) == LANES["later"].most, "what was too much was refused, not queued"
-        assert beside < 20 * max(alone, 0.01)
+        assert beside < 2

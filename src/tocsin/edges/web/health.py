@@ -34,7 +34,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 def health(house: House, data: Path, city_folder: Path) -> Health:
     """How everything stands at this moment; quick enough for every console to ask every few seconds."""
     return Health(ok=True, head=house.ledger.head(), parts=(
-        _ledger(house, data), _disk(data), _positions(house), _tiles(city_folder), _routing(house)))
+        _ledger(house, data), _disk(data), _positions(house), _tiles(city_folder), _routing(house), _pictures(house)))
 
 
 def _free(folder: Path) -> int:
@@ -92,3 +92,15 @@ def _routing(house: House) -> Part:
     return Part(name="routing", state="failed", says=Words("Driving times cannot be computed.", "无法计算行车时间。"),
                 works=Words("No unit is recommended and no arrival time is given; none is guessed. Send by station and run card: 'E7 31'.",
                             "暂不推荐单位，也不给出预计到场时间（绝不猜测）。请按辖区与出动卡直接派：“E7 31”。"))
+
+
+def _pictures(house: House) -> Part:
+    missed = house.missed
+    if not missed:
+        return Part(name="pictures")
+    first = min(missed.values())
+    return Part(name="pictures", state="failed",
+                says=Words(f"A fault in Tocsin: {', '.join(missed)} could not take in entry {first} and may lack what it says.",
+                           f"Tocsin 程序故障：{'、'.join(missed)} 未能读入第 {first} 条记录，所示可能有缺。"),
+                works=Words("Calls, sendings and the ledger work, and each incident's story is whole. Tell the operator; a mended version shows all again.",
+                            "接警、派警和账本正常，各警情的处警经过完整。请通知运维；修复后将完整恢复。"))

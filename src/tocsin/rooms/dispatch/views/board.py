@@ -179,7 +179,7 @@ class Incidents(Picture):
                 held["row"]["files"] = held["row"].get("files", 0) + 1
                 self._on_main(held["into"], lambda main: msgspec.structs.replace(main, files=main.files + 1))
                 return (held["into"],)
-            case NoteAdded() if fact.into:
+            case NoteAdded() if fact.into and f"joined:{fact.incident}" in self.memo:  # it may have ended since
                 held = self.memo[f"joined:{fact.incident}"]
                 held["row"]["notes"] = held["row"].get("notes", 0) + 1
                 self._on_call(fact.into, fact.incident, lambda call: msgspec.structs.replace(
