@@ -9,8 +9,9 @@ from tocsin.engines.attachments import cleaned, small
 from tocsin.facts.access import RecordShown
 from tocsin.facts.dispatch import FileAttached
 from tocsin.house.asker import Asker, Receipt
+from tocsin.house.checks import role_missing
 from tocsin.house.envelope import enclose, opened
-from tocsin.house.house import House, role_missing
+from tocsin.house.house import House
 from tocsin.kernel import Refused, Role
 from tocsin.rooms.dispatch.commands import AttachFile
 from tocsin.rooms.dispatch.model import MOST_FILES

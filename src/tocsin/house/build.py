@@ -15,7 +15,7 @@ from tocsin.house.house import House
 from tocsin.house.past import EVERY
 from tocsin.kernel import Clock, Words
 from tocsin.ledger import FileStore, Ledger
-from tocsin.rooms import calls, command, coverage, dispatch, fleet, messages
+from tocsin.rooms import access, calls, command, coverage, dispatch, fleet, messages
 from tocsin.rooms.calls.model import Intake
 from tocsin.rooms.command.model import CommandTable, with_hospitals
 from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, Rules, TimerTable
@@ -52,6 +52,7 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         dispatch.room(Rules(plan=plan, ground=ground, states=table.states, likeness=alike, timers=timers)),
         fleet.room(table),
         messages.room(),
+        access.room(),
         command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
         coverage.room(ground=ground, skills=plan.skills),
     )

@@ -12,6 +12,7 @@ from tocsin.facts.access import ReactionRefused, RecordShown
 from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PastFrame, PositionRow, Receipt, Span
+from tocsin.house.checks import cursor, plausible, role_missing, trail_refusal
 from tocsin.house.envelope import disclose, enclose
 from tocsin.house.lanes import Lanes, pace_of
 from tocsin.house.look import Looked, closed_segments, position_row, timers_due, timers_running
@@ -20,10 +21,11 @@ from tocsin.house.pictures import Pictures
 from tocsin.house.sight import Looking
 from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Pace, Refused, Room, Row, View
 from tocsin.ledger import Appended, FileStore, Ledger, Moved
+from tocsin.rooms.access.model import REVIEW_WITHIN_S
+from tocsin.rooms.access.views import overdue
 from tocsin.trail import Fix, Trail
 
 _TRIES = 12
-_FUTURE_US = 120 * 1_000_000
 _SNAPSHOT_EVERY = 50_000
 _PAGE = 5_000
 _UNKEPT = ("ledger.full", "ledger.disk-failed", "ledger.uncertain")
@@ -141,13 +143,13 @@ class House:
         on_duty = self._pictures.rows("unit")
         known = [fix for fix in fixes if fix.unit in on_duty]
         verdicts = iter(self.trail.report(known))
-        answer = [_refusal(next(verdicts)) if fix.unit in on_duty else "unit_not_on_shift" for fix in fixes]
+        answer = [trail_refusal(next(verdicts)) if fix.unit in on_duty else "unit_not_on_shift" for fix in fixes]
         self._tell("trail")
         return answer
 
     def frame(self, since: str | None = None) -> Frame:
         """What changed since a cursor; everything, where there is none or it is not remembered."""
-        ledger_at, trail_at = _cursor(since)
+        ledger_at, trail_at = cursor(since)
         newest = self.trail.head()
         if trail_at > newest:  # a made-up cursor, or one from before this trail began
             ledger_at = -1
@@ -216,6 +218,8 @@ class House:
             return timers_running(self._pictures.rows("timer"))
         if what == "timers due":
             return timers_due(self._pictures.rows("timer"), self.clock.now(), self.trail.history)
+        if what == "glass overdue":
+            return overdue(self._pictures.rows("glass"), self.clock.now(), REVIEW_WITHIN_S)
         if what == "units":
             fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
             return self._looked.units(self._pictures.rows("unit"), fixes, self.clock.now())
@@ -317,7 +321,7 @@ class House:
             if before is not None:
                 return self._receipt(before)
             now = self.clock.now()
-            happened_at = _plausible(command, now)
+            happened_at = plausible(command, now)
             ready = command.prepared(Given(now, by.name, partial(self._pictures.number, at=now), self.look, frozenset(by.roles), by.agency))
             tags = ready.touches()
             state, after = room.state(), 0
@@ -367,31 +371,3 @@ class House:
     def _tell(self, what: str) -> None:
         for callback in self._callbacks:
             callback(what)
-
-
-def _plausible(command: Command, now: Instant) -> Instant:
-    said = command.happened_at
-    if command.paper and said is None:
-        raise Refused("paper_without_time", "What is entered from paper needs the time it happened.", "纸单补录须填写实际发生时间。",
-                      field="happened_at", status=422)
-    if said is None:
-        return now
-    if not 0 < said <= now + _FUTURE_US:
-        raise Refused("happened_in_future", "This is said to have happened in the future; check the sender's clock.",
-                      "所报发生时间晚于当前时间，请检查发送方时钟。", field="happened_at", status=422)
-    return said
-
-
-def _refusal(verdict: str) -> str:
-    return verdict if verdict.startswith("trail.") else ""
-
-
-def _cursor(since: str | None) -> tuple[int, int]:
-    first, _, second = (since or "").partition(".")
-    return (int(first), int(second)) if first.isdecimal() and second.isdecimal() and len(first) + len(second) < 38 else (-1, -1)
-
-
-def role_missing(path: str, roles: Sequence[str]) -> Refused:
-    """The no to somebody whose roles do not open a door."""
-    return Refused("role_missing", f"This needs one of the roles {', '.join(roles)}; ask your supervisor for it.",
-                   f"此操作需要以下角色之一：{'、'.join(roles)}；请向主管申请。", status=403)

@@ -1,0 +1,7 @@
+"""What is kept of access: who was shown which personal record and why, the glass that was broken, and what reviews found."""
+
+from tocsin.facts.access.findings import FindingDecided, FindingRaised
+from tocsin.facts.access.glass import GlassBroken, GlassEnded, GlassFact, GlassReviewed
+from tocsin.facts.access.reads import ReactionRefused, RecordShown
+
+__all__ = ["FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "ReactionRefused", "RecordShown"]

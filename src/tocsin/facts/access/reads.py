@@ -1,0 +1,32 @@
+"""What was shown to whom, kept before it was shown; and reactions that were refused."""
+
+from tocsin.kernel import Fact, fact
+
+
+@fact("access.record-shown")
+class RecordShown(Fact, frozen=True, kw_only=True):
+    """Personal fields of a record were about to be shown; the envelope says to whom, when and for which purpose."""
+
+    record: str
+    door: str
+    fields: tuple[str, ...] = ()
+    """Which classes of field: `caller`, `number`, `words`, `file`. Empty in what was kept before fields were told apart."""
+    incident: str = ""
+    """The incident, call or contact that was looked at, where the question named one."""
+    rule: str = ""
+    """The rules of the policy that let them be shown."""
+    glass: str = ""
+    """The broken glass under which they were shown, where it was one."""
+
+    def tags(self) -> tuple[str, ...]:
+        return (self.record, *((f"glass:{self.glass}",) if self.glass else ()))
+
+
+@fact("access.reaction-refused")
+class ReactionRefused(Fact, frozen=True, kw_only=True):
+    """A room's reaction to another room's fact was refused: an expected no that nobody was there to read, so it is kept."""
+
+    room: str
+    command: str
+    code: str
+    sentence: str

@@ -1,0 +1,35 @@
+"""What the house looks at before it keeps or shows anything: times as said, cursors as sent, roles as held."""
+
+from collections.abc import Sequence
+
+from tocsin.kernel import Command, Instant, Refused
+
+_FUTURE_US = 120 * 1_000_000
+
+
+def plausible(command: Command, now: Instant) -> Instant:
+    said = command.happened_at
+    if command.paper and said is None:
+        raise Refused("paper_without_time", "What is entered from paper needs the time it happened.", "纸单补录须填写实际发生时间。",
+                      field="happened_at", status=422)
+    if said is None:
+        return now
+    if not 0 < said <= now + _FUTURE_US:
+        raise Refused("happened_in_future", "This is said to have happened in the future; check the sender's clock.",
+                      "所报发生时间晚于当前时间，请检查发送方时钟。", field="happened_at", status=422)
+    return said
+
+
+def trail_refusal(verdict: str) -> str:
+    return verdict if verdict.startswith("trail.") else ""
+
+
+def cursor(since: str | None) -> tuple[int, int]:
+    first, _, second = (since or "").partition(".")
+    return (int(first), int(second)) if first.isdecimal() and second.isdecimal() and len(first) + len(second) < 38 else (-1, -1)
+
+
+def role_missing(path: str, roles: Sequence[str]) -> Refused:
+    """The no to somebody whose roles do not open a door."""
+    return Refused("role_missing", f"This needs one of the roles {', '.join(roles)}; ask your supervisor for it.",
+                   f"此操作需要以下角色之一：{'、'.join(roles)}；请向主管申请。", status=403)

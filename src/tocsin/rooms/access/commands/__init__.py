@@ -1,0 +1,6 @@
+"""What may be asked about access, one module per topic."""
+
+from tocsin.rooms.access.commands.findings import DecideFinding, ReadFinding
+from tocsin.rooms.access.commands.glass import BreakGlass, BrokenGlass, EndGlass, RaiseUnreviewed, ReadGlass, ReviewGlass
+
+__all__ = ["BreakGlass", "BrokenGlass", "DecideFinding", "EndGlass", "RaiseUnreviewed", "ReadFinding", "ReadGlass", "ReviewGlass"]

@@ -1,0 +1,54 @@
+"""What the access room knows when it decides: each topic's things by number, as the touched histories leave them."""
+
+import msgspec
+
+from tocsin.facts.access import FindingDecided, FindingRaised, GlassBroken, GlassEnded, GlassReviewed
+from tocsin.kernel import Instant, Kept
+
+
+class GlassNow(msgspec.Struct, frozen=True, kw_only=True):
+    """A broken glass: whose, until when, and whether somebody reviewed it."""
+
+    by: str
+    until: Instant
+    ended: bool = False
+    reviewed: bool = False
+
+
+class FindingNow(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding: about whose use, and whether it is decided."""
+
+    staff: str
+    decided: bool = False
+
+
+class State(msgspec.Struct, frozen=True):
+    """The touched things by number."""
+
+    glass: dict[str, GlassNow] = {}
+    findings: dict[str, FindingNow] = {}
+
+
+def evolve(state: State, kept: Kept) -> State:
+    """The state after one more kept fact."""
+    fact = kept.fact
+    match fact:
+        case GlassBroken():
+            return _glass(state, fact.glass, GlassNow(by=kept.entry.by, until=fact.until))
+        case GlassEnded() if fact.glass in state.glass:
+            return _glass(state, fact.glass, msgspec.structs.replace(state.glass[fact.glass], ended=True))
+        case GlassReviewed() if fact.glass in state.glass:
+            return _glass(state, fact.glass, msgspec.structs.replace(state.glass[fact.glass], reviewed=True))
+        case FindingRaised():
+            return _finding(state, fact.finding, FindingNow(staff=fact.staff))
+        case FindingDecided() if fact.finding in state.findings:
+            return _finding(state, fact.finding, msgspec.structs.replace(state.findings[fact.finding], decided=True))
+    return state
+
+
+def _glass(state: State, number: str, now: GlassNow) -> State:
+    return msgspec.structs.replace(state, glass={**state.glass, number: now})
+
+
+def _finding(state: State, number: str, now: FindingNow) -> State:
+    return msgspec.structs.replace(state, findings={**state.findings, number: now})

@@ -1,0 +1,6 @@
+"""What people may see of access, one module per topic."""
+
+from tocsin.rooms.access.views.findings import FindingRow, Findings, FindingView, read_finding
+from tocsin.rooms.access.views.glass import Glass, GlassRow, GlassView, overdue, read_glass, standing
+
+__all__ = ["FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "overdue", "read_finding", "read_glass", "standing"]

@@ -1,0 +1,70 @@
+"""Findings as reviewers see them: which pattern, about whose use, since when, and what was decided."""
+
+import msgspec
+
+from tocsin.facts.access import FindingDecided, FindingRaised
+from tocsin.facts.access.findings import FindingDecision
+from tocsin.kernel import Instant, Kept, Picture, Refused, Row, Sight, View
+from tocsin.rooms.access.commands import ReadFinding
+
+MOST = 500
+
+
+class FindingRow(Row, frozen=True, kw_only=True, tag="finding"):
+    """That there is a finding and how it stands; whose it is about and what was found are read at its own door. The id is its number."""
+
+    pattern: str
+    since: Instant
+    decision: FindingDecision | None = None
+    decided_by: str = ""
+
+
+class Findings(Picture):
+    """The findings that wait for a decision, and the latest that were decided."""
+
+    name = "finding"
+    row_type = FindingRow
+
+    def fold(self, kept: Kept) -> tuple[str, ...]:
+        fact = kept.fact
+        match fact:
+            case FindingRaised():
+                self.rows[fact.finding] = FindingRow(id=fact.finding, pattern=fact.pattern, since=kept.entry.known_at)
+                return (fact.finding, *self._trim())
+            case FindingDecided() if isinstance(row := self.rows.get(fact.finding), FindingRow):
+                self.rows[fact.finding] = msgspec.structs.replace(row, decision=fact.decision, decided_by=kept.entry.by)
+                return (fact.finding,)
+        return ()
+
+    def _trim(self) -> tuple[str, ...]:
+        over = len(self.rows) - MOST
+        gone = [row.id for row in self.rows.values() if isinstance(row, FindingRow) and row.decision is not None][:max(0, over)]
+        for number in gone:
+            del self.rows[number]
+        return tuple(gone)
+
+
+class FindingView(View, frozen=True, kw_only=True):
+    """A finding with its evidence by position, what was measured, and the decision with its words."""
+
+    row: FindingRow | None
+    staff: str
+    pattern: str
+    records: tuple[str, ...]
+    positions: tuple[int, ...]
+    measured: dict[str, float]
+    glass: str
+    note: str | None
+
+
+def read_finding(ask: ReadFinding, sight: Sight) -> FindingView:
+    """One finding, for whoever decides it."""
+    history = sight.history(f"finding:{ask.finding}")
+    raised = next((kept.fact for kept in history if isinstance(kept.fact, FindingRaised)), None)
+    if raised is None:
+        raise Refused("finding_unknown", f"there is no finding {ask.finding}", f"没有发现项 {ask.finding}", field="finding", status=404)
+    decided = next((kept.fact for kept in history if isinstance(kept.fact, FindingDecided)), None)
+    row = sight.rows("finding").get(ask.finding)
+    return FindingView(row=row if isinstance(row, FindingRow) else None, staff=raised.staff, pattern=raised.pattern, records=raised.records,
+                       positions=raised.positions, measured=raised.measured, glass=raised.glass,
+                       note=sight.opened(decided.note) if decided is not None else None)
