@@ -15,7 +15,7 @@ from tocsin.city.calibration import load_calibration
 from tocsin.cli.shapes import Ring, read_rings
 from tocsin.edges.paper.contents import Contacts
 from tocsin.engines.likeness import Likeness
-from tocsin.house import House, build
+from tocsin.house import BadPolicy, House, Policy, build
 from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
 from tocsin.rooms.calls.model import Intake, Lines, Neighbours, Tree, line_faults, neighbour_faults
@@ -76,6 +76,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lines", type=Path, default=SAMPLES / "lines.toml", help="the table of lines (default: the sample)")
     command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")
     command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
+    command.add_argument("--policy", type=Path, default=SAMPLES / "policy.cedar", help="the policy: which personal fields are shown to whom, for what (default: the sample)")
     command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
 
@@ -149,6 +150,14 @@ def read_intake(lines: Path, neighbours: Path, questions: Path, plan: Plan) -> I
     return Intake(table, near, read_trees(sorted(questions.glob("*.yaml")), plan))
 
 
+def read_policy(path: Path) -> Policy:
+    """A policy from its file; Stop where it is not one."""
+    try:
+        return Policy(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, BadPolicy) as error:
+        raise Stop(f"{path}: {error}") from error
+
+
 def read_contacts(path: Path) -> Contacts:
     """The contacts that are printed into the paper pack; Stop where the file is not as it should be."""
     return _toml(path, Contacts)
@@ -167,7 +176,8 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
     plan, table = read_plan(arguments.plan, city), read_fleet(arguments.fleet)
     return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
                  intake=read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan),
-                 likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command))
+                 likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
+                 policy=read_policy(arguments.policy))
 
 
 def _toml(path: Path, into: type[T]) -> T:

@@ -4,6 +4,10 @@ from tocsin.house.asker import Asker, Frame, Mark, PastFrame, PositionRow, Recei
 from tocsin.house.attaching import Attaching
 from tocsin.house.build import build
 from tocsin.house.house import House
+from tocsin.house.policy import PURPOSES, STAFF_ROLES, BadPolicy, Policy
 from tocsin.ledger import LedgerFault
 
-__all__ = ["Asker", "Attaching", "Frame", "House", "LedgerFault", "Mark", "PastFrame", "PositionRow", "Receipt", "Span", "build"]
+__all__ = [
+    "PURPOSES", "STAFF_ROLES", "Asker", "Attaching", "BadPolicy", "Frame", "House", "LedgerFault", "Mark", "PastFrame", "Policy", "PositionRow",
+    "Receipt", "Span", "build",
+]

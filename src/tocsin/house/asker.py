@@ -13,6 +13,8 @@ class Asker(msgspec.Struct, frozen=True):
     roles: frozenset[Role]
     agency: str = ""
     """Whose a partner is; it sees and answers what is this agency's, and nothing else."""
+    purpose: str = ""
+    """The purpose that they stated; empty: the one that the door and their roles imply."""
 
 
 class Receipt(View, frozen=True, kw_only=True):

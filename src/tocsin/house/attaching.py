@@ -6,12 +6,12 @@ from threading import Lock
 import msgspec
 
 from tocsin.engines.attachments import cleaned, small
-from tocsin.facts.access import RecordShown
 from tocsin.facts.dispatch import FileAttached
 from tocsin.house.asker import Asker, Receipt
 from tocsin.house.checks import role_missing
-from tocsin.house.envelope import enclose, opened
+from tocsin.house.envelope import opened
 from tocsin.house.house import House
+from tocsin.house.showing import Place, must_show
 from tocsin.kernel import Refused, Role
 from tocsin.rooms.dispatch.commands import AttachFile
 from tocsin.rooms.dispatch.model import MOST_FILES
@@ -20,6 +20,7 @@ MAY_ATTACH: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "respo
 MAY_OPEN: tuple[Role, ...] = (*MAY_ATTACH, "auditor")
 ATTACH, OPEN = "/api/incidents/{incident}/files", "/api/files/{file}"
 _PURPOSE = "response"
+_OPENING = Place(OPEN, MAY_OPEN, (_PURPOSE, "oversight"), glass=True)
 _MOST_NAME = 200
 
 
@@ -66,14 +67,14 @@ class Attaching:
 
     def open(self, number: str, by: Asker, *, as_small: bool = False) -> Opened:
         """A file's bytes. That they are shown, to whom and why, is kept first. A responder opens what they attached themselves."""
-        if not by.roles & set(MAY_OPEN):
-            raise role_missing(OPEN, MAY_OPEN)
         house = self._house
+        showing = house.showing(by, _OPENING)
         kept = next((one for one in house.history(f"file:{number}") if isinstance(one.fact, FileAttached)), None)
         if kept is None or (by.roles <= {"responder"} and kept.entry.by != by.name):  # another's file is no more told of than none
             raise Refused("file_unknown", f"there is no file {number}", f"没有文件 {number}", field="file", status=404)
         fact = kept.fact
         assert isinstance(fact, FileAttached)
+        must_show(house.policy, showing, "file", by)
         content = house.files.read(fact.file, fact.sha256)
         if content is None:
             raise Refused("file_destroyed", "The key of this file was destroyed: nobody can read it any more.",
@@ -81,9 +82,7 @@ class Attaching:
         if as_small and not fact.media.startswith("image/"):
             raise Refused("file_not_picture", "Only a picture has a small form.", "只有图片有缩略图。", field="small", status=422)
         name = opened(fact.name, house.ledger.vault) or fact.file
-        now = house.clock.now()
-        shown = RecordShown(record=f"file:{fact.file}", door=OPEN)
-        house.ledger.append(enclose([shown], house.ledger.vault, happened_at=now, known_at=now, by=by.name, purpose=_PURPOSE, cause=0, key=""))
+        house.keep_shown(by, showing, OPEN, {f"file:{fact.file}": {"file"}}, fact.incident)
         if as_small:
             with self._drawing:
                 return Opened(small(content), "image/jpeg", name)

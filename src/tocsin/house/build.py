@@ -13,6 +13,7 @@ from tocsin.engines.places import Places
 from tocsin.house.ground import WatchedRoads
 from tocsin.house.house import House
 from tocsin.house.past import EVERY
+from tocsin.house.policy import Policy
 from tocsin.kernel import Clock, Words
 from tocsin.ledger import FileStore, Ledger
 from tocsin.rooms import access, calls, command, coverage, dispatch, fleet, messages
@@ -22,7 +23,8 @@ from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, Rules, TimerTable
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
 
-LIKENESS = Path(__file__).resolve().parent.parent / "samples" / "likeness.toml"
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+LIKENESS, POLICY = SAMPLES / "likeness.toml", SAMPLES / "policy.cedar"
 
 
 def read_likeness(path: Path) -> Likeness:
@@ -32,13 +34,14 @@ def read_likeness(path: Path) -> Likeness:
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
           speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, command_table: CommandTable | None = None,
-          intake: Intake | None = None, keyframe_every: int = EVERY) -> House:
+          intake: Intake | None = None, policy: Policy | None = None, keyframe_every: int = EVERY) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
     `likeness` tells whether two calls are about one incident; without it, the model that is shipped. `intake` has the city's
-    lines, neighbours and question trees; without it calls are taken all the same. Without a table of command nobody can
+    lines, neighbours and question trees; without it calls are taken all the same. Without a `policy` the sample holds. Without a table of command nobody can
     declare a major incident.
     """
+    shown = policy or Policy(POLICY.read_text(encoding="utf-8"))
     alike = likeness or read_likeness(LIKENESS)
     ground = WatchedRoads(LiveRoads(city, timing))
     places = Places.open(str(city.places_path))
@@ -52,9 +55,9 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         dispatch.room(Rules(plan=plan, ground=ground, states=table.states, likeness=alike, timers=timers)),
         fleet.room(table),
         messages.room(),
-        access.room(),
+        access.room(shown.rights),
         command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
         coverage.room(ground=ground, skills=plan.skills),
     )
-    return House(rooms, ledger, trail, clock, city=city, files=FileStore(data / "ledger" / "files", ledger.vault), speed=speed,
+    return House(rooms, ledger, trail, clock, city=city, files=FileStore(data / "ledger" / "files", ledger.vault), policy=shown, speed=speed,
                  keyframe_every=keyframe_every, roadless=lambda: ground.failed)

@@ -8,6 +8,7 @@ _FUTURE_US = 120 * 1_000_000
 
 
 def plausible(command: Command, now: Instant) -> Instant:
+    """When a command says that it happened; refused where that is not yet."""
     said = command.happened_at
     if command.paper and said is None:
         raise Refused("paper_without_time", "What is entered from paper needs the time it happened.", "纸单补录须填写实际发生时间。",
@@ -29,7 +30,8 @@ def cursor(since: str | None) -> tuple[int, int]:
     return (int(first), int(second)) if first.isdecimal() and second.isdecimal() and len(first) + len(second) < 38 else (-1, -1)
 
 
-def role_missing(path: str, roles: Sequence[str]) -> Refused:
-    """The no to somebody whose roles do not open a door."""
-    return Refused("role_missing", f"This needs one of the roles {', '.join(roles)}; ask your supervisor for it.",
-                   f"此操作需要以下角色之一：{'、'.join(roles)}；请向主管申请。", status=403)
+def role_missing(path: str, roles: Sequence[str], *, glass: bool = False) -> Refused:
+    """The no to somebody whose roles do not open a door; with `glass` it says that breaking the glass would."""
+    en, zh = (" If it cannot wait, break the glass.", "情况紧急时可启动紧急访问。") if glass else ("", "")
+    return Refused("role_missing", f"This needs one of the roles {', '.join(roles)}; ask your supervisor for it.{en}",
+                   f"此操作需要以下角色之一：{'、'.join(roles)}；请向主管申请。{zh}", status=403)

@@ -8,7 +8,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from tocsin.city import City
-from tocsin.facts.access import ReactionRefused, RecordShown
+from tocsin.facts.access import ReactionRefused
 from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PastFrame, PositionRow, Receipt, Span
@@ -18,8 +18,10 @@ from tocsin.house.lanes import Lanes, pace_of
 from tocsin.house.look import Looked, closed_segments, position_row, timers_due, timers_running
 from tocsin.house.past import EVERY, Past
 from tocsin.house.pictures import Pictures
+from tocsin.house.policy import Policy
+from tocsin.house.showing import Place, Showing, showing
 from tocsin.house.sight import Looking
-from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Given, Instant, Kept, Pace, Refused, Room, Row, View
+from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Field, Given, Instant, Kept, Refused, Room, Row, View
 from tocsin.ledger import Appended, FileStore, Ledger, Moved
 from tocsin.rooms.access.model import REVIEW_WITHIN_S
 from tocsin.rooms.access.views import overdue
@@ -35,10 +37,10 @@ _MOST_A_TICK = 50
 class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
-    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore,
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy,
                  speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
-        self.files = files
+        self.files, self.policy = files, policy
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
@@ -64,7 +66,7 @@ class House:
         Refused: the expected no. A key that was kept before is answered with what was kept then.
         """
         door = self._admitted(type(command), by)
-        receipt = self._keep(command, by, door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
+        receipt = self._keep(command, by, by.purpose if by.purpose in door.also else door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
         self._react(receipt.position)
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()
@@ -88,11 +90,14 @@ class House:
 
     async def ado(self, command: Command, by: Asker) -> Receipt:
         """`do` in its lane, without blocking an event loop: many of them wait for one sync of the disk together."""
-        return await self.lanes.run(self._pace_of(type(command), by), self.do, command, by)
+        door = self._admitted(type(command), by)  # who may not ask at all does not take up a place in a lane either
+        return await self.lanes.run(pace_of(door), self.do, command, by)
 
     async def asee(self, ask: Ask, by: Asker) -> View:
         """`see` in its lane, without blocking an event loop."""
-        return await self.lanes.run(self._pace_of(type(ask), by), self.see, ask, by)
+        door = self._door(type(ask))
+        self.showing(by, _place(door))
+        return await self.lanes.run(pace_of(door), self.see, ask, by)
 
     def keep_own(self, command: Command, by: Asker, purpose: str, key: str) -> Receipt:
         """`do` for a command without a door, which the house's own files give once they have looked at the asker's roles."""
@@ -114,16 +119,24 @@ class House:
 
         Personal fields opened for it are kept as shown, to whom and why, before they are shown; a key destroyed since stays destroyed.
         """
-        door = self._admitted(type(ask), by)
-        sight = self._looking(by, then)
+        door = self._door(type(ask))
+        showing = self.showing(by, _place(door))
+        sight = self._looking(by, showing, then)
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
-        if sight.records:
-            facts = [RecordShown(record=record, door=door.path) for record in sorted(sight.records)]
-            now = self.clock.now()
-            self.ledger.append(enclose(facts, self.ledger.vault, happened_at=now, known_at=now, by=by.name, purpose=door.purpose,
-                                       cause=0, key=""))
+        self.keep_shown(by, showing, door.path, sight.shown, getattr(ask, "incident", "") or getattr(ask, "call", "") or getattr(ask, "contact", ""))
         return view
+
+    def showing(self, by: Asker, place: Place) -> Showing:
+        """Under which purpose somebody is shown what a door shows, and which fields; refused where it is not open to them."""
+        return showing(self.policy, place, by, self._pictures.rows("glass") if place.glass else {}, self.clock.now())
+
+    def keep_shown(self, by: Asker, found: Showing, door: str, shown: Mapping[str, set[Field]], incident: str = "") -> None:
+        """Keep what is about to be shown, by record, durably; whoever cannot keep it does not show it."""
+        if shown:
+            facts = [found.fact(record, door, fields, incident) for record, fields in sorted(shown.items())]
+            now = self.clock.now()
+            self.ledger.append(enclose(facts, self.ledger.vault, happened_at=now, known_at=now, by=by.name, purpose=found.purpose, cause=0, key=""))
 
     def past(self, at: Instant) -> PastFrame:
         """The whole picture as it was known at a past instant, positions and all; Refused where it cannot be shown (yet)."""
@@ -352,22 +365,27 @@ class House:
         return Receipt(position=appended.last, subject=(last.tags or ("",))[0],
                        kept=tuple(entry.kind for entry in entries), repeated=appended.repeated)
 
-    def _admitted(self, asks: type, by: Asker) -> Door:
+    def _door(self, asks: type) -> Door:
         door = self._door_of.get(asks)
         assert door is not None, f"no door asks {asks.__name__}"
+        return door
+
+    def _admitted(self, asks: type, by: Asker) -> Door:
+        door = self._door(asks)
         if not by.roles & set(door.roles):
             raise role_missing(door.path, door.roles)
         return door
 
-    def _looking(self, by: Asker, at: Instant | None) -> Looking:
+    def _looking(self, by: Asker, showing: Showing, at: Instant | None) -> Looking:
         if at is None:
-            return Looking(by, self.ledger.vault, self.rows, self.history, self.look, self.clock.now)
+            return Looking(by, showing, self.ledger.vault, self.rows, self.history, self.look, self.clock.now)
         then = self._past.at(at)
-        return Looking(by, self.ledger.vault, then.rows, lambda *tags: then.known(self.history(*tags)), then.look, lambda: then.at)
-
-    def _pace_of(self, asks: type, by: Asker) -> Pace:
-        return pace_of(self._admitted(asks, by))  # who may not ask at all does not take up a place either
+        return Looking(by, showing, self.ledger.vault, then.rows, lambda *tags: then.known(self.history(*tags)), then.look, lambda: then.at)
 
     def _tell(self, what: str) -> None:
         for callback in self._callbacks:
             callback(what)
+
+
+def _place(door: Door) -> Place:
+    return Place(door.path, door.roles, (door.purpose, *door.also), door.glass)

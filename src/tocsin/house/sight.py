@@ -5,23 +5,30 @@ from typing import Any
 
 from tocsin.house.asker import Asker
 from tocsin.house.envelope import opened
-from tocsin.kernel import Instant, Kept, Row, Sealed
+from tocsin.house.showing import Showing
+from tocsin.kernel import WITHHELD, Field, Instant, Kept, Row, Sealed
 from tocsin.ledger import Vault
 
 
 class Looking:
     """The kernel's Sight for one asker: rows, histories, the fleet and the time, as whoever made it has them."""
 
-    def __init__(self, by: Asker, vault: Vault, rows: Callable[[str], Mapping[str, Row]], history: Callable[..., Sequence[Kept]],
+    def __init__(self, by: Asker, showing: Showing, vault: Vault, rows: Callable[[str], Mapping[str, Row]], history: Callable[..., Sequence[Kept]],
                  look: Callable[[str], tuple[Any, ...]], now: Callable[[], Instant]) -> None:
-        self.by, self._vault = by, vault
+        self.by, self._showing, self._vault = by, showing, vault
         self.roles: frozenset[str] = frozenset(by.roles)
         self.rows, self.history, self.look, self.now = rows, history, look, now
-        self.records: set[str] = set()
+        self.shown: dict[str, set[Field]] = {}
+        """By record: the classes of field that were opened."""
 
-    def opened(self, sealed: Sealed | None) -> str | None:
-        """The text of a personal field; None where there is none or its key was destroyed."""
+    def opened(self, sealed: Sealed | None, field: Field = "words") -> str | None:
+        """The text of a personal field; None where there is none or its key was destroyed, WITHHELD where it is not for this purpose."""
         text = opened(sealed, self._vault)
-        if sealed is not None and text is not None:
-            self.records.add(sealed.record)
+        if sealed is None or text is None:
+            return None
+        if self._showing.no is not None:
+            raise self._showing.no
+        if field not in self._showing.fields:
+            return WITHHELD
+        self.shown.setdefault(sealed.record, set()).add(field)
         return text

@@ -4,10 +4,10 @@ from tocsin.kernel.clock import Clock, Instant, from_instant, instant
 from tocsin.kernel.command import Command, Given, Refused, Words
 from tocsin.kernel.fact import FACTS, PAPER, Entry, Fact, Kept, Sealed, fact, personal_fields
 from tocsin.kernel.room import Door, Pace, Reaction, Role, Room
-from tocsin.kernel.view import Ask, Asking, Picture, Row, Sight, View
+from tocsin.kernel.view import FIELDS, WITHHELD, Ask, Asking, Field, Picture, Row, Sight, View
 
 __all__ = [
-    "FACTS", "PAPER", "Ask", "Asking", "Clock", "Command", "Door", "Entry", "Fact", "Given", "Instant", "Kept", "Pace", "Picture", "Reaction",
+    "FACTS", "FIELDS", "PAPER", "WITHHELD", "Ask", "Asking", "Clock", "Command", "Door", "Entry", "Fact", "Field", "Given", "Instant", "Kept", "Pace", "Picture", "Reaction",
     "Refused", "Role", "Room", "Row", "Sealed", "Sight", "View", "Words", "fact", "from_instant", "instant",
     "personal_fields",
 ]

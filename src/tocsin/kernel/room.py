@@ -31,6 +31,10 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str
     says: str
     """One sentence for the OpenAPI page."""
+    also: tuple[str, ...] = ()
+    """Further purposes under which it may be used, each of which may show other fields; `purpose` is the usual one."""
+    glass: bool = False
+    """Whether one of the staff who broke the glass may ask it, whatever their roles."""
     pace: Pace | None = None
     """Its lane, where purpose and verb do not say it: `weighty` ranks a fleet, `later` may wait whatever its purpose."""
 

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Literal, Protocol, Self, get_args
 
 import msgspec
 
 from tocsin.kernel.clock import Instant
 from tocsin.kernel.fact import Kept, Sealed
+
+Field = Literal["caller", "number", "words", "file"]
+"""The classes of personal field that a policy tells apart: who rang, how to reach them, what was said, and files."""
+
+FIELDS: tuple[Field, ...] = get_args(Field)
+
+WITHHELD = "▮▮▮"
+"""What stands in a view where the policy withholds a text that is there; an absent or destroyed one is None."""
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +109,7 @@ class Sight(Protocol):
         """The present instant."""
         ...
 
-    def opened(self, sealed: Sealed | None) -> str | None:
-        """The text of a personal field, or None if its key was destroyed. The showing is kept as a fact."""
+    def opened(self, sealed: Sealed | None, field: Field = "words") -> str | None:
+        """The text of a personal field, None if its key was destroyed, WITHHELD if the policy does not show this class of field
+        for the purpose that was stated. The showing is kept as a fact."""
         ...

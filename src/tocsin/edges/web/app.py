@@ -16,7 +16,7 @@ from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.web import openapi, past, rooms
 from tocsin.edges.web.attached import AttachedLines
 from tocsin.edges.web.files import Shelf
-from tocsin.edges.web.gate import Gate, Known
+from tocsin.edges.web.gate import PURPOSE, Gate, Known, stated
 from tocsin.edges.web.live import Live
 from tocsin.edges.web.menu import Answer, Asked, Line, admit
 from tocsin.edges.web.own import LIVE, Own
@@ -72,7 +72,7 @@ def _route(line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHa
 
     async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
         nonlocal turns
-        known: Known | None = request.scope["user"]
+        known = stated(request.scope["user"], request.headers.get(PURPOSE, ""))
         admit(line, known)
         if not line.raw:
             return await answered(request, known)

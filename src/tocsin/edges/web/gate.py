@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from tocsin.edges.web import problems
 from tocsin.edges.web.people import People
 from tocsin.edges.web.sessions import COOKIE, Session, Sessions
-from tocsin.house import Asker
+from tocsin.house import PURPOSES, Asker
 from tocsin.kernel import Refused
 
 _CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -35,6 +35,20 @@ class Known(msgspec.Struct, frozen=True):
     @property
     def counted_as(self) -> str:
         return self.session.id if self.session else self.asker.name
+
+
+PURPOSE = "x-tocsin-purpose"
+"""The header by which somebody states for what they ask, where it is not what their roles and the door imply."""
+
+
+def stated(known: Known | None, purpose: str) -> Known | None:
+    """The asker with the purpose that they stated; refused where it is none that any door knows."""
+    if known is None or not purpose:
+        return known
+    if purpose not in PURPOSES:
+        raise Refused("purpose_unknown", f"State one of {', '.join(PURPOSES)}, or nothing.", f"用途须为以下之一，或不填写：{'、'.join(PURPOSES)}。",
+                      field=PURPOSE, status=422)
+    return msgspec.structs.replace(known, asker=msgspec.structs.replace(known.asker, purpose=purpose))
 
 
 class Gate:

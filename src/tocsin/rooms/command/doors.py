@@ -64,7 +64,7 @@ def _post(path: str, asks: type, says: str, roles: tuple[Role, ...] = _LEAD) -> 
 
 DOORS = (
     _post("/api/majors", DeclareMajor, "Declare a major incident over an incident or a place."),
-    Door(verb="GET", path=_MAJOR, asks=ReadMajor, roles=_SEE, purpose="response",
+    Door(verb="GET", path=_MAJOR, asks=ReadMajor, roles=_SEE, purpose="response", also=("oversight",), glass=True,
          says="One major incident's board and log; the reading of its log is kept."),
     _post(f"{_MAJOR}/gather", GatherIncident, "Work an incident under this command."),
     _post(f"{_MAJOR}/release", ReleaseIncident, "Work an incident by itself again."),
@@ -90,7 +90,7 @@ DOORS = (
     _post("/api/tasks", GiveTask, "Ask another agency to do something for an incident."),
     Door(verb="GET", path="/api/tasks", asks=ReadTasks, roles=(*_SEE, "partner"), purpose="response",
          says="Tasks as they stand, without their texts; a partner sees its own agency's alone."),
-    Door(verb="GET", path=_TASK, asks=ReadTask, roles=(*_SEE, "partner"), purpose="response",
+    Door(verb="GET", path=_TASK, asks=ReadTask, roles=(*_SEE, "partner"), purpose="response", also=("oversight",), glass=True,
          says="One task with its text; the reading is kept. Another agency's does not exist for a partner."),
     _post(f"{_TASK}/accept", AcceptTask, "Take a task on; a partner its own agency's.", _OR_OWN),
     _post(f"{_TASK}/decline", DeclineTask, "Decline a task, or hand it back; a partner its own agency's.", _OR_OWN),

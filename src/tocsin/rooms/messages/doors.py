@@ -15,7 +15,7 @@ DOORS = (
          says="Say that a recipient's device or desk has a message."),
     Door(verb="POST", path=f"{_ONE}/read", asks=MarkRead, roles=_ALL, purpose="response", says="Say that a recipient has opened a message."),
     Door(verb="POST", path=f"{_ONE}/answer", asks=AnswerMessage, roles=_ALL, purpose="response", says="Answer a message."),
-    Door(verb="GET", path=_ONE, asks=ReadMessage, roles=(*_ALL, "auditor"), purpose="response",
+    Door(verb="GET", path=_ONE, asks=ReadMessage, roles=(*_ALL, "auditor"), purpose="response", also=("oversight",), glass=True,
          says="A message and its answers with their texts; the opening is kept."),
 )
 

@@ -142,6 +142,6 @@ def read_contact(ask: ReadContact, sight: Sight) -> ContactOpened:
     row, story = sight.rows("contact").get(ask.contact), sight.opened(fact.story)
     return ContactOpened(
         contact=ask.contact, channel=fact.channel, line=fact.line, arrived_at=kept.entry.happened_at,
-        row=row if isinstance(row, ContactRow) else None, number=sight.opened(fact.number), words=sight.opened(fact.words),
+        row=row if isinstance(row, ContactRow) else None, number=sight.opened(fact.number, "number"), words=sight.opened(fact.words),
         from_centre=fact.from_centre, their_number=fact.their_number,
         story=msgspec.json.decode(story, type=HandedStory) if story else None)

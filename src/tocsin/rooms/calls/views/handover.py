@@ -46,10 +46,10 @@ def read_handover(intake: Intake, names: Mapping[str, Words], ask: ReadHandover,
     neighbours = intake.neighbours
     story = HandedStory(
         call=taken.call, called_at=call.entry.happened_at, place=handed.place, kind=kind, kind_says=Said(en=says.en, zh=says.zh), priority=priority,
-        line=taken.line, caller=sight.opened(taken.caller) or "", notes=sight.opened(taken.notes) or "", remarks=tuple(remarks)[:100],
+        line=taken.line, caller=sight.opened(taken.caller, "caller") or "", notes=sight.opened(taken.notes) or "", remarks=tuple(remarks)[:100],
         answers=_answers(history, sight)[:100], reason=handed.reason)
     return Handover(channel="centre", line="", from_centre=neighbours.en or neighbours.zh, their_number=taken.call,
-                    number=sight.opened(taken.number) or "", words=handed.reason, story=story)
+                    number=sight.opened(taken.number, "number") or "", words=handed.reason, story=story)
 
 
 def _answers(history: Sequence[Kept], sight: Sight) -> tuple[HandedAnswer, ...]:

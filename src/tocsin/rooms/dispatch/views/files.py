@@ -39,8 +39,8 @@ def read_files(ask: ReadFiles, sight: Sight) -> Files:
     for kept in history:
         fact = kept.fact
         if isinstance(fact, FileAttached):
-            whole = sight.opened(fact.original)
+            whole = sight.opened(fact.original, "file")
             lines.append(FileLine(file=fact.file, at=kept.entry.happened_at, by=kept.entry.by, media=fact.media, size=fact.size, width=fact.width,
-                                  height=fact.height, stripped=fact.stripped, name=(sight.opened(fact.name) or "") if whole else None,
+                                  height=fact.height, stripped=fact.stripped, name=(sight.opened(fact.name, "file") or "") if whole else None,
                                   destroyed=whole is None))
     return Files(incident=ask.incident, files=tuple(lines))

@@ -78,7 +78,7 @@ def read_story(rules: Rules, ask: ReadStory, sight: Sight) -> Story:
     return Story(
         incident=ask.incident, row=row if isinstance(row, IncidentRow) else None,
         closed=any(isinstance(kept.fact, IncidentClosed) for kept in history),
-        number=sight.opened(call.number) if call else None, caller=sight.opened(call.caller) if call else None,
+        number=sight.opened(call.number, "number") if call else None, caller=sight.opened(call.caller, "caller") if call else None,
         notes=sight.opened(call.notes) if call else None, lines=_lines(rules, history, called_at, joined, sight))
 
 
