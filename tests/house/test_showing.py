@@ -59,7 +59,7 @@ def test_the_purpose_decides_which_fields_are_shown_and_the_fact_says_which(hous
     assert (whole.number, whole.caller, whole.notes) == (NUMBER, CALLER, NOTES)
     kept, fact = next(one for one in shown(house, incident) if one[1].record == f"call:{incident}")
     assert (kept.entry.by, kept.entry.purpose, fact.incident, fact.rule) == ("desk 1", "response", incident, "floor-responds")
-    assert fact.fields == ("caller", "number", "words")
+    assert (fact.fields, fact.roles, fact.medium) == (("caller", "number", "words"), ("call_taker", "dispatcher"), "screen")
 
     part = story(house, incident, AUDITOR)
     assert (part.number, part.caller, part.notes) == (WITHHELD, WITHHELD, NOTES)

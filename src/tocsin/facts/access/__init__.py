@@ -2,6 +2,6 @@
 
 from tocsin.facts.access.findings import FindingDecided, FindingRaised
 from tocsin.facts.access.glass import GlassBroken, GlassEnded, GlassFact, GlassReviewed
-from tocsin.facts.access.reads import ReactionRefused, RecordShown
+from tocsin.facts.access.reads import Medium, ReactionRefused, RecordShown
 
-__all__ = ["FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "ReactionRefused", "RecordShown"]
+__all__ = ["FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "Medium", "ReactionRefused", "RecordShown"]
