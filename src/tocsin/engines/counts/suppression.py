@@ -6,14 +6,16 @@ tells, be any of at least `threshold` different whole numbers. That is not hoped
 are found by linear programming over the published sums, as somebody who wanted to know it would.
 """
 
+from typing import Any
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, sparse
+from scipy import optimize
 
 Counts = npt.NDArray[np.int64]
 Open = npt.NDArray[np.bool_]
-LARGEST = (60, 60)
+LARGEST = (40, 40)
 """Rows and columns at most; a larger table would be computed too long."""
 _SLACK = 1e-6
 
@@ -60,9 +62,10 @@ def _paired(whole: Counts, left_out: Open) -> Open:
         if not lone:
             return out
         row, column = lone[0]
-        line, there = (whole[row], out[row]) if row is not None else (whole[:, column], out[:, column])
-        crossing = out.any(axis=0) if row is not None else out.any(axis=1)
-        there[_cheapest(line, there, crossing)] = True
+        if row is not None:
+            out[row, _cheapest(whole[row], out[row], out.any(axis=0))] = True
+        else:
+            out[_cheapest(whole[:, column], out[:, column], out.any(axis=1)), column] = True
 
 
 def _widen(whole: Counts, out: Open, row: int, column: int) -> None:
@@ -72,7 +75,7 @@ def _widen(whole: Counts, out: Open, row: int, column: int) -> None:
             there[_cheapest(line, there, crossing)] = True
 
 
-def _cheapest(line: Counts, there: Open, crossing: Open) -> int:
+def _cheapest(line: Counts, there: Open, crossing: Any) -> int:
     """The cell of a line that costs least: one that says something, where the other way has some left out already, and no sum."""
     def cost(at: int) -> tuple[bool, bool, bool, int]:
         return at == len(line) - 1, bool(line[at] == 0), not crossing[at], int(line[at])
@@ -93,27 +96,27 @@ def _given_back(whole: Counts, left_out: Open, threshold: int) -> list[tuple[int
         goal[at] = 1.0
         least = optimize.linprog(goal, A_eq=matrix, b_eq=sums, bounds=(0, None), method="highs")
         most = optimize.linprog(-goal, A_eq=matrix, b_eq=sums, bounds=(0, None), method="highs")
-        if least.status == 0 and most.status == 0 and -most.fun - least.fun < threshold - 1 - _SLACK:
+        if least.fun is not None and most.fun is not None and -most.fun - least.fun < threshold - 1 - _SLACK:
             found.append((int(row), int(column)))
     return found
 
 
-def _equations(whole: Counts, left_out: Open, index: dict[tuple[int, int], int]) -> tuple[sparse.csr_matrix, npt.NDArray[np.float64]]:
+def _equations(whole: Counts, left_out: Open, index: dict[tuple[int, int], int]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Each row's and each column's cells less its sum are nothing; what is published stands on the other side."""
     rows, columns = whole.shape
     lines = [[(row, column) for column in range(columns)] for row in range(rows)] + [[(row, column) for row in range(rows)] for column in range(columns)]
-    entries: list[tuple[int, int, float]] = []
+    equations: list[npt.NDArray[np.float64]] = []
     sums: list[float] = []
     for line in lines:
         if not any(left_out[cell] for cell in line):
             continue
-        known = 0.0
+        known, equation = 0.0, np.zeros(len(index))
         for cell in line:
             sign = -1.0 if cell == line[-1] else 1.0
             if left_out[cell]:
-                entries.append((len(sums), index[cell], sign))
+                equation[index[cell]] = sign
             else:
                 known -= sign * float(whole[cell])
+        equations.append(equation)
         sums.append(known)
-    at, of, values = zip(*entries, strict=True)
-    return sparse.csr_matrix((values, (at, of)), shape=(len(sums), len(index))), np.array(sums)
+    return np.array(equations), np.array(sums)

@@ -62,7 +62,7 @@ def marked_picture(brightness: Plane, number: str, key: bytes) -> Plane:
     for _ in range(2):  # rounding and the ends of the scale take a little of it away
         drawn = np.clip(np.rint(brightness + pattern * strength), 0, 255).astype(np.float32)
         strength *= min(1.6, wanted / max(1e-6, float(np.sqrt(np.mean((drawn - brightness) ** 2)))))
-    return np.clip(np.rint(brightness + pattern * strength), 0, 255).astype(np.float32)
+    return np.asarray(np.clip(np.rint(brightness + pattern * strength), 0, 255), np.float32)
 
 
 def read_picture(brightness: Plane, key: bytes, numbers: tuple[str, ...] = ()) -> Found | None:
@@ -98,7 +98,7 @@ def _tile(mark: int, key: bytes) -> Plane:
     held[~waves.sync_at] = carried[:half] + 1j * carried[half:]
     spectrum[waves.at] = held
     tile = np.real(fft.ifft2(spectrum))
-    return (tile / np.sqrt(np.mean(tile**2))).astype(np.float32)
+    return np.asarray(tile / np.sqrt(np.mean(tile**2)), np.float32)
 
 
 @lru_cache(maxsize=4)
@@ -125,7 +125,7 @@ def _signs(mark: int) -> npt.NDArray[np.float64]:
 
 def _lively(brightness: Plane) -> Plane:
     rest = brightness - ndimage.gaussian_filter(brightness, 4.0)
-    return np.sqrt(ndimage.gaussian_filter(rest**2, 4.0))
+    return np.asarray(np.sqrt(ndimage.gaussian_filter(rest**2, 4.0)), np.float32)
 
 
 def _evened(brightness: Plane) -> Plane:
@@ -144,13 +144,13 @@ def _folded(even: Plane, scale: float) -> Plane:
     high, wide = even.shape
     whole = np.zeros((-(-high // _TILE) * _TILE, -(-wide // _TILE) * _TILE), np.float32)
     whole[:high, :wide] = even
-    return whole.reshape(-1, _TILE, whole.shape[1] // _TILE, _TILE).sum(axis=(0, 2))
+    return np.asarray(whole.reshape(-1, _TILE, whole.shape[1] // _TILE, _TILE).sum(axis=(0, 2)), np.float32)
 
 
 def _synced(even: Plane, scale: float, key: bytes) -> tuple[float, tuple[int, int], npt.NDArray[np.complex128]]:
     """How far the tile's best place stands out at this scale, that place, and the waves as they were found."""
     waves = _waves(key)
-    held = fft.fft2(_folded(even, scale))[waves.at]
+    held = fft.fft2(_folded(even, scale).astype(np.float64))[waves.at]
     size = np.abs(held)
     held = held / (size + 0.25 * float(np.mean(size)) + 1e-9)  # a pattern of the picture's own does not outweigh the rest
     spectrum = np.zeros((_TILE, _TILE), np.complex128)

@@ -2,6 +2,19 @@
 
 from tocsin.facts.access.findings import FindingDecided, FindingRaised
 from tocsin.facts.access.glass import GlassBroken, GlassEnded, GlassFact, GlassReviewed
+from tocsin.facts.access.outflow import (
+    ExportApproved,
+    ExportAsked,
+    ExportDelivered,
+    ExportPreviewed,
+    ExportRefused,
+    ExportWithdrawn,
+    LeakTraced,
+    RecordsDelivered,
+)
 from tocsin.facts.access.reads import ReactionRefused, RecordShown
 
-__all__ = ["FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "ReactionRefused", "RecordShown"]
+__all__ = [
+    "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn", "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed",
+    "LeakTraced", "ReactionRefused", "RecordShown", "RecordsDelivered",
+]
