@@ -30,6 +30,7 @@ from tocsin.trail import Fix
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 _FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
 SHIFT = "2026-11-23D"
+NUMBER = "+358 50 555 0101"
 DESK = asker("desk 1", "dispatcher", "call_taker")
 
 
@@ -49,7 +50,7 @@ class Served:
 
     def take(self, place: Place, kind: str, priority: int = 0) -> str:
         """A call from elsewhere; the number of its incident."""
-        receipt = self.house.do(TakeCall(place=place, kind=kind, priority=priority), DESK)
+        receipt = self.house.do(TakeCall(place=place, kind=kind, priority=priority, number=NUMBER), DESK)
         return receipt.subject.removeprefix("call:")
 
     def offer(self, offer: str) -> Offer:
@@ -77,7 +78,7 @@ def served(data: Path, city: City | None = None, *, demo: bool = False, timers: 
     clock, ground = SystemClock(), city or small_city()
     house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE)
     people = People(data, clock)
-    for role in ("dispatcher", "call_taker", "auditor"):
+    for role in ("dispatcher", "call_taker", "supervisor", "planner", "auditor"):
         people.add(role, (role,), f"pass word {role}")
     people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY)
     people.add("ward", ("partner",), "pass word ward", "Town Hospital")

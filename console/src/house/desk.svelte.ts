@@ -12,6 +12,8 @@ class Desk {
   plan = $state.raw<PlanView | null>(null);
   fleet = $state.raw<FleetView | null>(null);
   timers = $state.raw<TimersView | null>(null);
+  /** Whether this person's glass is broken now: more doors are open to them. */
+  broken = $state(false);
   tongue = $state<Tongue>(
     (remembered('tongue') as Tongue | null) ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'));
   theme = $state<Theme>(
@@ -23,7 +25,7 @@ class Desk {
   }
 
   /** Whether this person's role opens a door; what is closed is shown closed, with whom to ask. */
-  may = (door: string): boolean => this.me?.doors.includes(door) ?? false;
+  may = (door: string): boolean => (this.me?.doors.includes(door) ?? false) || (this.broken && (this.me?.glass.includes(door) ?? false));
 
   /** The page wears theme and language at once: whatever draws next (the map reads its inks from the page) sees them. */
   #show(): void {

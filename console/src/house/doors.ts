@@ -27,12 +27,15 @@ async function answered(path: string, init: RequestInit): Promise<Response> {
   });
 }
 
+/** The purpose that this person stated for what they look at; empty: the one that their roles and the door imply. */
+export const stated = { purpose: '' };
+
 export type Query = Record<string, string | number | undefined>;
 
 export async function see<View>(path: string, query: Query = {}): Promise<View> {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
   const words = given.length ? `?${new URLSearchParams(given)}` : '';
-  return (await (await answered(path + words, {})).json()) as View;
+  return (await (await answered(path + words, stated.purpose ? { headers: { 'X-Tocsin-Purpose': stated.purpose } } : {})).json()) as View;
 }
 
 /** Whether this desk looks back; then nothing that it shows is of now, and nothing may be asked for by it. */

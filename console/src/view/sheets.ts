@@ -2,6 +2,7 @@
 import type { Component } from 'svelte';
 import type { MajorRow, TaskRow } from '../model/command';
 import { overdue as late } from '../model/command';
+import { desk } from '../house/desk.svelte';
 import { health } from '../house/health.svelte';
 import { overdue, type TimerRow } from '../model/timers';
 import { m } from '../words/messages.js';
@@ -13,6 +14,8 @@ import PaperSheet from './PaperSheet.svelte';
 import TimersSheet from './TimersSheet.svelte';
 import Majors from './Majors.svelte';
 import Layers from './Layers.svelte';
+import Access from './Access.svelte';
+import { lasts, type GlassRow } from '../model/access';
 
 export interface SheetProps { floor: Floor; close: () => void }
 export interface Sheet {
@@ -37,6 +40,10 @@ const due = (floor: Floor): TimerRow[] => overdue(floor.live.rows<TimerRow>('tim
 const unmet = (floor: Floor): number => floor.live.rows<MajorRow>('major').flatMap((row) => row.board.objectives).filter((one) => late(one, floor.live.now)).length
   + floor.live.rows<TaskRow>('task').filter((row) => row.now.state === 'declined' && !row.loose).length;
 
+/** Broken glass that asks for a reviewer: it lasts, or nobody has looked at it yet. */
+const glass = (floor: Floor): GlassRow[] => (desk.may('/api/glass/{glass}/review')
+  ? floor.stream.rows<GlassRow>('glass').filter((row) => row.verdict === null && row.by !== desk.me?.name) : []);
+
 export const SHEETS: readonly Sheet[] = [
   { code: 'queue', key: 'q', title: m.queue_title, waits: (floor) => floor.reception.waiting.length,
     urgent: (floor) => floor.reception.waiting.some((row) => floor.reception.late(row)), door: '/api/contacts', wide: false, view: Queue },
@@ -46,5 +53,7 @@ export const SHEETS: readonly Sheet[] = [
     door: '/api/messages', wide: false, view: MessagesSheet },
   { code: 'majors', key: 'b', title: m.major_title, waits: (floor) => floor.live.rows('major').length, urgent: (floor) => unmet(floor) > 0, door: '/api/majors/{major}', wide: true, whole: true, view: Majors },
   { code: 'layers', key: 'k', title: m.layer_title, waits: () => 0, urgent: () => false, door: '', wide: false, view: Layers },
+  { code: 'access', key: 'v', title: m.access_title, waits: (floor) => glass(floor).length, urgent: (floor) => glass(floor).some((row) => lasts(row, floor.stream.now)),
+    door: '/api/rights', wide: true, view: Access },
   { code: 'paper', key: 'd', title: m.pack_title, waits: () => health.unwell.length, urgent: () => true, door: '/api/pack.pdf', wide: true, view: PaperSheet },
 ];

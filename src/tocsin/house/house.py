@@ -8,7 +8,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from tocsin.city import City
-from tocsin.facts.access import ReactionRefused
+from tocsin.facts.access import Medium, ReactionRefused
 from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PastFrame, PositionRow, Receipt, Span
@@ -124,17 +124,19 @@ class House:
         sight = self._looking(by, showing, then)
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
-        self.keep_shown(by, showing, door.path, sight.shown, getattr(ask, "incident", "") or getattr(ask, "call", "") or getattr(ask, "contact", ""))
+        self.keep_shown(by, showing, door.path, sight.shown, getattr(ask, "incident", "") or getattr(ask, "call", "") or getattr(ask, "contact", ""),
+                        getattr(ask, "medium", "screen"))
         return view
 
     def showing(self, by: Asker, place: Place) -> Showing:
         """Under which purpose somebody is shown what a door shows, and which fields; refused where it is not open to them."""
         return showing(self.policy, place, by, self._pictures.rows("glass") if place.glass else {}, self.clock.now())
 
-    def keep_shown(self, by: Asker, found: Showing, door: str, shown: Mapping[str, set[Field]], incident: str = "") -> None:
+    def keep_shown(self, by: Asker, found: Showing, door: str, shown: Mapping[str, set[Field]], incident: str = "",
+                   medium: Medium = "screen") -> None:
         """Keep what is about to be shown, by record, durably; whoever cannot keep it does not show it."""
         if shown:
-            facts = [found.fact(record, door, fields, incident) for record, fields in sorted(shown.items())]
+            facts = [found.fact(by, record, door, fields, incident, medium) for record, fields in sorted(shown.items())]
             now = self.clock.now()
             self.ledger.append(enclose(facts, self.ledger.vault, happened_at=now, known_at=now, by=by.name, purpose=found.purpose, cause=0, key=""))
 

@@ -15,7 +15,7 @@ from tocsin.edges.web.live import Live
 from tocsin.edges.web.menu import Answer, Asked, Line, may
 from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.sessions import Sessions, set_cookie
-from tocsin.house import Asker, Frame, House
+from tocsin.house import STAFF_ROLES, Asker, Frame, House
 from tocsin.kernel import Ask
 from tocsin.trail import Fix
 
@@ -59,6 +59,8 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     doors: tuple[str, ...]
     agency: str = ""
     """Whose a partner is; empty for staff."""
+    glass: tuple[str, ...] = ()
+    """The doors that open beside these while one's glass is broken."""
 
 
 class Reported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,8 +178,9 @@ class Own:
 
     def _me(self, known: Known) -> Me:
         doors = tuple(line.path for line in self._menu() if may(line, known))
+        glass = tuple(line.path for line in self._menu() if line.glass and not may(line, known)) if known.asker.roles & STAFF_ROLES else ()
         return Me(name=known.asker.name, roles=tuple(sorted(known.asker.roles)), demo=self._demo, city=self._city, doors=doors,
-                  agency=known.asker.agency)
+                  agency=known.asker.agency, glass=glass)
 
 
 def _none(asked: Asked) -> None:

@@ -98,7 +98,7 @@ DOORS = (
          says="Say that two incidents have to do with one another; both stay."),
     Door(verb="POST", path=f"{_ONE}/unlink", asks=UnlinkIncidents, roles=_FLOOR, purpose="response",
          says="Say that two incidents have nothing to do with one another after all."),
-    Door(verb="GET", path=f"{_ONE}/story", asks=ReadStory, roles=(*_FLOOR, "auditor"), purpose="response", also=("oversight",), glass=True,
+    Door(verb="GET", path=f"{_ONE}/story", asks=ReadStory, roles=(*_FLOOR, "auditor"), purpose="response", also=("oversight", "review"), glass=True,
          says="One incident's whole story; the reading of its personal fields is kept."),
     Door(verb="GET", path=f"{_ONE}/route", asks=ReadRoute, roles=(*_FLOOR, "responder"), purpose="response",
          says="The way a unit would take to an incident now."),

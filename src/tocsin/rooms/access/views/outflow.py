@@ -24,6 +24,7 @@ from tocsin.rooms.access.commands.outflow import ReadExport, ReadReceived
 
 MOST = 2_000
 MOST_LINES = 5_000
+How = Literal["export", "handed_over", "printed", "file", "shown"]
 ExportState = Literal["asked", "approved", "refused", "withdrawn"]
 
 
@@ -143,11 +144,11 @@ def read_export(ask: ReadExport, sight: Sight) -> ExportView:
 class Receiving(msgspec.Struct, frozen=True, kw_only=True):
     """One time that a record was received: how, by whom of ours, to whom, which fields, and its position for a proof.
 
-    `how` is `export` (a copy for somebody outside), `handed_over` (to another centre), `file` (a file was opened) or `shown`
-    (to one of ours, at the door that is named; whoever prints a page was shown it first).
+    `how` is `export` (a copy for somebody outside), `handed_over` (to another centre), `printed` (shown to be put on paper), `file` (a file
+    was opened) or `shown` (to one of ours on a screen, at the door that is named).
     """
 
-    how: Literal["export", "handed_over", "file", "shown"]
+    how: How
     record: str
     at: Instant
     by: str
@@ -201,7 +202,8 @@ def _receiving(kept: Kept, tags: set[str], sight: Sight) -> Receiving | None:
             return Receiving(how="handed_over", record=f"call:{fact.call}", at=entry.known_at, by=entry.by, position=kept.position, to=fact.to,
                              purpose=entry.purpose)
         case RecordShown() if fact.record in tags:
-            return Receiving(how="file" if fact.record.startswith("file:") and "{file}" in fact.door else "shown", record=fact.record, at=entry.known_at,
+            how: How = "printed" if fact.medium == "paper" else "file" if fact.record.startswith("file:") and "{file}" in fact.door else "shown"
+            return Receiving(how=how, record=fact.record, at=entry.known_at,
                              by=entry.by, position=kept.position, fields=fact.fields, door=fact.door, purpose=entry.purpose)
     return None
 
