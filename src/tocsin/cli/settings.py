@@ -15,7 +15,7 @@ from tocsin.city.calibration import load_calibration
 from tocsin.cli.shapes import Ring, read_rings
 from tocsin.edges.paper.contents import Contacts
 from tocsin.engines.likeness import Likeness
-from tocsin.house import BadPolicy, House, Policy, Witnesses, build
+from tocsin.house import BadPolicy, House, OutflowTable, Policy, Witnesses, build
 from tocsin.house.audit import BadNote, read_witness
 from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
@@ -77,6 +77,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lines", type=Path, default=SAMPLES / "lines.toml", help="the table of lines (default: the sample)")
     command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")
     command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
+    command.add_argument("--outflow", type=Path, default=SAMPLES / "outflow.toml", help="what holds for data that is given out: the least count of statistics (default: the sample)")
     command.add_argument("--policy", type=Path, default=SAMPLES / "policy.cedar", help="the policy: which personal fields are shown to whom, for what (default: the sample)")
     command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
     command.add_argument("--witnesses", type=Path, help="the table of witnesses that watch over the ledger (default: none do)")
@@ -178,6 +179,11 @@ def read_witnesses(path: Path | None) -> Witnesses:
 def read_contacts(path: Path) -> Contacts:
     """The contacts that are printed into the paper pack; Stop where the file is not as it should be."""
     return _toml(path, Contacts)
+
+
+def read_outflow(path: Path) -> OutflowTable:
+    """What a city says of data that leaves it; Stop where the file is not as it should be."""
+    return _toml(path, OutflowTable)
 
 
 def read_timers(path: Path) -> TimerTable:

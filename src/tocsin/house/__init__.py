@@ -6,8 +6,9 @@ from tocsin.house.build import build
 from tocsin.house.house import House
 from tocsin.house.policy import PURPOSES, STAFF_ROLES, BadPolicy, Policy
 from tocsin.ledger import LedgerFault, Saw, Witnesses, Witnessing, tiles
+from tocsin.rooms.access.model import OutflowTable
 
 __all__ = [
-    "PURPOSES", "STAFF_ROLES", "Asker", "Attaching", "BadPolicy", "Frame", "House", "LedgerFault", "Mark", "PastFrame", "Policy", "PositionRow",
+    "PURPOSES", "STAFF_ROLES", "Asker", "Attaching", "BadPolicy", "Frame", "House", "LedgerFault", "Mark", "OutflowTable", "PastFrame", "Policy", "PositionRow",
     "Receipt", "Saw", "Span", "Witnesses", "Witnessing", "build", "tiles",
 ]

@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
+from tocsin.facts.access import ExportAsked
 from tocsin.facts.dispatch import CandidatesOffered
 from tocsin.house.envelope import disclose
+from tocsin.house.outflow import Traced, traced
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
 from tocsin.ledger.audit import Report, verify
@@ -42,3 +46,21 @@ def recompute_offers(data: Path, city: City, timing: Calibration, clock: Clock, 
         for kept in disclose(line for line in ledger.read() if line[1].kind == CandidatesOffered.fact_kind):
             assert isinstance(kept.fact, CandidatesOffered)
             yield kept.fact.offer, recompute(ground, kept.fact)
+
+
+class AskedBy(msgspec.Struct, frozen=True):
+    """Whose export a file is a copy of: who asked for it, and the kind of its recipient."""
+
+    by: str
+    kind: str
+
+
+def trace_leak(data: Path, content: bytes, clock: Clock, *, name: str) -> tuple[Traced, AskedBy | None]:
+    """Which export of a floor that is not running a file is a copy of, and who asked for that; nothing is kept of the look."""
+    made: dict[str, AskedBy] = {}
+    with Ledger.open(data / "ledger", clock, name=name) as ledger:
+        for kept in disclose(line for line in ledger.read() if line[1].kind == ExportAsked.fact_kind):
+            assert isinstance(kept.fact, ExportAsked)
+            made[kept.fact.export] = AskedBy(kept.entry.by, kept.fact.recipient_kind)
+        found = traced(content, ledger.marking_key(), tuple(made))
+    return found, made.get(found.export)

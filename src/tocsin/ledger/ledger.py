@@ -15,7 +15,7 @@ from tocsin.ledger import cache, store, tiles, tree
 from tocsin.ledger.batch import Appended, Submission, find_key
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import LedgerFault, disk_faults
-from tocsin.ledger.keys import load_master_key, load_signing_key
+from tocsin.ledger.keys import load_marking_key, load_master_key, load_signing_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
 from tocsin.ledger.sequencer import Listener, Sequencer
 from tocsin.ledger.vault import Vault
@@ -155,6 +155,11 @@ class Ledger:
     def verifier(self) -> str:
         """The public key of the checkpoints in C2SP verifier form; what an auditor needs beside the files."""
         return self._checkpoints.verifier
+
+    def marking_key(self) -> bytes:
+        """The secret from which the marks of given-out copies are made."""
+        with disk_faults():
+            return load_marking_key(self._folder)
 
     def save_cache(self, name: str, position: int, content: bytes) -> None:
         """Keep a cache that was folded up to `position`; losing it loses nothing."""

@@ -19,6 +19,7 @@ from tocsin.edges.web.files import Shelf
 from tocsin.edges.web.gate import PURPOSE, Gate, Known, stated
 from tocsin.edges.web.live import Live
 from tocsin.edges.web.menu import Answer, Asked, Line, admit
+from tocsin.edges.web.outflow import OutflowLines
 from tocsin.edges.web.own import LIVE, Own
 from tocsin.edges.web.pack import Packs
 from tocsin.edges.web.people import STAFF, People
@@ -27,7 +28,7 @@ from tocsin.edges.web.sessions import Sessions
 from tocsin.edges.web.ticking import Ticking
 from tocsin.edges.web.tlog import TlogLines
 from tocsin.engines.attachments.cleaning import too_large
-from tocsin.house import House, PositionRow
+from tocsin.house import House, OutflowTable, PositionRow
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _BODY_S, _RAW_S = 10.0, 120.0
@@ -47,7 +48,7 @@ class Web:
 
 
 def app(house: House, *, people: People, console: Path | None, city_folder: Path, demo: bool, hosts: Iterable[str] = (),
-        contacts: Contacts = _NO_CONTACTS) -> Web:
+        contacts: Contacts = _NO_CONTACTS, outflow: OutflowTable | None = None) -> Web:
     """The web edge of a house. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
     sessions = Sessions(people.folder, people.clock)
     live, ticking = Live(house), Ticking(house)
@@ -55,7 +56,8 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     menu: list[Line] = []
     own = Own(house, people, sessions, live, demo=demo, city_folder=city_folder, menu=lambda: menu, description=lambda: described)
     packs = Packs(house, people.folder, console, contacts, demo=demo)
-    menu += [*own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(), *TlogLines(house).lines(), *rooms.lines(house)]
+    menu += [*own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(), *TlogLines(house).lines(), *OutflowLines(house, outflow).lines(),
+             *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(
         [*(_route(house, line, line.act) for line in menu if line.act is not None),
