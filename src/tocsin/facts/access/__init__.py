@@ -3,5 +3,46 @@
 from tocsin.facts.access.findings import FindingDecided, FindingRaised
 from tocsin.facts.access.glass import GlassBroken, GlassEnded, GlassFact, GlassReviewed
 from tocsin.facts.access.reads import ReactionRefused, RecordShown
+from tocsin.facts.access.sign_in import (
+    AccessEnded,
+    KeyGiven,
+    KeyRevoked,
+    PersonInvited,
+    PostLeft,
+    PostTaken,
+    RolesGiven,
+    SessionRevoked,
+    SignedIn,
+    SignedOut,
+    SignInFact,
+    SignInRefused,
+    Way,
+    WayAdded,
+    WayRemoved,
+)
 
-__all__ = ["FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "ReactionRefused", "RecordShown"]
+__all__ = [
+    "AccessEnded",
+    "FindingDecided",
+    "FindingRaised",
+    "GlassBroken",
+    "GlassEnded",
+    "GlassFact",
+    "GlassReviewed",
+    "KeyGiven",
+    "KeyRevoked",
+    "PersonInvited",
+    "PostLeft",
+    "PostTaken",
+    "ReactionRefused",
+    "RecordShown",
+    "RolesGiven",
+    "SessionRevoked",
+    "SignInFact",
+    "SignInRefused",
+    "SignedIn",
+    "SignedOut",
+    "Way",
+    "WayAdded",
+    "WayRemoved",
+]
