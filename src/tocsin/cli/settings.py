@@ -14,6 +14,10 @@ from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.cli.shapes import Ring, read_rings
 from tocsin.edges.paper.contents import Contacts
+from tocsin.edges.web.oidc import OidcTable
+from tocsin.edges.web.oidc import faults as oidc_faults
+from tocsin.edges.web.posts import PostTable
+from tocsin.edges.web.posts import faults as post_faults
 from tocsin.engines.likeness import Likeness
 from tocsin.house import BadPolicy, House, OutflowTable, Policy, Witnesses, build
 from tocsin.house.audit import BadNote, read_witness
@@ -79,6 +83,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
     command.add_argument("--outflow", type=Path, default=SAMPLES / "outflow.toml", help="what holds for data that is given out: the least count of statistics (default: the sample)")
     command.add_argument("--policy", type=Path, default=SAMPLES / "policy.cedar", help="the policy: which personal fields are shown to whom, for what (default: the sample)")
+    command.add_argument("--posts", type=Path, default=SAMPLES / "posts.toml", help="the table of posts: seats that switch roles on (default: the sample)")
     command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
     command.add_argument("--witnesses", type=Path, help="the table of witnesses that watch over the ledger (default: none do)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
@@ -184,6 +189,27 @@ def read_contacts(path: Path) -> Contacts:
 def read_outflow(path: Path) -> OutflowTable:
     """What a city says of data that leaves it; Stop where the file is not as it should be."""
     return _toml(path, OutflowTable)
+
+
+def read_posts(path: Path) -> PostTable:
+    """A table of posts from its file, checked; Stop with the first fault."""
+    table = _toml(path, PostTable)
+    for fault in post_faults(table):
+        raise Stop(f"{path}: {fault}")
+    return table
+
+
+def read_oidc(path: Path) -> OidcTable:
+    """A city's own sign-in from its file, with the secret from the file that it names; Stop with the first fault."""
+    table = _toml(path, OidcTable)
+    for fault in oidc_faults(table):
+        raise Stop(f"{path}: {fault}")
+    if not table.secret_file:
+        return table
+    try:
+        return msgspec.structs.replace(table, secret=(path.parent / table.secret_file).read_text(encoding="utf-8").strip())
+    except OSError as error:
+        raise Stop(f"{path}: the secret's file cannot be read ({error.strerror})") from error
 
 
 def read_timers(path: Path) -> TimerTable:

@@ -9,7 +9,9 @@ from tests.edges.web.running import ROLES, Running
 from tocsin.edges.web.menu import Line
 from tocsin.edges.web.people import STAFF
 
-_OPEN = {"/api/sign-in", "/api/health", "/tlog/checkpoint", "/tlog/checkpoint/newest", "/tlog/cosignatures", "/tlog/tile/{tile}"}
+_OPEN = {"/api/sign-in", "/api/sign-in/ways", "/api/sign-in/passkey/begin", "/api/sign-in/passkey", "/api/sign-in/oidc", "/api/sign-in/oidc/back",
+         "/api/join", "/api/join/passkey/begin", "/api/join/passkey", "/api/join/second/begin", "/api/join/second", "/api/health",
+         "/tlog/checkpoint", "/tlog/checkpoint/newest", "/tlog/cosignatures", "/tlog/tile/{tile}"}
 
 
 def _ask(floor: Running, line: Line, who: str) -> tuple[int, str]:

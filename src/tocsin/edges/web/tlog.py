@@ -8,8 +8,8 @@ from litestar import Response
 from msgspec import Meta
 
 from tocsin.edges.web.bodies import read_ask, read_command
+from tocsin.edges.web.me import Nothing
 from tocsin.edges.web.menu import Answer, Asked, Line
-from tocsin.edges.web.own import Nothing
 from tocsin.house import House, tiles
 from tocsin.kernel import Ask, Refused
 
