@@ -15,12 +15,14 @@ from tocsin.ledger import cache, store, tree
 from tocsin.ledger.batch import Appended, Submission, find_key
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import LedgerFault, disk_faults
-from tocsin.ledger.keys import load_master_key, load_signing_key
+from tocsin.ledger.keys import load_signing_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
+from tocsin.ledger.master import masters
+from tocsin.ledger.rewrap import Rotation
 from tocsin.ledger.sequencer import Listener, Sequencer
 from tocsin.ledger.vault import Vault
 
-FILE = "ledger.sqlite"
+FILE, VAULT = "ledger.sqlite", "vault.sqlite"
 
 
 class Ledger:
@@ -30,12 +32,13 @@ class Ledger:
         self._folder, self._lock = folder, lock
         path = folder / FILE
         fresh = not path.exists()  # the keys come first, so that no crash leaves a ledger without them
-        signing, master = load_signing_key(folder, create=fresh), load_master_key(folder, create=fresh)
+        signing, held = load_signing_key(folder, create=fresh), masters(folder, create=fresh)
         _prepare(path, name)
         self._checkpoints = Checkpoints(folder, f"tocsin/{name}", signing, clock)
         self._readers = store.Readers(path)
         growth = self._check_against_checkpoint()
-        self.vault = Vault(folder / "vault.sqlite", master)
+        self.vault = Vault(folder / VAULT, held, create=growth.size == 0)
+        self.rotation = Rotation(self.vault, folder)
         self._sequencer = Sequencer(path, growth, self._checkpoints, self.vault)
 
     @classmethod
