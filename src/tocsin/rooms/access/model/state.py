@@ -4,6 +4,7 @@ import msgspec
 
 from tocsin.facts.access import FindingDecided, FindingRaised, GlassBroken, GlassEnded, GlassReviewed
 from tocsin.kernel import Instant, Kept
+from tocsin.rooms.access.model.holding import HoldNow, holds_after, rotation_of
 
 
 class GlassNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,11 @@ class State(msgspec.Struct, frozen=True):
 
     glass: dict[str, GlassNow] = {}
     findings: dict[str, FindingNow] = {}
+    holds: dict[str, HoldNow] = {}
+    rotated: frozenset[int] = frozenset()
+    """The epochs of master keys that are told of."""
+    seen: frozenset[str] = frozenset()
+    """The histories in which something other than access itself stands."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -43,7 +49,12 @@ def evolve(state: State, kept: Kept) -> State:
             return _finding(state, fact.finding, FindingNow(staff=fact.staff))
         case FindingDecided() if fact.finding in state.findings:
             return _finding(state, fact.finding, msgspec.structs.replace(state.findings[fact.finding], decided=True))
-    return state
+    if (holds := holds_after(state.holds, kept)) is not None:
+        return msgspec.structs.replace(state, holds=holds)
+    if epoch := rotation_of(kept):
+        return msgspec.structs.replace(state, rotated=state.rotated | {epoch})
+    return state if state.seen.issuperset(kept.entry.tags) or kept.entry.kind.startswith("access.") else msgspec.structs.replace(
+        state, seen=state.seen.union(kept.entry.tags))
 
 
 def _glass(state: State, number: str, now: GlassNow) -> State:
