@@ -18,6 +18,7 @@ from tocsin.house.envelope import enclose
 from tocsin.house.pictures import Pictures
 from tocsin.kernel import Instant, Kept, from_instant, instant
 from tocsin.ledger import FileStore, Ledger
+from tocsin.ledger.backup import COPIED_KEY, COPIED_VAULT, copied
 from tocsin.rooms.access.commands.forgetting import DueKey, HeldKey
 from tocsin.rooms.access.model import TRAIL, Retention
 from tocsin.rooms.access.views import Holds, standing_holds, stands
@@ -156,6 +157,11 @@ class Forgetting:
                     found.setdefault(one.record, _due(one, name, rule.days, rule.basis, ended))
             cursor = position
         return list(found.values()), cursor, cursor >= self._ledger.head()
+
+    def copies_behind(self) -> tuple[str, ...] | None:
+        """Which copies (of the records, of the key) are older than the last rotation; None where none was ever made."""
+        made = {what: epoch for what in (COPIED_VAULT, COPIED_KEY) if (epoch := copied(self._ledger.folder, what)) is not None}
+        return tuple(what for what, epoch in made.items() if epoch < self._ledger.vault.epoch) if made else None
 
     def due_at(self, ended: Instant, days: int) -> Instant:
         """When something that ended then is forgotten: the first hour of forgetting on the city's own clock once the days are over."""

@@ -73,6 +73,17 @@ def end_old(folder: Path) -> None:
         sync_folder(keys)
 
 
+def set_aside(folder: Path, suffix: str) -> None:
+    """Put what is left of a vault and its master keys aside under other names, when another is begun. Stopped anywhere, it is done again."""
+    keys = folder / "keys"
+    with disk_faults():
+        for path in (folder / "vault.sqlite", folder / "vault.sqlite-wal", folder / "vault.sqlite-shm", keys / KEY, keys / NEXT):
+            if path.exists():
+                path.rename(path.with_name(f"{path.name}.{suffix}"))
+        sync_folder(keys)
+        sync_folder(folder)
+
+
 def scrap_next(folder: Path) -> None:
     """Destroy a next master key that never came to wrap anything."""
     path = folder / "keys" / NEXT

@@ -51,10 +51,11 @@ class Vault:
             self._file.pragma("journal_mode", "wal")
             self._file.pragma("synchronous", "full")
             self._file.pragma("secure_delete", True)
-            for table in _TABLES:
-                self._file.execute(table)
-            if begin:
-                self._note("vault", begin)
+            with self._file:
+                for table in _TABLES:
+                    self._file.execute(table)
+                if begin:
+                    self._note("vault", begin)
             self._meta = {str(name): int(value) for name, value in self._file.execute("SELECT name, value FROM meta")}
         except apsw.Error as error:
             raise LedgerFault("vault.unreadable", f"{path} is not a vault; restore a copy ({error}).") from error
