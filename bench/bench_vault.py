@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -58,16 +59,29 @@ def destroying(vault: Vault, report: Report) -> None:
 
 def rotating(vault: Vault, folder: Path, report: Report) -> None:
     """All that live, and the longest that a sealing waited meanwhile."""
-    rotation, keys, waited = Rotation(vault, folder), vault.count(), 0.0
+    rotation, keys, waited, over = Rotation(vault, folder), vault.count(), [0.0], threading.Event()
+
+    def seal() -> None:
+        number = 0
+        while not over.wait(0.005):
+            number += 1
+            step = time.perf_counter()
+            vault.seal(f"late:{number}", TEXT)
+            waited.append(time.perf_counter() - step)
+
+    sealer = threading.Thread(target=seal)
     begun = time.perf_counter()
     rotation.begin()
-    while True:
-        step = time.perf_counter()
-        if rotation.go_on(2_000):
-            break
-        waited = max(waited, time.perf_counter() - step)
+    sealer.start()
+    while not rotation.go_on(20_000):
+        pass
+    over.set()
+    sealer.join()
+    waited.sort()
     report(name="vault: rotate the master key", value=time.perf_counter() - begun, unit="s", runs=1, data=f"{keys:,} keys")
-    report(name="vault: longest that a rotation holds up a sealing", value=waited * 1e3, unit="ms", runs=1, data="2,000 keys a step")
+    for share, name in ((0.99, "99 of 100"), (1.0, "the longest")):
+        report(name=f"vault: seal a new record while keys rotate, {name}", value=waited[int(share * (len(waited) - 1))] * 1e3, unit="ms", runs=1,
+               data=f"{len(waited):,} sealings")
 
 
 def _each(act: Callable[[], object]) -> float:

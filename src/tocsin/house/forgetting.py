@@ -77,7 +77,7 @@ class Forgetting:
     def look(self, what: str, now: Instant) -> tuple[Any, ...]:
         """`keys due` now, to be forgotten; `keys due in <days>`; `holds` that stand; `rotated`; `keys epoch`."""
         if what == "keys due":
-            return self._due(now)
+            return tuple(self._due(now))
         if what == "holds":
             return tuple(standing_holds(self._pictures.rows(Holds.name), now).items())
         if what == "keys epoch":
@@ -118,7 +118,7 @@ class Forgetting:
     def _due(self, now: Instant) -> Sequence[DueKey]:
         if not self._steady(now) or now < self._look_at or self._left <= 0:
             return ()
-        found, done = self._released(now), True
+        found, done = list(self._released(now)), True
         for rule in self._table.rules:
             if rule != TRAIL and len(found) < _PAGE:
                 more, cursor, whole = self._sweep(rule, now, _PAGE - len(found))
@@ -169,7 +169,7 @@ class Forgetting:
         hour = over.replace(hour=self._table.hour, minute=0, second=0, microsecond=0)
         return instant(hour if hour >= over else hour + timedelta(days=1))
 
-    def _released(self, now: Instant) -> list[DueKey]:
+    def _released(self, now: Instant) -> Sequence[DueKey]:
         """What was kept back by a hold that does not stand any more."""
         rows = self._pictures.rows(Holds.name)
         return [one for one in self._pictures_kept_back() if not stands(rows.get(one.hold), now)][:_PAGE]

@@ -11,7 +11,7 @@ from pathlib import Path
 from tocsin.ledger import master
 from tocsin.ledger.vault import Vault
 
-AT_ONCE = 2_000
+AT_ONCE = 1_000
 """Keys wrapped anew in one transaction: sealing waits for no more than one of these."""
 
 

@@ -185,12 +185,13 @@ class Vault:
     def rewrap(self, limit: int) -> int:
         """Wrap up to so many keys of older epochs anew, in one transaction; 0 when there is none left."""
         with self._lock, self._writing():
-            form, rows = self._epoch_form(), []
-            for record, wrapped in self._file.execute("SELECT record, wrapped FROM keys WHERE record > ? AND wrapped IS NOT NULL AND "
-                                                      "substr(wrapped, 1, ?) <> ? ORDER BY record LIMIT ?", (self._cursor, len(form), form, limit)):
-                rows.append((self._wrap(record, self._unwrap(record, wrapped)), record))
+            form = self._epoch_form()
+            old = self._file.execute("SELECT record, wrapped FROM keys WHERE record > ? AND wrapped IS NOT NULL AND substr(wrapped, 1, ?) <> ? "
+                                     "ORDER BY record LIMIT ?", (self._cursor, len(form), form, limit)).fetchall()
+        rows = [(self._wrap(record, self._unwrap(record, wrapped)), record, wrapped) for record, wrapped in old]  # sealing goes on meanwhile
+        with self._lock, self._writing():
             with self._file:
-                self._file.executemany("UPDATE keys SET wrapped = ? WHERE record = ?", rows)
+                self._file.executemany("UPDATE keys SET wrapped = ? WHERE record = ? AND wrapped = ?", rows)  # not one destroyed meanwhile
             self._cursor = rows[-1][1] if rows else ""
             return len(rows)
 

@@ -23,7 +23,17 @@ from tocsin.rooms.access.commands import (
     ReviewGlass,
 )
 from tocsin.rooms.access.model import DECISIONS, Retention, State, decide, evolve
-from tocsin.rooms.access.views import Findings, Glass, Holds, Right, read_finding, read_glass, read_hold, retention_reader, rights_reader
+from tocsin.rooms.access.views import (
+    Findings,
+    Glass,
+    Holds,
+    Right,
+    read_finding,
+    read_glass,
+    read_hold,
+    retention_reader,
+    rights_reader,
+)
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 _REVIEWERS: tuple[Role, ...] = ("supervisor", "auditor")

@@ -1,7 +1,16 @@
 """What may be asked about access, one module per topic."""
 
 from tocsin.rooms.access.commands.findings import DecideFinding, ReadFinding
-from tocsin.rooms.access.commands.forgetting import AskHold, AskLift, ForgetDue, GrantHold, LiftHold, NoteRotation, ReadHold, ReadRetention
+from tocsin.rooms.access.commands.forgetting import (
+    AskHold,
+    AskLift,
+    ForgetDue,
+    GrantHold,
+    LiftHold,
+    NoteRotation,
+    ReadHold,
+    ReadRetention,
+)
 from tocsin.rooms.access.commands.glass import BreakGlass, BrokenGlass, EndGlass, RaiseUnreviewed, ReadGlass, ReviewGlass
 from tocsin.rooms.access.commands.rights import ReadRights
 

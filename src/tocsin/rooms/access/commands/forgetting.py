@@ -78,7 +78,7 @@ class ForgetDue(Command, frozen=True, kw_only=True):
     """Forget what is due and not held; the room asks it by itself. It has no door."""
 
     due: tuple[DueKey, ...] = ()
-    standing: dict[str, str] = {}
+    standing: dict[str, str] = msgspec.field(default_factory=dict)
     """Holds that stand, by what they hold."""
     now: Instant = 0
 
