@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.ledger.given import entry, opened
 from tocsin.kernel import Refused
 from tocsin.ledger import LedgerFault, Vault
+from tocsin.ledger.master import masters
 from tocsin.ledger.vault import MAX_CACHED, MAX_TEXT
 
-MASTER = bytes(range(32))
+MASTER = {1: bytes(range(32))}
 
 
 def test_what_is_sealed_opens_again_after_a_restart_and_looks_like_nothing(tmp_path: Path) -> None:
@@ -65,10 +66,8 @@ def test_a_box_that_was_altered_moved_or_of_a_lost_key_is_a_fault(tmp_path: Path
     with pytest.raises(LedgerFault, match=r"vault\.no-key"):
         vault.open("c", box)
     vault.close()
-    stranger = Vault(tmp_path / "vault.sqlite", bytes(32))
     with pytest.raises(LedgerFault, match=r"vault\.bad-key"):
-        stranger.open("a", box)
-    stranger.close()
+        Vault(tmp_path / "vault.sqlite", {1: bytes(32)})
 
 
 def test_texts_and_caches_are_bounded(tmp_path: Path) -> None:
@@ -94,7 +93,7 @@ def test_a_key_is_durable_before_the_entry_that_needs_it(tmp_path: Path) -> None
     with opened(tmp_path) as ledger:
         box = ledger.vault.seal("incident:31", "caller")
         ledger.append([entry(box)])
-        bystander = Vault(tmp_path / "vault.sqlite", (tmp_path / "keys" / "vault.key").read_bytes())
+        bystander = Vault(tmp_path / "vault.sqlite", masters(tmp_path, create=False))
         assert bystander.open("incident:31", box) == "caller"
         bystander.close()
 

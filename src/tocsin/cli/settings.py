@@ -23,6 +23,7 @@ from tocsin.house import BadPolicy, House, OutflowTable, Policy, Witnesses, buil
 from tocsin.house.audit import BadNote, read_witness
 from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
+from tocsin.rooms.access.model import Retention, retention_faults
 from tocsin.rooms.calls.model import Intake, Lines, Neighbours, Tree, line_faults, neighbour_faults
 from tocsin.rooms.calls.model import faults as tree_faults
 from tocsin.rooms.command.model import CommandTable
@@ -84,6 +85,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--outflow", type=Path, default=SAMPLES / "outflow.toml", help="what holds for data that is given out: the least count of statistics (default: the sample)")
     command.add_argument("--policy", type=Path, default=SAMPLES / "policy.cedar", help="the policy: which personal fields are shown to whom, for what (default: the sample)")
     command.add_argument("--posts", type=Path, default=SAMPLES / "posts.toml", help="the table of posts: seats that switch roles on (default: the sample)")
+    command.add_argument("--retention", type=Path, default=SAMPLES / "retention.toml", help="the table of retention: how long each kind of record is kept (default: the sample)")
     command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
     command.add_argument("--witnesses", type=Path, help="the table of witnesses that watch over the ledger (default: none do)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
@@ -220,13 +222,21 @@ def read_timers(path: Path) -> TimerTable:
     return table
 
 
+def read_retention(path: Path) -> Retention:
+    """A table of retention from its file, checked; Stop with the first fault."""
+    table = _toml(path, Retention)
+    for fault in retention_faults(table):
+        raise Stop(f"{path}: {fault}")
+    return table
+
+
 def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan, city), read_fleet(arguments.fleet)
     return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
                  intake=read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan),
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
-                 policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses))
+                 policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention))
 
 
 def _toml(path: Path, into: type[T]) -> T:

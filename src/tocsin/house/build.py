@@ -17,6 +17,7 @@ from tocsin.house.policy import Policy
 from tocsin.kernel import Clock, Words
 from tocsin.ledger import FileStore, Ledger, Witnessed, Witnesses
 from tocsin.rooms import access, calls, command, coverage, dispatch, fleet, messages
+from tocsin.rooms.access.model import TRAIL, Retention
 from tocsin.rooms.calls.model import Intake
 from tocsin.rooms.command.model import CommandTable, with_hospitals
 from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, Rules, TimerTable
@@ -24,7 +25,7 @@ from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-LIKENESS, POLICY = SAMPLES / "likeness.toml", SAMPLES / "policy.cedar"
+LIKENESS, POLICY, RETENTION = SAMPLES / "likeness.toml", SAMPLES / "policy.cedar", SAMPLES / "retention.toml"
 
 
 def read_likeness(path: Path) -> Likeness:
@@ -34,13 +35,13 @@ def read_likeness(path: Path) -> Likeness:
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
           speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, command_table: CommandTable | None = None,
-          intake: Intake | None = None, policy: Policy | None = None,
+          intake: Intake | None = None, policy: Policy | None = None, retention: Retention | None = None,
           witnesses: Witnesses | None = None, keyframe_every: int = EVERY) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
     `likeness` tells whether two calls are about one incident; without it, the model that is shipped. `intake` has the city's
-    lines, neighbours and question trees; without it calls are taken all the same. Without a `policy` the sample holds; without
-    `witnesses` nobody outside watches over the ledger. Without a table of command nobody can
+    lines, neighbours and question trees; without it calls are taken all the same. Without a `policy` or a table of `retention` the
+    sample holds; without `witnesses` nobody outside watches over the ledger. Without a table of command nobody can
     declare a major incident.
     """
     shown = policy or Policy(POLICY.read_text(encoding="utf-8"))
@@ -48,7 +49,8 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
     ground = WatchedRoads(LiveRoads(city, timing))
     places = Places.open(str(city.places_path))
     ledger = Ledger.open(data / "ledger", clock, name=name)
-    trail = Trail.open(data / "trail", clock)
+    kept_for = retention or msgspec.toml.decode(RETENTION.read_bytes(), type=Retention)
+    trail = Trail.open(data / "trail", clock, keep_days=kept_for.rules[TRAIL].days)
     hospitals = [(asset.name or "", asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"]
     rooms = (
         calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places,
@@ -57,10 +59,10 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         dispatch.room(Rules(plan=plan, ground=ground, states=table.states, likeness=alike, timers=timers)),
         fleet.room(table),
         messages.room(),
-        access.room(shown.rights),
+        access.room(shown.rights, kept_for),
         command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
         coverage.room(ground=ground, skills=plan.skills),
     )
-    return House(rooms, ledger, trail, clock, city=city, files=FileStore(data / "ledger" / "files", ledger.vault), policy=shown,
+    return House(rooms, ledger, trail, clock, city=city, files=FileStore(data / "ledger" / "files", ledger.vault), policy=shown, retention=kept_for,
                  witnessed=Witnessed(data / "ledger", ledger, witnesses or Witnesses(), clock), speed=speed,
                  keyframe_every=keyframe_every, roadless=lambda: ground.failed)

@@ -14,6 +14,7 @@ from tocsin.facts.fleet import ShiftEnded
 from tocsin.house.asker import Asker, Frame, PastFrame, PositionRow, Receipt, Span
 from tocsin.house.checks import cursor, plausible, role_missing, trail_refusal
 from tocsin.house.envelope import disclose, enclose
+from tocsin.house.forgetting import Forgetting
 from tocsin.house.lanes import Lanes, pace_of
 from tocsin.house.look import Looked, closed_segments, position_row, timers_due, timers_running
 from tocsin.house.past import EVERY, Past
@@ -23,7 +24,7 @@ from tocsin.house.showing import Place, Showing, showing
 from tocsin.house.sight import Looking
 from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Field, Given, Instant, Kept, Refused, Room, Row, View
 from tocsin.ledger import Appended, FileStore, Ledger, Moved, Witnessed
-from tocsin.rooms.access.model import REVIEW_WITHIN_S
+from tocsin.rooms.access.model import REVIEW_WITHIN_S, Retention
 from tocsin.rooms.access.views import overdue, standing
 from tocsin.trail import Fix, Trail
 
@@ -37,11 +38,13 @@ _MOST_A_TICK = 50
 class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
-    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy, witnessed: Witnessed,
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy, retention: Retention,
+                 witnessed: Witnessed,
                  speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
         self.files, self.policy, self.witnessed = files, policy, witnessed
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
+        self.forgetting = Forgetting(ledger, files, self._pictures, retention, ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
         self._door_of: dict[type, Door] = {door.asks: door for room in rooms for door in room.doors}
@@ -83,6 +86,7 @@ class House:
                         if not self._keep(ask(), Asker(f"room:{room.name}", frozenset()), "time", cause=0, key="").kept:
                             break
             self._react()
+            self.forgetting.go_on(self.clock.now())
         except Refused:
             pass  # a full disk, or others who kept changing the same: the next second asks again
         finally:
@@ -239,6 +243,8 @@ class House:
             return timers_due(self._pictures.rows("timer"), self.clock.now(), self.trail.history)
         if what == "glass overdue":
             return overdue(self._pictures.rows("glass"), self.clock.now(), REVIEW_WITHIN_S)
+        if what.startswith("keys") or what in ("holds", "rotated"):
+            return self.forgetting.look(what, self.clock.now())
         if what == "units":
             fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
             return self._looked.units(self._pictures.rows("unit"), fixes, self.clock.now())
@@ -264,20 +270,14 @@ class House:
                 self.trail.end_shift(unit)
         with suppress(Refused):  # a full disk must not keep the floor from reading; the next command heals what is due
             self._react()
-            self._settle_files()
+            self.files.settle_parts(lambda number: any(isinstance(kept.fact, FileAttached) for kept in self.history(f"file:{number}")))
+            self.forgetting.heal(self.clock.now())
         self._past.grew()
-
-    def _settle_files(self) -> None:
-        """A crash between a file's writing and its fact leaves a part: what the ledger names stays, the rest was never acknowledged."""
-        for number in self.files.parts():
-            if any(isinstance(kept.fact, FileAttached) for kept in self.history(f"file:{number}")):
-                self.files.settle(number)
-            else:
-                self.files.drop(number)
 
     def _kept(self, batch: list[tuple[int, Entry]]) -> None:
         kept = disclose(batch)
         self._fold(kept)
+        self.forgetting.heard(kept)
         for one in kept:
             if isinstance(one.fact, ShiftEnded):
                 self.trail.end_shift(one.fact.unit)

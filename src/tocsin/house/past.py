@@ -88,7 +88,7 @@ class Then(msgspec.Struct, frozen=True):
         """What could be seen then: `units` on duty with their positions, `closed` segments."""
         if what == "units":
             return units_seen(self.rows("unit"), self.positions, self.at)
-        if what.startswith("timers"):
+        if what.startswith(("timers", "keys")):
             return timers_running(self.rows("timer")) if what == "timers" else ()  # nothing falls due in the past
         assert what == "closed", what
         return closed_segments(self.rows("closure"))

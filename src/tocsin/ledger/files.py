@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tocsin.ledger.faults import LedgerFault, disk_faults
@@ -49,7 +49,22 @@ class FileStore:
         with disk_faults():
             self._path(number).with_suffix(_PART).unlink(missing_ok=True)
 
-    def parts(self) -> Iterator[str]:
+    def forget(self, number: str) -> None:
+        """Take a file's sealed bytes away, once its key is destroyed; what is gone already may be gone."""
+        path = self._path(number)
+        with disk_faults():
+            path.unlink(missing_ok=True)
+            path.with_suffix(_PART).unlink(missing_ok=True)
+
+    def settle_parts(self, named: Callable[[str], bool]) -> None:
+        """A crash between a file's writing and its fact leaves a part: what the ledger names stays, the rest was never acknowledged."""
+        for number in list(self._parts()):
+            if named(number):
+                self.settle(number)
+            else:
+                self.drop(number)
+
+    def _parts(self) -> Iterator[str]:
         """The numbers of the parts that stand there, after a crash."""
         for path in sorted(self._folder.glob(f"*/*{_PART}")):
             if _NAME.fullmatch(path.stem):
@@ -59,6 +74,8 @@ class FileStore:
         """The clear bytes; None once the record's key was destroyed. LedgerFault where the file is gone or is not the one kept."""
         path = self._path(number)
         box = next((one.read_bytes() for one in (path, path.with_suffix(_PART)) if one.exists()), None)
+        if box is None and not self._vault.living((record(number),)):
+            return None
         if box is None or hashlib.sha256(box).hexdigest() != sha256:
             raise LedgerFault("files.damaged", f"{path} is gone or was altered; restore it from a copy.")
         return self._vault.open_bytes(record(number), box)

@@ -1,4 +1,4 @@
-"""The secret keys of a ledger: one signs checkpoints, one wraps the vault's keys; only their owner reads the files."""
+"""The secret keys of a ledger as files that only their owner reads: written durably, read, overwritten; the signing key."""
 
 import os
 from pathlib import Path
@@ -14,27 +14,16 @@ def load_signing_key(folder: Path, *, create: bool) -> Ed25519PrivateKey:
     path = folder / "keys" / "signing.pem"
     if create and not path.exists():
         key = Ed25519PrivateKey.generate()
-        _write_secret(path, key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+        write_secret(path, key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                                               serialization.NoEncryption()))
     fault = LedgerFault("ledger.bad-key", f"{path} is not an Ed25519 key in PEM; restore it from your copy.")
     try:
-        loaded = serialization.load_pem_private_key(_read_secret(path), password=None)
+        loaded = serialization.load_pem_private_key(read_secret(path), password=None)
     except ValueError as error:
         raise fault from error
     if not isinstance(loaded, Ed25519PrivateKey):
         raise fault
     return loaded
-
-
-def load_master_key(folder: Path, *, create: bool) -> bytes:
-    """The 32 bytes of `keys/vault.key` that wrap every record's key; without them nothing personal is readable."""
-    path = folder / "keys" / "vault.key"
-    if create and not path.exists():
-        _write_secret(path, os.urandom(32))
-    key = _read_secret(path)
-    if len(key) != 32:
-        raise LedgerFault("vault.bad-key", f"{path} must be 32 bytes; restore it from your copy.")
-    return key
 
 
 def load_marking_key(folder: Path) -> bytes:
@@ -44,14 +33,15 @@ def load_marking_key(folder: Path) -> bytes:
     """
     path = folder / "keys" / "marks.key"
     if not path.exists():
-        _write_secret(path, os.urandom(32))
-    key = _read_secret(path)
+        write_secret(path, os.urandom(32))
+    key = read_secret(path)
     if len(key) != 32:
         raise LedgerFault("ledger.bad-key", f"{path} must be 32 bytes; restore it from your copy.")
     return key
 
 
-def _write_secret(path: Path, secret: bytes) -> None:
+def write_secret(path: Path, secret: bytes) -> None:
+    """Put a secret in its place, whole and durable; a crash leaves the old file or the new one."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     draft = path.with_suffix(".new")
     handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
@@ -64,13 +54,25 @@ def _write_secret(path: Path, secret: bytes) -> None:
     sync_folder(path.parent)
 
 
-def _read_secret(path: Path) -> bytes:
+def read_secret(path: Path) -> bytes:
+    """The bytes of a secret file, its permissions put right first."""
     try:
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
         return path.read_bytes()
     except OSError as error:
         raise LedgerFault("ledger.no-key", f"{path} cannot be read; restore it from your copy of the keys.") from error
+
+
+def scrub(path: Path) -> None:
+    """Write chance over a secret and cut the file to nothing, durably. On a disk that writes elsewhere (an SSD, a copying file system)
+    the old block may outlive this until it is used again; only encryption of the whole disk, or its destruction, answers for that."""
+    with path.open("r+b") as file:
+        file.write(os.urandom(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+        file.truncate(0)
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

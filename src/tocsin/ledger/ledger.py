@@ -15,39 +15,49 @@ from tocsin.ledger import cache, store, tiles, tree
 from tocsin.ledger.batch import Appended, Submission, find_key
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import LedgerFault, disk_faults
-from tocsin.ledger.keys import load_marking_key, load_master_key, load_signing_key
+from tocsin.ledger.keys import load_marking_key, load_signing_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
+from tocsin.ledger.master import masters, set_aside
+from tocsin.ledger.rewrap import Rotation
 from tocsin.ledger.sequencer import Listener, Sequencer
 from tocsin.ledger.vault import Vault
 
-FILE = "ledger.sqlite"
+FILE, VAULT = "ledger.sqlite", "vault.sqlite"
 
 
 class Ledger:
     """What the house remembers. Made by `open`; every method may be called from any thread."""
 
-    def __init__(self, folder: Path, clock: Clock, name: str, lock: int) -> None:
-        self._folder, self._lock = folder, lock
+    def __init__(self, folder: Path, clock: Clock, name: str, lock: int, *, begin_vault: bool = False) -> None:
+        self.folder, self._lock = folder, lock
         path = folder / FILE
         fresh = not path.exists()  # the keys come first, so that no crash leaves a ledger without them
-        signing, master = load_signing_key(folder, create=fresh), load_master_key(folder, create=fresh)
+        number = 0
+        if begin_vault and not fresh:
+            number = int.from_bytes(os.urandom(4)) | 1
+            set_aside(folder, f"lost-{number:08x}")
+        signing, held = load_signing_key(folder, create=fresh), masters(folder, create=fresh or begin_vault)
         _prepare(path, name)
         self._checkpoints = Checkpoints(folder, f"tocsin/{name}", signing, clock)
         self._readers = store.Readers(path)
         growth = self._check_against_checkpoint()
-        self.vault = Vault(folder / "vault.sqlite", master)
+        self.vault = Vault(folder / VAULT, held, create=begin_vault or growth.size == 0, begin=number)
+        self.rotation = Rotation(self.vault, folder)
         self._sequencer = Sequencer(path, growth, self._checkpoints, self.vault)
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock, *, name: str) -> Self:
-        """Open or begin the ledger `name`; LedgerFault when it is in use, of another version or name, or damaged."""
+    def open(cls, folder: Path, clock: Clock, *, name: str, begin_vault: bool = False) -> Self:
+        """Open or begin the ledger `name`; LedgerFault when it is in use, of another version or name, or damaged.
+
+        `begin_vault` sets a lost vault and its master key aside and begins another: what was sealed stays unreadable.
+        """
         check_name(name)
         assert not set(name) & set(" +\n"), "a ledger's name is part of its checkpoints' origin line"
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return cls(folder, clock, name, lock)
+            return cls(folder, clock, name, lock, begin_vault=begin_vault)
         except BlockingIOError as error:
             os.close(lock)
             raise LedgerFault("ledger.in-use", f"{folder} is open in another process; stop that one first.") from error
@@ -159,23 +169,23 @@ class Ledger:
     def marking_key(self) -> bytes:
         """The secret from which the marks of given-out copies are made."""
         with disk_faults():
-            return load_marking_key(self._folder)
+            return load_marking_key(self.folder)
 
     def save_cache(self, name: str, position: int, content: bytes) -> None:
         """Keep a cache that was folded up to `position`; losing it loses nothing."""
         with disk_faults():
-            cache.save(self._folder / "cache", name, position, self.root(position), content)
+            cache.save(self.folder / "cache", name, position, self.root(position), content)
 
     def load_cache(self, name: str) -> tuple[int, bytes] | None:
         """A cache and its position; None when there is none, it is damaged, or it was folded from another history."""
-        found = cache.load(self._folder / "cache", name)
+        found = cache.load(self.folder / "cache", name)
         if found is None or found[0] > self.head() or found[1] != self.root(found[0]):
             return None
         return found[0], found[2]
 
     def drop_cache(self, name: str) -> None:
         """Forget a cache that is not needed any more."""
-        cache.drop(self._folder / "cache", name)
+        cache.drop(self.folder / "cache", name)
 
     def close(self) -> None:
         """Keep what was submitted, write a checkpoint, and let the folder go; a second call does nothing."""
@@ -212,7 +222,7 @@ class Ledger:
             sound = newest.size <= head and (newest.size == 0 or newest.root == store.with_nodes(
                 connection, lambda node: tree.root_at(newest.size, node)))
         if not sound:
-            raise LedgerFault("ledger.not-as-signed", f"{self._folder} holds {head:,} entries and is not what its "
+            raise LedgerFault("ledger.not-as-signed", f"{self.folder} holds {head:,} entries and is not what its "
                               f"checkpoint of {newest.size:,} signed; run `tocsin audit verify` and restore a copy.")
         return growth
 

@@ -34,7 +34,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 def health(house: House, data: Path, city_folder: Path) -> Health:
     """How everything stands at this moment; quick enough for every console to ask every few seconds."""
     return Health(ok=True, head=house.ledger.head(), parts=(
-        _ledger(house, data), _disk(data), _positions(house), _tiles(city_folder), _routing(house), _pictures(house), *_witnesses(house)))
+        _ledger(house, data), _disk(data), _positions(house), _tiles(city_folder), _routing(house), _pictures(house), *_witnesses(house), *_backup(house)))
 
 
 def _free(folder: Path) -> int:
@@ -92,6 +92,18 @@ def _routing(house: House) -> Part:
     return Part(name="routing", state="failed", says=Words("Driving times cannot be computed.", "无法计算行车时间。"),
                 works=Words("No unit is recommended and no arrival time is given; none is guessed. Send by station and run card: 'E7 31'.",
                             "暂不推荐单位，也不给出预计到场时间（绝不猜测）。请按辖区与出动卡直接派：“E7 31”。"))
+
+
+def _backup(house: House) -> tuple[Part, ...]:
+    """Where copies are made at all: whether they are of the newest rotation. An older one brings nothing back that was sealed."""
+    behind = house.forgetting.copies_behind()
+    if behind is None:
+        return ()
+    if not behind:
+        return (Part(name="backup"),)
+    return (Part(name="backup", state="low", says=Words("A copy of the records or of their key is older than the last rotation of keys.",
+                                                        "记录或密钥的备份早于最近一次密钥轮换。"),
+                 works=Words("Everything works. Copy both again: `tocsin backup` and `tocsin vault key`.", "一切正常。请重新备份：`tocsin backup` 与 `tocsin vault key`。")),)
 
 
 def _pictures(house: House) -> Part:

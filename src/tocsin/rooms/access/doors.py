@@ -7,36 +7,48 @@ from tocsin.kernel import Ask, Command, Door, Picture, Role, Room
 from tocsin.rooms.access.commands import (
     ApproveExport,
     AskExport,
+    AskHold,
+    AskLift,
     BreakGlass,
     DecideFinding,
     EndGlass,
+    ForgetDue,
+    GrantHold,
+    LiftHold,
+    NoteRotation,
     RaiseUnreviewed,
     ReadExport,
     ReadFinding,
     ReadGlass,
+    ReadHold,
     ReadReceived,
+    ReadRetention,
     ReadRights,
     RefuseExport,
     ReviewGlass,
     WithdrawExport,
 )
-from tocsin.rooms.access.model import DECISIONS, State, decide, evolve
+from tocsin.rooms.access.model import DECISIONS, Retention, State, decide, evolve
 from tocsin.rooms.access.views import (
     Exports,
     Findings,
     Glass,
+    Holds,
     Right,
     read_export,
     read_finding,
     read_glass,
+    read_hold,
     read_received,
+    retention_reader,
     rights_reader,
 )
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 _REVIEWERS: tuple[Role, ...] = ("supervisor", "auditor")
 _MAY_ASK: tuple[Role, ...] = ("dispatcher", "supervisor", "planner", "auditor", "admin")
-_GLASS, _FINDING, _EXPORT = "/api/glass/{glass}", "/api/findings/{finding}", "/api/exports/{export}"
+_KEEPERS: tuple[Role, ...] = ("supervisor", "auditor", "admin")
+_GLASS, _FINDING, _EXPORT, _HOLD = "/api/glass/{glass}", "/api/findings/{finding}", "/api/exports/{export}", "/api/holds/{hold}"
 
 DOORS = (
     Door(verb="POST", path="/api/glass", asks=BreakGlass, roles=_STAFF, purpose="access", pace="quick",
@@ -63,14 +75,25 @@ DOORS = (
          says="Take back what one asked for; as a supervisor anybody's. No copy goes out after it."),
     Door(verb="GET", path="/api/received", asks=ReadReceived, roles=_REVIEWERS, purpose="oversight", also=("review", "disclosure"),
          says="Everybody who has ever received a record: exports, files, showings, and calls handed to other centres."),
+    Door(verb="POST", path="/api/holds", asks=AskHold, roles=_KEEPERS, purpose="oversight",
+         says="Ask that nothing of something be forgotten for some days, with a reason; a second person grants it."),
+    Door(verb="POST", path=f"{_HOLD}/grant", asks=GrantHold, roles=_KEEPERS, purpose="oversight", says="Grant a hold that somebody else asked for."),
+    Door(verb="POST", path=f"{_HOLD}/ask-lift", asks=AskLift, roles=_KEEPERS, purpose="oversight",
+         says="Ask that a hold be lifted before its day, with a reason; a second person lifts it."),
+    Door(verb="POST", path=f"{_HOLD}/lift", asks=LiftHold, roles=_KEEPERS, purpose="oversight", says="Lift a hold, as somebody else asked."),
+    Door(verb="GET", path=_HOLD, asks=ReadHold, roles=_KEEPERS, purpose="oversight",
+         says="One hold with its reasons and what it keeps back; the reading is kept."),
+    Door(verb="GET", path="/api/retention", asks=ReadRetention, roles=_KEEPERS, purpose="oversight",
+         says="How long each kind of record is kept and why, and what falls due soon."),
 )
 
 
-def room(rights: Callable[[Iterable[str]], tuple[Right, ...]]) -> Room:
-    """The access room; `rights` tells what the policy shows to a set of roles."""
+def room(rights: Callable[[Iterable[str]], tuple[Right, ...]], retention: Retention) -> Room:
+    """The access room; `rights` tells what the policy shows to a set of roles, `retention` how long each kind of record is kept."""
     answers: dict[type[Ask], Callable[[Any, Any], Any]] = {ReadGlass: read_glass, ReadFinding: read_finding, ReadRights: rights_reader(rights),
-                                                            ReadExport: read_export, ReadReceived: read_received}
-    pictures: tuple[Picture, ...] = (Glass(), Findings(), Exports())
-    ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed,)
+                                                            ReadExport: read_export, ReadReceived: read_received,
+                                                            ReadHold: read_hold, ReadRetention: retention_reader(retention)}
+    pictures: tuple[Picture, ...] = (Glass(), Findings(), Exports(), Holds())
+    ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed, ForgetDue, NoteRotation)
     return Room(name="access", doors=DOORS, state=State, evolve=evolve, decide=decide, commands=tuple(DECISIONS), pictures=pictures,
                 answers=answers, ticks=ticks)

@@ -1,6 +1,16 @@
 """What may be asked about access, one module per topic."""
 
 from tocsin.rooms.access.commands.findings import DecideFinding, ReadFinding
+from tocsin.rooms.access.commands.forgetting import (
+    AskHold,
+    AskLift,
+    ForgetDue,
+    GrantHold,
+    LiftHold,
+    NoteRotation,
+    ReadHold,
+    ReadRetention,
+)
 from tocsin.rooms.access.commands.glass import BreakGlass, BrokenGlass, EndGlass, RaiseUnreviewed, ReadGlass, ReviewGlass
 from tocsin.rooms.access.commands.outflow import (
     ApproveExport,
@@ -17,7 +27,8 @@ from tocsin.rooms.access.commands.people import KeepSignIn
 from tocsin.rooms.access.commands.rights import ReadRights
 
 __all__ = [
-    "ApproveExport", "AskExport", "BreakGlass", "BrokenGlass", "DecideFinding", "EndGlass", "KeepDelivery", "KeepPreview",
-    "KeepSignIn", "KeepTrace", "RaiseUnreviewed", "ReadExport", "ReadFinding", "ReadGlass", "ReadReceived", "ReadRights",
-    "RefuseExport", "ReviewGlass", "WithdrawExport",
+    "ApproveExport", "AskExport", "AskHold", "AskLift", "BreakGlass", "BrokenGlass", "DecideFinding", "EndGlass", "ForgetDue",
+    "GrantHold", "KeepDelivery", "KeepPreview", "KeepSignIn", "KeepTrace", "LiftHold", "NoteRotation", "RaiseUnreviewed",
+    "ReadExport", "ReadFinding", "ReadGlass", "ReadHold", "ReadReceived", "ReadRetention", "ReadRights", "RefuseExport",
+    "ReviewGlass", "WithdrawExport",
 ]

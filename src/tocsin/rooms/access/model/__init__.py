@@ -2,7 +2,21 @@
 
 from tocsin.rooms.access.model.decide import DECISIONS, decide
 from tocsin.rooms.access.model.glass import REVIEW_WITHIN_S
+from tocsin.rooms.access.model.holding import OTHER, TRAIL, Retention, RetentionRule, retention_faults
 from tocsin.rooms.access.model.outflow import OutflowTable, deliverable
 from tocsin.rooms.access.model.state import State, evolve
 
-__all__ = ["DECISIONS", "REVIEW_WITHIN_S", "OutflowTable", "State", "decide", "deliverable", "evolve"]
+__all__ = [
+    "DECISIONS",
+    "OTHER",
+    "REVIEW_WITHIN_S",
+    "TRAIL",
+    "OutflowTable",
+    "Retention",
+    "RetentionRule",
+    "State",
+    "decide",
+    "deliverable",
+    "evolve",
+    "retention_faults",
+]

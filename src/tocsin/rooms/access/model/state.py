@@ -18,6 +18,7 @@ from tocsin.facts.access import (
     GlassReviewed,
 )
 from tocsin.kernel import Instant, Kept
+from tocsin.rooms.access.model.holding import HoldNow, holds_after, rotation_of
 
 
 class GlassNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +57,11 @@ class State(msgspec.Struct, frozen=True):
     glass: dict[str, GlassNow] = {}
     findings: dict[str, FindingNow] = {}
     exports: dict[str, ExportNow] = {}
+    holds: dict[str, HoldNow] = {}
+    rotated: frozenset[int] = frozenset()
+    """The epochs of master keys that are told of."""
+    seen: frozenset[str] = frozenset()
+    """The histories in which something other than access itself stands."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -76,7 +82,12 @@ def evolve(state: State, kept: Kept) -> State:
             return _export(state, fact.export, ExportNow(by=kept.entry.by, expires_at=fact.expires_at, copies=fact.copies))
         case ExportPreviewed() | ExportApproved() | ExportRefused() | ExportWithdrawn() | ExportDelivered() if fact.export in state.exports:
             return _export(state, fact.export, _further(state.exports[fact.export], kept))
-    return state
+    if (holds := holds_after(state.holds, kept)) is not None:
+        return msgspec.structs.replace(state, holds=holds)
+    if epoch := rotation_of(kept):
+        return msgspec.structs.replace(state, rotated=state.rotated | {epoch})
+    return state if state.seen.issuperset(kept.entry.tags) or kept.entry.kind.startswith("access.") else msgspec.structs.replace(
+        state, seen=state.seen.union(kept.entry.tags))
 
 
 def _glass(state: State, number: str, now: GlassNow) -> State:

@@ -1,6 +1,16 @@
 """What people may see of access, one module per topic."""
 
 from tocsin.rooms.access.views.findings import FindingRow, Findings, FindingView, read_finding
+from tocsin.rooms.access.views.forgetting import (
+    HoldRow,
+    Holds,
+    HoldView,
+    RetentionView,
+    read_hold,
+    retention_reader,
+    standing_holds,
+    stands,
+)
 from tocsin.rooms.access.views.glass import Glass, GlassRow, GlassView, overdue, read_glass, standing
 from tocsin.rooms.access.views.outflow import (
     ExportRow,
@@ -15,6 +25,8 @@ from tocsin.rooms.access.views.outflow import (
 from tocsin.rooms.access.views.rights import Right, RightsView, RuleSaid, rights_reader
 
 __all__ = [
-    "ExportRow", "ExportView", "Exports", "FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "Received", "Receiving", "Right",
-    "RightsView", "RuleSaid", "export_of", "overdue", "read_export", "read_finding", "read_glass", "read_received", "rights_reader", "standing",
+    "ExportRow", "ExportView", "Exports", "FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "HoldRow",
+    "HoldView", "Holds", "Received", "Receiving", "RetentionView", "Right", "RightsView", "RuleSaid", "export_of", "overdue",
+    "read_export", "read_finding", "read_glass", "read_hold", "read_received", "retention_reader", "rights_reader", "standing",
+    "standing_holds", "stands",
 ]

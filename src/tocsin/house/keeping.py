@@ -1,0 +1,38 @@
+"""What an operator does about a house's records: copy them, bring them back, copy the keys apart, begin a new vault, give up a lost key."""
+
+from pathlib import Path
+
+from tocsin.facts.access import KeyDestroyed, VaultBegun
+from tocsin.house.envelope import enclose
+from tocsin.kernel import Clock, Fact, Refused, Sealed, Words
+from tocsin.ledger import Ledger
+from tocsin.ledger.backup import Said, back_up, bring_back, copy_key
+
+__all__ = ["Said", "back_up", "begin_vault", "bring_back", "copy_key", "give_up"]
+
+_LOST = Words("The key was lost; what was sealed with it cannot be read.", "密钥已丢失，用其封存的内容无法再读取。")
+
+
+def begin_vault(folder: Path, clock: Clock, *, name: str, by: str, reason: str) -> str:
+    """Begin a new vault where the old one or its key is lost: calls can be taken again, what was sealed stays unreadable, and the ledger
+    says who did this and why. What is left of the old one is set aside, not destroyed. The new vault's number."""
+    with Ledger.open(folder, clock, name=name, begin_vault=True) as ledger:
+        vault = f"{ledger.vault.number:08x}"
+        _keep(ledger, clock, by, VaultBegun(vault=vault, reason=Sealed(f"vault:{vault}", reason)))
+    return vault
+
+
+def give_up(folder: Path, clock: Clock, *, name: str, by: str, record: str) -> None:
+    """Give up a record whose key is lost: it is treated as destroyed from now on, so that the rest of its incident can be read again."""
+    with Ledger.open(folder, clock, name=name) as ledger:
+        if ledger.vault.living((record,)):
+            raise Refused("record_living", f"{record} has its key; only a rule of retention forgets it.", f"{record} 的密钥完好，只能按保存规则销毁。")
+        if next(iter(ledger.read_tags((record,))), None) is None:
+            raise Refused("record_unknown", f"the ledger knows no record {record}", f"账本中没有记录 {record}", status=404)
+        _keep(ledger, clock, by, KeyDestroyed(record=record, rule="lost", days=0, ended=clock.now(), basis=_LOST))
+        ledger.vault.destroy_all((record,))
+
+
+def _keep(ledger: Ledger, clock: Clock, by: str, fact: Fact) -> None:
+    now = clock.now()
+    ledger.append(enclose([fact], ledger.vault, happened_at=now, known_at=now, by=by, purpose="operation", cause=0, key=""))
