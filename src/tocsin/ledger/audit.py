@@ -1,8 +1,10 @@
 """The audit: needs a ledger's files and public key, recomputes everything, and says where it is not what was signed."""
 
-from array import array
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from hashlib import sha256
+from itertools import chain, islice
 from pathlib import Path
 
 import apsw
@@ -11,11 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tocsin.ledger import store
 from tocsin.ledger.checkpoints import history
-from tocsin.ledger.line import decode
+from tocsin.ledger.line import Line, read_line
 from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier
-from tocsin.ledger.tree import HASH, Growth, hash_leaf
+from tocsin.ledger.tree import HASH, Growth, hash_leaf, levels_over
 
 MAX_FINDINGS = 50
+_BLOCK = 1_024
+_MARKS = "SELECT tag, group_concat(position) FROM (SELECT tag, position FROM marks ORDER BY tag, position) GROUP BY tag"
+_Row = tuple[int, bytes, bytes]
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -94,7 +99,11 @@ def verify(folder: Path, public_key: str, witnessed: Iterable[str] = ()) -> Repo
 
 
 class _Walk:
-    """One pass over the entries in order, and what it gathers to compare the indexes with."""
+    """One pass over the entries in order, and what it gathers to compare the indexes with.
+
+    Entries are taken in blocks of 1,024, and a block whose hashes are all as stored is done with; one in which anything
+    is not as it should be is gone through again entry by entry, to say where.
+    """
 
     def __init__(self, findings: _Findings, signed: list[Checkpoint]) -> None:
         self.growth = Growth()
@@ -103,23 +112,20 @@ class _Walk:
         self._roots: dict[int, set[bytes]] = {}
         for checkpoint in signed:
             self._roots.setdefault(checkpoint.size, set()).add(checkpoint.root)
+        self._sizes = sorted(self._roots)
         self._agreed = 0
         self._failed = False
-        self._tags: dict[str, array[int]] = {}
+        self._tags: defaultdict[str, list[int]] = defaultdict(list)
         self._keys: dict[str, tuple[int, int]] = {}
+        self._expected = 0
 
     def entries(self, connection: apsw.Connection) -> None:
         """Hash every line again and compare it with its place, the stored tree and the signed roots."""
-        expected = 0
-        for position, nodes, line in connection.execute("SELECT position, nodes, line FROM entries ORDER BY position"):
-            expected += 1
-            if position != expected:
-                self._findings.note("removed", expected, f"Entries {expected:,} to {position - 1:,} are missing.")
-                expected = position
-            self._grow(position, hash_leaf(line), nodes)
-            self._gather(position, line)
-            if self.growth.size in self._roots:
-                self._compare_root(self.growth.size)
+        rows: Iterator[_Row] = connection.execute("SELECT position, nodes, line FROM entries ORDER BY position")
+        while block := list(islice(rows, _BLOCK)):
+            if not self._whole(block):
+                for row in block:
+                    self._one(*row)
 
     def indexes(self, connection: apsw.Connection) -> None:
         """Compare the tag and key indexes with the entries: one hidden from its history is as bad as one removed."""
@@ -127,12 +133,11 @@ class _Walk:
         numbers = {number: name for name, number in kept.items()}
         if len(numbers) != len(kept):
             self._findings.note("index", 0, "Two tags share one number in the index.")
-        for number, positions in _grouped(connection.execute("SELECT tag, position FROM marks ORDER BY tag, position")):
+        for number, positions in connection.execute(_MARKS):
             name = numbers.get(number)
-            told = self._tags.pop(name, array("q")) if name is not None else array("q")
-            if told != positions:
-                first = min(set(told).symmetric_difference(positions))
-                self._findings.note("index", first, f"The tag index and entry {first:,} disagree on the tag {name!r}.")
+            told = self._tags.pop(name, []) if name is not None else []
+            if ",".join(map(str, told)) != positions:
+                self._disagree(name, told, connection.execute("SELECT position FROM marks WHERE tag = ? ORDER BY position", (number,)))
         for name, told in self._tags.items():
             self._findings.note("index", told[0], f"The tag index does not know the tag {name!r} of entry {told[0]:,}.")
         for row in connection.execute("SELECT key, first, last FROM keys"):
@@ -140,6 +145,53 @@ class _Walk:
                 self._findings.note("index", row[1], f"The key index is wrong about the key {row[0]!r}.")
         for name, (first, _) in self._keys.items():
             self._findings.note("index", first, f"The key index does not know the key {name!r} of entry {first:,}.")
+
+    def _disagree(self, name: str | None, told: list[int], rows: Iterable[tuple[int]]) -> None:
+        differing = set(told).symmetric_difference(position for (position,) in rows)
+        if differing:
+            first = min(differing)
+            self._findings.note("index", first, f"The tag index and entry {first:,} disagree on the tag {name!r}.")
+
+    def _whole(self, block: list[_Row]) -> bool:
+        """Whether a block of entries is as stored, in its place and as signed; nothing is noted where it is not."""
+        start = self.growth.size
+        if len(block) != _BLOCK or self._stored is not None or start % _BLOCK or self._expected != start:
+            return False
+        positions, nodes, lines = zip(*block, strict=True)
+        if positions != tuple(range(start + 1, start + _BLOCK + 1)):
+            return False
+        try:
+            said = list(map(read_line, lines))
+        except (msgspec.DecodeError, ValueError):
+            return False
+        levels, grown = levels_over([sha256(b"\0" + line).digest() for line in lines]), self.growth.copy()
+        if grown.add_block(levels) != list(nodes) or any(line.position != at for line, at in zip(said, positions, strict=True)):
+            return False
+        inside = self._sizes[bisect_right(self._sizes, start):bisect_right(self._sizes, start + _BLOCK)]
+        if any(self._roots[size] != {self.growth.root_within(levels, size - start)} for size in inside):
+            return False
+        self._agreed = inside[-1] if inside and not self._failed else self._agreed
+        self.growth, self._expected = grown, grown.size
+        for line in said:
+            self._mark(line)
+        return True
+
+    def _one(self, position: int, nodes: bytes, line: bytes) -> None:
+        self._expected += 1
+        if position != self._expected:
+            self._findings.note("removed", self._expected, f"Entries {self._expected:,} to {position - 1:,} are missing.")
+            self._expected = position
+        self._grow(position, hash_leaf(line), nodes)
+        try:
+            said = read_line(line)
+        except (msgspec.DecodeError, ValueError):
+            self._findings.note("changed", position, f"Entry {position:,} cannot be decoded.")
+        else:
+            if said.position != position:
+                self._findings.note("moved", position, f"At position {position:,} stands the entry kept as {said.position:,}.")
+            self._mark(said, position)
+        if self.growth.size in self._roots:
+            self._compare_root(self.growth.size)
 
     def _grow(self, position: int, leaf: bytes, nodes: bytes) -> None:
         """Add a leaf; compare the stored hashes with what follows from stored leaves, so one edit is one finding."""
@@ -151,18 +203,12 @@ class _Walk:
         if (self._stored.add(kept) if self._stored else done) != nodes:
             self._findings.note("changed", position, f"The hashes stored with entry {position:,} were changed.")
 
-    def _gather(self, position: int, line: bytes) -> None:
-        try:
-            inside, entry = decode(line)
-        except (msgspec.DecodeError, ValueError):
-            self._findings.note("changed", position, f"Entry {position:,} cannot be decoded.")
-            return
-        if inside != position:
-            self._findings.note("moved", position, f"At position {position:,} stands the entry kept as {inside:,}.")
-        for tag in dict.fromkeys(entry.tags):
-            self._tags.setdefault(tag, array("q")).append(position)
-        if entry.key:
-            self._keys[entry.key] = (self._keys.get(entry.key, (position, 0))[0], position)
+    def _mark(self, said: Line, at: int = 0) -> None:
+        position, tags = at or said.position, said.tags
+        for tag in tags if len(set(tags)) == len(tags) else dict.fromkeys(tags):
+            self._tags[tag].append(position)
+        if said.key:
+            self._keys[said.key] = (self._keys.get(said.key, (position, 0))[0], position)
 
     def _compare_root(self, size: int) -> None:
         if self._roots[size] == {self.growth.root()}:
@@ -201,16 +247,3 @@ def _check_schema(connection: apsw.Connection, findings: _Findings) -> None:
     for (said,) in connection.execute("PRAGMA quick_check(5)"):
         if said != "ok":
             findings.note("unreadable", 0, f"The file's structure is damaged: {said}.")
-
-
-def _grouped(rows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, "array[int]"]]:
-    """The positions of each tag number, from rows in order of number."""
-    number, positions = -1, array("q")
-    for tag, position in rows:
-        if tag != number and positions:
-            yield number, positions
-            positions = array("q")
-        number = tag
-        positions.append(position)
-    if positions:
-        yield number, positions
