@@ -87,6 +87,16 @@ def verify(folder: Path, public_key: str, witnessed: Iterable[str] = ()) -> Repo
     return Report(walk.growth.size, walk.growth.root(), covered, len(signed), tuple(findings))
 
 
+def raw_lines(folder: Path) -> Iterator[bytes]:
+    """Every entry's bytes, from the file alone, as it was at one moment."""
+    connection = indexes_of.open_still(folder / "ledger.sqlite")
+    try:
+        for (line,) in connection.execute("SELECT line FROM entries ORDER BY position"):
+            yield line
+    finally:
+        connection.close()
+
+
 @contextmanager
 def _beside(path: Path) -> Iterator[Callable[[], Findings]]:
     """The second pass: for a large file in a process of its own meanwhile, else when it is asked for."""

@@ -92,6 +92,11 @@ class Ledger:
         """Positions and entries after `after`, in order; read in pages, so it may be left or be slow."""
         return self._readers.lines(after, limit)
 
+    def lines(self, after: int, limit: int) -> list[bytes]:
+        """The bytes of at most so many entries after `after`, each exactly what its leaf hashes."""
+        with self._readers.borrow() as connection:
+            return store.lines(connection, store.AFTER, after, limit)
+
     def read_tags(self, tags: Sequence[str], after: int = 0) -> Iterator[tuple[int, Entry]]:
         """The entries that carry any of the tags, each once, in order of position."""
         assert len(tags) <= MAX_TAGS, "more tags than an entry can have"
