@@ -6,8 +6,7 @@ import msgspec
 import pytest
 
 from tests.floor import StillClock
-from tocsin.house.audit import wrong_histories
-from tocsin.house.proving import BadProof, Checked, Given, Proof, Proving, check
+from tocsin.house.proving import BadProof, Checked, Given, Proof, Proving, check, wrong_histories
 from tocsin.kernel import Entry, Refused
 from tocsin.ledger import Ledger
 

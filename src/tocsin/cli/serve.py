@@ -4,7 +4,17 @@ import argparse
 import sys
 
 from tocsin.city import City
-from tocsin.cli.settings import CONSOLE, Commands, SystemClock, house_words, leaf, open_house, port_words, read_contacts
+from tocsin.cli.settings import (
+    CONSOLE,
+    Commands,
+    SystemClock,
+    house_words,
+    leaf,
+    open_house,
+    port_words,
+    read_contacts,
+    read_outflow,
+)
 from tocsin.edges import web
 from tocsin.engines.roads import warm
 
@@ -25,7 +35,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     if not len(people):
         print("tocsin: nobody may sign in yet; add people with `tocsin people add`", file=sys.stderr)
     edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to,
-                   contacts=read_contacts(arguments.contacts))
+                   contacts=read_contacts(arguments.contacts), outflow=read_outflow(arguments.outflow))
     web.serve(edge, arguments.host, arguments.port, ready=lambda port: print(f"tocsin: http://{arguments.host}:{port}/", flush=True))
     return 0
 

@@ -1,6 +1,8 @@
 """Whole histories for somebody outside: every entry with a tag, proved by the log's own signature to be all there are (ADR 30)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from pathlib import Path as FilePath
 from threading import Lock
 
 import msgspec
@@ -9,6 +11,7 @@ from tocsin.facts.proof import HistoriesRooted
 from tocsin.house.envelope import enclose
 from tocsin.kernel import Clock, Instant, Refused
 from tocsin.ledger import Ledger
+from tocsin.ledger.audit import raw_lines
 from tocsin.ledger.histories import Histories, Path, holds
 from tocsin.ledger.line import Line, read_line
 from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier
@@ -128,6 +131,12 @@ class Proving:
         return Given(position=position, line=self._ledger.lines(position - 1, 1)[0], path=tuple(self._ledger.inclusion(position, size)))
 
 
+def history_from_files(folder: FilePath, tags: Sequence[str], clock: Clock, *, name: str, since: Instant, until: Instant) -> Proof:
+    """The same from the ledger's folder of a floor that is not running; the commitment is kept in it."""
+    with Ledger.open(folder, clock, name=name) as ledger:
+        return Proving(ledger, clock).proof_of(tags, since=since, until=until)
+
+
 def check(proof: Proof, verifier: str) -> list[Checked]:
     """What a proof shows to somebody with the verifier line and nothing else; BadProof, with the reason, where it shows nothing."""
     if proof.form != FORM:
@@ -171,3 +180,18 @@ def _read(given: Given, signed: Checkpoint) -> Line:
     if line.position != given.position or not includes(signed.root, signed.size, given.position, hash_leaf(given.line), given.path):
         raise BadProof(f"entry {given.position:,} is not in the log that was signed")
     return line
+
+
+def wrong_histories(folder: FilePath) -> Iterator[int]:
+    """The positions at which the house committed to histories that are not those of its entries, from the ledger's files alone."""
+    grown, behind = Histories(), raw_lines(folder)
+    for entry in raw_lines(folder):
+        line = read_line(entry)
+        if line.kind == HistoriesRooted.fact_kind:
+            rooted = _BODY.decode(line.body)
+            if not grown.size <= rooted.size < line.position:
+                yield line.position
+            else:
+                grown.add(islice(behind, rooted.size - grown.size))
+                if grown.root() != rooted.root or grown.tags != rooted.histories:
+                    yield line.position

@@ -17,7 +17,7 @@ from tocsin.cli.settings import SystemClock
 from tocsin.edges.web import People, Web, app, listen
 from tocsin.edges.web.people import DEMO_AGENCY
 from tocsin.edges.web.serving import server
-from tocsin.house import House
+from tocsin.house import House, Witnesses
 from tocsin.kernel import Role
 
 ROLES: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
@@ -59,10 +59,10 @@ class Running:
 
 
 @contextmanager
-def running(data: Path, console: Path | None = None) -> Iterator[Running]:
+def running(data: Path, console: Path | None = None, *, witnesses: Witnesses | None = None) -> Iterator[Running]:
     """Serve a small house until the block ends, and close both."""
     clock = StillClock()
-    house = small_house(data / "house", clock)
+    house = small_house(data / "house", clock, witnesses=witnesses)
     people = People(data, SystemClock())
     for role in ROLES:
         people.add(role, (role,), f"pass word {role}")
