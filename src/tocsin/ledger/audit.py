@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -17,7 +17,8 @@ from tocsin.ledger import indexes as indexes_of
 from tocsin.ledger import store
 from tocsin.ledger.checkpoints import history
 from tocsin.ledger.finding import Finding, Findings
-from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier
+from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier, verifier_key
+from tocsin.ledger.renewal import FORMER
 from tocsin.ledger.tree import HASH, Growth, hash_leaf, levels_over
 
 _BLOCK = 1_024
@@ -49,18 +50,19 @@ class Report(msgspec.Struct, frozen=True):
         return lines
 
 
-def verify(folder: Path, public_key: str, witnessed: Iterable[str] = ()) -> Report:
+def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former: Iterable[str] = ()) -> Report:
     """Audit the ledger in `folder` against a C2SP verifier line; `witnessed` are checkpoints that somebody else kept.
 
     Every entry is hashed again from its bytes; stored tree, tag index and key index are compared with what the entries
     say, in two passes that run beside each other where the file is large; each signed checkpoint is compared with the
     root at its size. Without a witnessed checkpoint, one who holds the signing key and replaces every file cannot be
-    found out, which is why checkpoints are given away. Raises BadNote for a public key that is none. Nothing is
-    written, and the ledger may be in use.
+    found out, which is why checkpoints are given away. `former` are the verifier lines of keys that were lost: what
+    they signed counts too, in the folder as well as witnessed. Raises BadNote for a public key that is none. Nothing
+    is written, and the ledger may be in use.
     """
-    origin, key = read_verifier(public_key)
+    keys = [read_verifier(public_key), *map(read_verifier, former)]
     findings = Findings()
-    signed = _checkpoints(folder, origin, key, witnessed, findings)
+    signed = _checkpoints(folder, keys, witnessed, findings)
     walk = _Walk(findings, signed)
     path = folder / "ledger.sqlite"
     with _beside(path) as indexes:
@@ -180,18 +182,25 @@ class _Walk:
                                 f"were signed: something between {self._agreed + 1:,} and {size:,} was changed.")
 
 
-def _checkpoints(folder: Path, origin: str, key: Ed25519PublicKey, witnessed: Iterable[str],
-                 findings: Findings) -> list[Checkpoint]:
+def _checkpoints(folder: Path, keys: list[tuple[str, Ed25519PublicKey]], witnessed: Iterable[str], findings: Findings) -> list[Checkpoint]:
     """The checkpoints in the folder and from witnesses whose signatures hold; the others are findings."""
     sound: dict[tuple[int, bytes], Checkpoint] = {}
-    for note in chain(history(folder), witnessed):
+    older = (history(folder / FORMER / verifier_key(*found).split("+")[1]) for found in keys[1:])
+    for note in chain(history(folder), *older, witnessed):
         try:
-            checkpoint = read(note, origin, key)
+            checkpoint = _read(note, keys)
         except BadNote as error:
             findings.note("bad-checkpoint", 0, f"A checkpoint does not count: {error}.")
         else:
             sound[checkpoint.size, checkpoint.root] = checkpoint
     return list(sound.values())
+
+
+def _read(note: str, keys: list[tuple[str, Ed25519PublicKey]]) -> Checkpoint:
+    for origin, key in keys[:-1]:
+        with suppress(BadNote):
+            return read(note, origin, key)
+    return read(note, *keys[-1])
 
 
 def _check_schema(connection: apsw.Connection, findings: Findings) -> None:
