@@ -21,6 +21,7 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--key", required=True, help="the public key: the verifier line, or a file that holds it")
     command.add_argument("--checkpoint", type=Path, action="append", default=[], help="a checkpoint that you kept yourself")
     command.add_argument("--former", action="append", default=[], help="the verifier line of a key that the floor lost and renewed")
+    command.add_argument("--witness", action="append", default=[], help="the verifier line of a witness who should have cosigned")
     command = leaf(audit, "compare", "hold two signed checkpoints against one another: two trees of one size prove a split view", _compare)
     command.add_argument("notes", type=Path, nargs=2, metavar="NOTE", help="the checkpoints, from two witnesses for example")
     command.add_argument("--key", required=True, help="the public key: the verifier line, or a file that holds it")
@@ -51,7 +52,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     file = Path(arguments.key)
     try:
         report = verify(arguments.ledger, (file.read_text() if file.is_file() else arguments.key).strip(),
-                        [path.read_text() for path in arguments.checkpoint], arguments.former)
+                        [path.read_text() for path in arguments.checkpoint], arguments.former, arguments.witness)
     except BadNote as error:
         raise Stop(f"that is not a verifier line: {error}") from error
     print("\n".join(report.sentences()))

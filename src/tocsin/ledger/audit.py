@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -17,8 +18,8 @@ from tocsin.ledger import indexes as indexes_of
 from tocsin.ledger import store
 from tocsin.ledger.checkpoints import history
 from tocsin.ledger.finding import Finding, Findings
-from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier, verifier_key
-from tocsin.ledger.renewal import FORMER
+from tocsin.ledger.note import BadNote, Checkpoint, Witness, cosigned_at, read, read_verifier, read_witness, verifier_key
+from tocsin.ledger.renewal import FORMER, WITNESSED
 from tocsin.ledger.tree import HASH, Growth, hash_leaf, levels_over
 
 _BLOCK = 1_024
@@ -27,13 +28,15 @@ _Row = tuple[int, bytes, bytes]
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What an audit found. `signed` is how many of the `size` entries the newest sound checkpoint covers."""
+    """What an audit found. `signed` is how many of the `size` entries the newest sound checkpoint covers; `vouched` says in words, witness
+    by witness, how far each has seen."""
 
     size: int
     root: bytes
     signed: int
     checkpoints: int
     findings: tuple[Finding, ...]
+    vouched: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -47,22 +50,25 @@ class Report(msgspec.Struct, frozen=True):
         lines += [finding.sentence for finding in self.findings]
         if self.signed < self.size:
             lines.append(f"Entries {self.signed + 1:,} to {self.size:,} are newer than the newest checkpoint.")
-        return lines
+        return [*lines, *self.vouched]
 
 
-def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former: Iterable[str] = ()) -> Report:
+def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former: Iterable[str] = (),
+           witnesses: Iterable[str] = ()) -> Report:
     """Audit the ledger in `folder` against a C2SP verifier line; `witnessed` are checkpoints that somebody else kept.
 
     Every entry is hashed again from its bytes; stored tree, tag index and key index are compared with what the entries
     say, in two passes that run beside each other where the file is large; each signed checkpoint is compared with the
     root at its size. Without a witnessed checkpoint, one who holds the signing key and replaces every file cannot be
     found out, which is why checkpoints are given away. `former` are the verifier lines of keys that were lost: what
-    they signed counts too, in the folder as well as witnessed. Raises BadNote for a public key that is none. Nothing
+    they signed counts too, in the folder as well as witnessed. `witnesses` are the lines of those who should have
+    cosigned. Raises BadNote for a public key that is none. Nothing
     is written, and the ledger may be in use.
     """
     keys = [read_verifier(public_key), *map(read_verifier, former)]
     findings = Findings()
-    signed = _checkpoints(folder, keys, witnessed, findings)
+    notes = [*witnessed, *_cosigned(folder)]
+    signed = _checkpoints(folder, keys, notes, findings)
     walk = _Walk(findings, signed)
     path = folder / "ledger.sqlite"
     with _beside(path) as indexes:
@@ -86,7 +92,8 @@ def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former:
     if walk.growth.size and not signed:
         findings.note("unsigned", 0, "There is no sound checkpoint: nothing says what these entries should be.")
     covered = max((checkpoint.size for checkpoint in signed if checkpoint.size <= walk.growth.size), default=0)
-    return Report(walk.growth.size, walk.growth.root(), covered, len(signed), tuple(findings))
+    return Report(walk.growth.size, walk.growth.root(), covered, len(signed), tuple(findings),
+                  _vouched(notes, keys, [read_witness(line) for line in witnesses]))
 
 
 def raw_lines(folder: Path) -> Iterator[bytes]:
@@ -194,6 +201,32 @@ def _checkpoints(folder: Path, keys: list[tuple[str, Ed25519PublicKey]], witness
         else:
             sound[checkpoint.size, checkpoint.root] = checkpoint
     return list(sound.values())
+
+
+def _cosigned(folder: Path) -> list[str]:
+    """The newest checkpoint in the folder that witnesses cosigned."""
+    path = folder / WITNESSED
+    return [path.read_text(errors="replace")] if path.exists() else []
+
+
+def _vouched(notes: list[str], keys: list[tuple[str, Ed25519PublicKey]], witnesses: list[Witness]) -> tuple[str, ...]:
+    """How far each witness has seen, by the notes at hand."""
+    if not witnesses:
+        return ("No witness is named, so nobody outside vouches for these entries.",)
+    sentences = []
+    for witness in witnesses:
+        said = []
+        for note in notes:
+            with suppress(BadNote):
+                at_s = cosigned_at(note, witness)
+                if at_s is not None:
+                    said.append((_read(note, keys).size, at_s))
+        if said:
+            size, at_s = max(said)
+            sentences.append(f"{witness.name} cosigned the first {size:,} entries at {datetime.fromtimestamp(at_s, UTC):%Y-%m-%d %H:%M:%S} UTC.")
+        else:
+            sentences.append(f"{witness.name} has cosigned nothing that is here.")
+    return tuple(sentences)
 
 
 def _read(note: str, keys: list[tuple[str, Ed25519PublicKey]]) -> Checkpoint:

@@ -11,7 +11,7 @@ from tocsin.ledger.keys import load_signing_key, sync_folder
 from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier, sign, verifier_key
 from tocsin.ledger.tree import root_at
 
-FORMER = "former"
+FORMER, WITNESSED = "former", "witnessed"
 
 
 def renew_key(folder: Path, witnessed: str) -> str:
@@ -38,7 +38,7 @@ def renew_key(folder: Path, witnessed: str) -> str:
         if (folder / name).exists() and not (former / NEWEST).exists():
             shutil.copyfile(folder / name, former / f"{name}.new")
             (former / f"{name}.new").replace(former / name)
-    (former / "witnessed").write_text(witnessed)
+    (former / WITNESSED).write_text(witnessed)
     sync_folder(former)
     key = load_signing_key(folder, create=True)
     note = sign(Checkpoint(origin, size, root), key)
