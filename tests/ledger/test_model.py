@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.ledger.given import Ticking, entry
 from tocsin.kernel import Entry
 from tocsin.ledger import Appended, Ledger, Moved, audit
-from tocsin.ledger.line import encode
+from tocsin.ledger.line import decode
 from tocsin.ledger.proof import extends, includes
 from tocsin.ledger.tree import hash_leaf
 
@@ -107,7 +107,9 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         assert extends(self.roots[old], old, self.roots[new], new, self.ledger.consistency(old, new))
         if new:
             position = data.draw(st.integers(1, new))
-            leaf = hash_leaf(encode(position, self.model.lines[position - 1]))
+            [line] = self.ledger.lines(position - 1, 1)
+            assert decode(line) == (position, self.model.lines[position - 1])
+            leaf = hash_leaf(line)
             assert includes(self.roots[new], new, position, leaf, self.ledger.inclusion(position, new))
 
     @invariant()

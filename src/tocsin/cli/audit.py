@@ -7,8 +7,9 @@ import msgspec
 
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
+from tocsin.cli import proving
 from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, house_words, leaf
-from tocsin.house.audit import BadNote, compare, public_key, recompute_offers, verify
+from tocsin.house.audit import BadNote, compare, public_key, recompute_offers, renew_key, verify
 from tocsin.house.figures import figures
 
 
@@ -19,12 +20,18 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("ledger", type=Path, metavar="DIR", help="the ledger's folder (DATA/ledger)")
     command.add_argument("--key", required=True, help="the public key: the verifier line, or a file that holds it")
     command.add_argument("--checkpoint", type=Path, action="append", default=[], help="a checkpoint that you kept yourself")
+    command.add_argument("--former", action="append", default=[], help="the verifier line of a key that the floor lost and renewed")
+    command.add_argument("--witness", action="append", default=[], help="the verifier line of a witness who should have cosigned")
     command = leaf(audit, "compare", "hold two signed checkpoints against one another: two trees of one size prove a split view", _compare)
     command.add_argument("notes", type=Path, nargs=2, metavar="NOTE", help="the checkpoints, from two witnesses for example")
     command.add_argument("--key", required=True, help="the public key: the verifier line, or a file that holds it")
     command = leaf(audit, "key", "print the verifier line to give to an auditor", _key)
     command.add_argument("ledger", type=Path, metavar="DIR", help="the ledger's folder (DATA/ledger)")
     command.add_argument("--name", default="floor", help="the ledger's name (default: floor)")
+    command = leaf(audit, "new-key", "give a ledger a new signing key after its own was lost, if it still is all that the lost key signed", _new_key)
+    command.add_argument("ledger", type=Path, metavar="DIR", help="the ledger's folder (DATA/ledger); the house must not run")
+    command.add_argument("--witnessed", type=Path, required=True, metavar="NOTE", help="the last checkpoint that a witness cosigned")
+    proving.words(audit)
     command = leaf(audit, "offers", "compute every kept recommendation again and say which differ", _offers)
     house_words(command)
     command = leaf(audit, "figures", "compute the floor's figures from its ledger alone, as JSON; tools/figures.py is an outsider's way to the same", _figures)
@@ -45,7 +52,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     file = Path(arguments.key)
     try:
         report = verify(arguments.ledger, (file.read_text() if file.is_file() else arguments.key).strip(),
-                        [path.read_text() for path in arguments.checkpoint])
+                        [path.read_text() for path in arguments.checkpoint], arguments.former, arguments.witness)
     except BadNote as error:
         raise Stop(f"that is not a verifier line: {error}") from error
     print("\n".join(report.sentences()))
@@ -66,6 +73,13 @@ def _key(arguments: argparse.Namespace) -> int:
     if not (arguments.ledger / "ledger.sqlite").is_file():
         raise Stop(f"{arguments.ledger} holds no ledger")
     print(public_key(arguments.ledger, SystemClock(), name=arguments.name))
+    return 0
+
+
+def _new_key(arguments: argparse.Namespace) -> int:
+    if not (arguments.ledger / "ledger.sqlite").is_file():
+        raise Stop(f"{arguments.ledger} holds no ledger")
+    print(renew_key(arguments.ledger, arguments.witnessed.read_text()))
     return 0
 
 

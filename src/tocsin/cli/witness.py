@@ -26,6 +26,7 @@ def _folder(command: argparse.ArgumentParser) -> None:
     command.add_argument("folder", type=Path, metavar="DIR", help="the witness's own folder: its key, what it saw, evidence")
     command.add_argument("--name", required=True, help="the witness's name, without spaces; part of what it signs")
     command.add_argument("--log", required=True, help="the floor's verifier line, or a file that holds it")
+    command.add_argument("--former", default="", help="the verifier line of a key that the floor lost, where that signed what was seen last")
 
 
 def _witnessing(arguments: argparse.Namespace) -> Witnessing:
@@ -33,7 +34,8 @@ def _witnessing(arguments: argparse.Namespace) -> Witnessing:
         raise Stop("a witness's name has neither spaces nor +")
     file = Path(arguments.log)
     try:
-        return Witnessing(arguments.folder, arguments.name, (file.read_text() if file.is_file() else arguments.log).strip(), SystemClock())
+        return Witnessing(arguments.folder, arguments.name, (file.read_text() if file.is_file() else arguments.log).strip(), SystemClock(),
+                           former=arguments.former)
     except BadNote as error:
         raise Stop(f"that is not this floor's verifier line: {error}") from error
 

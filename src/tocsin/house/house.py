@@ -20,6 +20,7 @@ from tocsin.house.look import Looked, closed_segments, position_row, timers_due,
 from tocsin.house.past import EVERY, Past
 from tocsin.house.pictures import Pictures
 from tocsin.house.policy import STAFF_ROLES, Policy
+from tocsin.house.proving import Proving
 from tocsin.house.showing import Place, Showing, showing
 from tocsin.house.sight import Looking
 from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Field, Given, Instant, Kept, Refused, Room, Row, View
@@ -60,6 +61,7 @@ class House:
         """The code of the ledger's last refusal to keep anything; empty since it kept something."""
         self._looked = Looked()
         self.lanes = Lanes()
+        self.proving = Proving(ledger, clock)
         self._past = Past(ledger, trail, clock, self._pictures, every=keyframe_every)
         self._open()
 

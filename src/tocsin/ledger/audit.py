@@ -1,39 +1,42 @@
 """The audit: needs a ledger's files and public key, recomputes everything, and says where it is not what was signed."""
 
-from array import array
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 
 import apsw
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from tocsin.ledger import indexes as indexes_of
 from tocsin.ledger import store
 from tocsin.ledger.checkpoints import history
-from tocsin.ledger.line import decode
-from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier
-from tocsin.ledger.tree import HASH, Growth, hash_leaf
+from tocsin.ledger.finding import Finding, Findings
+from tocsin.ledger.note import BadNote, Checkpoint, Witness, cosigned_at, read, read_verifier, read_witness, verifier_key
+from tocsin.ledger.renewal import FORMER, WITNESSED
+from tocsin.ledger.tree import HASH, Growth, hash_leaf, levels_over
 
-MAX_FINDINGS = 50
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that is not as it was: a stable code, the position where that is known (else 0), and a sentence."""
-
-    code: str
-    position: int
-    sentence: str
+_BLOCK = 1_024
+_LARGE_BYTES = 32 << 20
+_Row = tuple[int, bytes, bytes]
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What an audit found. `signed` is how many of the `size` entries the newest sound checkpoint covers."""
+    """What an audit found. `signed` is how many of the `size` entries the newest sound checkpoint covers; `vouched` says in words, witness
+    by witness, how far each has seen."""
 
     size: int
     root: bytes
     signed: int
     checkpoints: int
     findings: tuple[Finding, ...]
+    vouched: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -47,41 +50,40 @@ class Report(msgspec.Struct, frozen=True):
         lines += [finding.sentence for finding in self.findings]
         if self.signed < self.size:
             lines.append(f"Entries {self.signed + 1:,} to {self.size:,} are newer than the newest checkpoint.")
-        return lines
+        return [*lines, *self.vouched]
 
 
-class _Findings(list[Finding]):
-    """The first findings of each kind; a file that is wholly wrong need not be listed line by line."""
-
-    def note(self, code: str, position: int, sentence: str) -> None:
-        if sum(finding.code == code for finding in self) < MAX_FINDINGS:
-            self.append(Finding(code, position, sentence))
-
-
-def verify(folder: Path, public_key: str, witnessed: Iterable[str] = ()) -> Report:
+def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former: Iterable[str] = (),
+           witnesses: Iterable[str] = ()) -> Report:
     """Audit the ledger in `folder` against a C2SP verifier line; `witnessed` are checkpoints that somebody else kept.
 
     Every entry is hashed again from its bytes; stored tree, tag index and key index are compared with what the entries
-    say; each signed checkpoint is compared with the root at its size. Without a witnessed checkpoint, one who holds the
-    signing key and replaces every file cannot be found out, which is why checkpoints are given away. Raises BadNote for
-    a public key that is none. Nothing is written, and the ledger may be in use.
+    say, in two passes that run beside each other where the file is large; each signed checkpoint is compared with the
+    root at its size. Without a witnessed checkpoint, one who holds the signing key and replaces every file cannot be
+    found out, which is why checkpoints are given away. `former` are the verifier lines of keys that were lost: what
+    they signed counts too, in the folder as well as witnessed. `witnesses` are the lines of those who should have
+    cosigned. Raises BadNote for a public key that is none. Nothing
+    is written, and the ledger may be in use.
     """
-    origin, key = read_verifier(public_key)
-    findings = _Findings()
-    signed = _checkpoints(folder, origin, key, witnessed, findings)
+    keys = [read_verifier(public_key), *map(read_verifier, former)]
+    findings = Findings()
+    notes = [*witnessed, *_cosigned(folder)]
+    signed = _checkpoints(folder, keys, notes, findings)
     walk = _Walk(findings, signed)
-    try:
-        connection = _open(folder / "ledger.sqlite")
+    path = folder / "ledger.sqlite"
+    with _beside(path) as indexes:
         try:
-            with connection:  # one read transaction: a ledger in use is seen as it was at one moment
-                _check_schema(connection, findings)
-                walk.entries(connection)
-                walk.indexes(connection)
-        finally:
-            connection.close()
-    except apsw.Error as error:
-        size = walk.growth.size
-        findings.note("unreadable", size + 1, f"The file cannot be read after entry {size:,}: {error}.")
+            connection = indexes_of.open_still(path)
+            try:
+                with connection:  # one read transaction: a ledger in use is seen as it was at one moment
+                    _check_schema(connection, findings)
+                    walk.entries(connection)
+            finally:
+                connection.close()
+        except apsw.Error as error:
+            size = walk.growth.size
+            findings.note("unreadable", size + 1, f"The file cannot be read after entry {size:,}: {error}.")
+        findings += indexes()
     for checkpoint in signed:
         if checkpoint.size > walk.growth.size:
             findings.note("cut-short", walk.growth.size + 1, f"One checkpoint signs {checkpoint.size:,} entries, and "
@@ -90,56 +92,83 @@ def verify(folder: Path, public_key: str, witnessed: Iterable[str] = ()) -> Repo
     if walk.growth.size and not signed:
         findings.note("unsigned", 0, "There is no sound checkpoint: nothing says what these entries should be.")
     covered = max((checkpoint.size for checkpoint in signed if checkpoint.size <= walk.growth.size), default=0)
-    return Report(walk.growth.size, walk.growth.root(), covered, len(signed), tuple(findings))
+    return Report(walk.growth.size, walk.growth.root(), covered, len(signed), tuple(findings),
+                  _vouched(notes, keys, [read_witness(line) for line in witnesses]))
+
+
+def raw_lines(folder: Path) -> Iterator[bytes]:
+    """Every entry's bytes, from the file alone, as it was at one moment."""
+    connection = indexes_of.open_still(folder / "ledger.sqlite")
+    try:
+        for (line,) in connection.execute("SELECT line FROM entries ORDER BY position"):
+            yield line
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Callable[[], Findings]]:
+    """The second pass: for a large file in a process of its own meanwhile, else when it is asked for."""
+    if not path.is_file() or path.stat().st_size < _LARGE_BYTES:
+        yield lambda: indexes_of.compare(path)
+        return
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        yield pool.submit(indexes_of.compare, path).result
 
 
 class _Walk:
-    """One pass over the entries in order, and what it gathers to compare the indexes with."""
+    """The first pass: the entries in order against the stored tree and what was signed.
 
-    def __init__(self, findings: _Findings, signed: list[Checkpoint]) -> None:
+    Entries are taken in blocks of 1,024, and a block whose hashes are all as stored is done with; one in which anything
+    is not as it should be is gone through again entry by entry, to say where.
+    """
+
+    def __init__(self, findings: Findings, signed: list[Checkpoint]) -> None:
         self.growth = Growth()
         self._stored: Growth | None = None
         self._findings = findings
         self._roots: dict[int, set[bytes]] = {}
         for checkpoint in signed:
             self._roots.setdefault(checkpoint.size, set()).add(checkpoint.root)
+        self._sizes = sorted(self._roots)
         self._agreed = 0
         self._failed = False
-        self._tags: dict[str, array[int]] = {}
-        self._keys: dict[str, tuple[int, int]] = {}
+        self._expected = 0
 
     def entries(self, connection: apsw.Connection) -> None:
         """Hash every line again and compare it with its place, the stored tree and the signed roots."""
-        expected = 0
-        for position, nodes, line in connection.execute("SELECT position, nodes, line FROM entries ORDER BY position"):
-            expected += 1
-            if position != expected:
-                self._findings.note("removed", expected, f"Entries {expected:,} to {position - 1:,} are missing.")
-                expected = position
-            self._grow(position, hash_leaf(line), nodes)
-            self._gather(position, line)
-            if self.growth.size in self._roots:
-                self._compare_root(self.growth.size)
+        rows: Iterator[_Row] = connection.execute("SELECT position, nodes, line FROM entries ORDER BY position")
+        while block := list(islice(rows, _BLOCK)):
+            if not self._whole(block):
+                for row in block:
+                    self._one(*row)
 
-    def indexes(self, connection: apsw.Connection) -> None:
-        """Compare the tag and key indexes with the entries: one hidden from its history is as bad as one removed."""
-        kept = dict(connection.execute("SELECT name, id FROM tags"))
-        numbers = {number: name for name, number in kept.items()}
-        if len(numbers) != len(kept):
-            self._findings.note("index", 0, "Two tags share one number in the index.")
-        for number, positions in _grouped(connection.execute("SELECT tag, position FROM marks ORDER BY tag, position")):
-            name = numbers.get(number)
-            told = self._tags.pop(name, array("q")) if name is not None else array("q")
-            if told != positions:
-                first = min(set(told).symmetric_difference(positions))
-                self._findings.note("index", first, f"The tag index and entry {first:,} disagree on the tag {name!r}.")
-        for name, told in self._tags.items():
-            self._findings.note("index", told[0], f"The tag index does not know the tag {name!r} of entry {told[0]:,}.")
-        for row in connection.execute("SELECT key, first, last FROM keys"):
-            if self._keys.pop(str(row[0]), None) != row[1:]:
-                self._findings.note("index", row[1], f"The key index is wrong about the key {row[0]!r}.")
-        for name, (first, _) in self._keys.items():
-            self._findings.note("index", first, f"The key index does not know the key {name!r} of entry {first:,}.")
+    def _whole(self, block: list[_Row]) -> bool:
+        """Whether a block of entries is as stored, in its place and as signed; nothing is noted where it is not."""
+        start = self.growth.size
+        if len(block) != _BLOCK or self._stored is not None or start % _BLOCK or self._expected != start:
+            return False
+        positions, nodes, lines = zip(*block, strict=True)
+        if positions != tuple(range(start + 1, start + _BLOCK + 1)):
+            return False
+        levels, grown = levels_over([sha256(b"\0" + line).digest() for line in lines]), self.growth.copy()
+        if grown.add_block(levels) != list(nodes):
+            return False
+        inside = self._sizes[bisect_right(self._sizes, start):bisect_right(self._sizes, start + _BLOCK)]
+        if any(self._roots[size] != {self.growth.root_within(levels, size - start)} for size in inside):
+            return False
+        self._agreed = inside[-1] if inside and not self._failed else self._agreed
+        self.growth, self._expected = grown, grown.size
+        return True
+
+    def _one(self, position: int, nodes: bytes, line: bytes) -> None:
+        self._expected += 1
+        if position != self._expected:
+            self._findings.note("removed", self._expected, f"Entries {self._expected:,} to {position - 1:,} are missing.")
+            self._expected = position
+        self._grow(position, hash_leaf(line), nodes)
+        if self.growth.size in self._roots:
+            self._compare_root(self.growth.size)
 
     def _grow(self, position: int, leaf: bytes, nodes: bytes) -> None:
         """Add a leaf; compare the stored hashes with what follows from stored leaves, so one edit is one finding."""
@@ -151,19 +180,6 @@ class _Walk:
         if (self._stored.add(kept) if self._stored else done) != nodes:
             self._findings.note("changed", position, f"The hashes stored with entry {position:,} were changed.")
 
-    def _gather(self, position: int, line: bytes) -> None:
-        try:
-            inside, entry = decode(line)
-        except (msgspec.DecodeError, ValueError):
-            self._findings.note("changed", position, f"Entry {position:,} cannot be decoded.")
-            return
-        if inside != position:
-            self._findings.note("moved", position, f"At position {position:,} stands the entry kept as {inside:,}.")
-        for tag in dict.fromkeys(entry.tags):
-            self._tags.setdefault(tag, array("q")).append(position)
-        if entry.key:
-            self._keys[entry.key] = (self._keys.get(entry.key, (position, 0))[0], position)
-
     def _compare_root(self, size: int) -> None:
         if self._roots[size] == {self.growth.root()}:
             self._agreed = size
@@ -173,13 +189,13 @@ class _Walk:
                                 f"were signed: something between {self._agreed + 1:,} and {size:,} was changed.")
 
 
-def _checkpoints(folder: Path, origin: str, key: Ed25519PublicKey, witnessed: Iterable[str],
-                 findings: _Findings) -> list[Checkpoint]:
+def _checkpoints(folder: Path, keys: list[tuple[str, Ed25519PublicKey]], witnessed: Iterable[str], findings: Findings) -> list[Checkpoint]:
     """The checkpoints in the folder and from witnesses whose signatures hold; the others are findings."""
     sound: dict[tuple[int, bytes], Checkpoint] = {}
-    for note in chain(history(folder), witnessed):
+    older = (history(folder / FORMER / verifier_key(*found).split("+")[1]) for found in keys[1:])
+    for note in chain(history(folder), *older, witnessed):
         try:
-            checkpoint = read(note, origin, key)
+            checkpoint = _read(note, keys)
         except BadNote as error:
             findings.note("bad-checkpoint", 0, f"A checkpoint does not count: {error}.")
         else:
@@ -187,13 +203,40 @@ def _checkpoints(folder: Path, origin: str, key: Ed25519PublicKey, witnessed: It
     return list(sound.values())
 
 
-def _open(path: Path) -> apsw.Connection:
-    """The file for reading only. Without a log beside it nobody has it open, and nothing is laid beside it."""
-    still = "" if path.with_name(path.name + "-wal").exists() else "?immutable=1"
-    return apsw.Connection(path.absolute().as_uri() + still, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+def _cosigned(folder: Path) -> list[str]:
+    """The newest checkpoint in the folder that witnesses cosigned."""
+    path = folder / WITNESSED
+    return [path.read_text(errors="replace")] if path.exists() else []
 
 
-def _check_schema(connection: apsw.Connection, findings: _Findings) -> None:
+def _vouched(notes: list[str], keys: list[tuple[str, Ed25519PublicKey]], witnesses: list[Witness]) -> tuple[str, ...]:
+    """How far each witness has seen, by the notes at hand."""
+    if not witnesses:
+        return ("No witness is named, so nobody outside vouches for these entries.",)
+    sentences = []
+    for witness in witnesses:
+        said = []
+        for note in notes:
+            with suppress(BadNote):
+                at_s = cosigned_at(note, witness)
+                if at_s is not None:
+                    said.append((_read(note, keys).size, at_s))
+        if said:
+            size, at_s = max(said)
+            sentences.append(f"{witness.name} cosigned the first {size:,} entries at {datetime.fromtimestamp(at_s, UTC):%Y-%m-%d %H:%M:%S} UTC.")
+        else:
+            sentences.append(f"{witness.name} has cosigned nothing that is here.")
+    return tuple(sentences)
+
+
+def _read(note: str, keys: list[tuple[str, Ed25519PublicKey]]) -> Checkpoint:
+    for origin, key in keys[:-1]:
+        with suppress(BadNote):
+            return read(note, origin, key)
+    return read(note, *keys[-1])
+
+
+def _check_schema(connection: apsw.Connection, findings: Findings) -> None:
     kept = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
     for name, statement in store.SCHEMA.items():
         if kept.get(name) != statement:
@@ -201,16 +244,3 @@ def _check_schema(connection: apsw.Connection, findings: _Findings) -> None:
     for (said,) in connection.execute("PRAGMA quick_check(5)"):
         if said != "ok":
             findings.note("unreadable", 0, f"The file's structure is damaged: {said}.")
-
-
-def _grouped(rows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, "array[int]"]]:
-    """The positions of each tag number, from rows in order of number."""
-    number, positions = -1, array("q")
-    for tag, position in rows:
-        if tag != number and positions:
-            yield number, positions
-            positions = array("q")
-        number = tag
-        positions.append(position)
-    if positions:
-        yield number, positions

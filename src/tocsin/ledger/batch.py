@@ -1,5 +1,6 @@
 """One batch: which of the waiting submissions are kept together, and the rows that keep them."""
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ import msgspec
 from tocsin.kernel import Entry
 from tocsin.ledger import store
 from tocsin.ledger.faults import Moved
-from tocsin.ledger.line import encode
+from tocsin.ledger.line import SALT, encode
 from tocsin.ledger.tree import Growth, hash_leaf
 
 MAX_REMEMBERED = 200_000
@@ -116,7 +117,7 @@ class Batch:
         self.head = position = self.head + 1
         if key and entry.key != key:
             entry = msgspec.structs.replace(entry, key=key)
-        line = encode(position, entry)
+        line = encode(position, entry, os.urandom(SALT))
         self._entry_rows.append((position, self.growth.add(hash_leaf(line)), line))
         for name in dict.fromkeys(entry.tags):
             number, new = self._tags.mark(name, position)

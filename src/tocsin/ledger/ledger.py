@@ -102,6 +102,11 @@ class Ledger:
         """Positions and entries after `after`, in order; read in pages, so it may be left or be slow."""
         return self._readers.lines(after, limit)
 
+    def lines(self, after: int, limit: int) -> list[bytes]:
+        """The bytes of at most so many entries after `after`, each exactly what its leaf hashes."""
+        with self._readers.borrow() as connection:
+            return store.lines(connection, store.AFTER, after, limit)
+
     def read_tags(self, tags: Sequence[str], after: int = 0) -> Iterator[tuple[int, Entry]]:
         """The entries that carry any of the tags, each once, in order of position."""
         assert len(tags) <= MAX_TAGS, "more tags than an entry can have"
@@ -158,8 +163,7 @@ class Ledger:
     def raw_lines(self, index: int, width: int) -> list[bytes]:
         """The bytes of the entries of a bundle, each exactly what its leaf hashes; Refused where the ledger is not that long."""
         self._reaches(0, index, width)
-        with self._readers.borrow() as connection:
-            return store.lines(connection, store.AFTER, index * tiles.WIDTH, width)
+        return self.lines(index * tiles.WIDTH, width)
 
     @property
     def verifier(self) -> str:

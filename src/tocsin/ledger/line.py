@@ -11,27 +11,48 @@ MAX_ENTRIES = 1_000
 MAX_BYTES = 8 << 20
 """Of one submission: all bodies and names together."""
 _INT64 = 1 << 63
+SALT = 16
+"""Bytes of chance at the end of each line: its leaf hash is public, and a small fact could be guessed without them."""
 
-_Line = tuple[int, str, bytes, tuple[str, ...], int, int, str, str, int, str]
+
+class Line(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A line's values in order. The salt is empty in what was kept before lines had one."""
+
+    position: int
+    kind: str
+    body: bytes
+    tags: tuple[str, ...]
+    happened_at: int
+    known_at: int
+    by: str
+    purpose: str
+    cause: int
+    key: str
+    salt: bytes = b""
+
+
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(_Line)
+read_line = msgspec.msgpack.Decoder(Line).decode
+"""A line's values; raises `msgspec.DecodeError` for bytes that `encode` cannot have written."""
 
 
-def encode(position: int, entry: Entry) -> bytes:
-    """The canonical bytes of an entry at its position: a MessagePack array of ten, each value in its shortest form.
+def encode(position: int, entry: Entry, salt: bytes = b"") -> bytes:
+    """The canonical bytes of an entry at its position: a MessagePack array, each value in its shortest form.
 
-    In order: position, kind, body, tags, happened_at, known_at, by, purpose, cause, key. Two entries that differ in
-    anything have different bytes, and an auditor can write the same array with any MessagePack library.
+    In order: position, kind, body, tags, happened_at, known_at, by, purpose, cause, key and, where there is one, salt.
+    Two entries that differ in anything have different bytes, and an auditor can write the same array with any
+    MessagePack library.
     """
-    return _ENCODER.encode((position, entry.kind, entry.body, entry.tags, entry.happened_at, entry.known_at, entry.by,
-                            entry.purpose, entry.cause, entry.key))
+    values = (position, entry.kind, entry.body, entry.tags, entry.happened_at, entry.known_at, entry.by, entry.purpose,
+              entry.cause, entry.key)
+    return _ENCODER.encode((*values, salt) if salt else values)
 
 
 def decode(line: bytes) -> tuple[int, Entry]:
     """The position and entry of a line; raises `msgspec.DecodeError` for bytes that `encode` cannot have written."""
-    position, kind, body, tags, happened_at, known_at, by, purpose, cause, key = _DECODER.decode(line)
-    return position, Entry(kind=kind, body=body, tags=tags, happened_at=happened_at, known_at=known_at, by=by,
-                           purpose=purpose, cause=cause, key=key)
+    said = read_line(line)
+    return said.position, Entry(kind=said.kind, body=said.body, tags=said.tags, happened_at=said.happened_at, known_at=said.known_at,
+                                by=said.by, purpose=said.purpose, cause=said.cause, key=said.key)
 
 
 def weigh(entry: Entry) -> int:

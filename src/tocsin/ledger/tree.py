@@ -1,7 +1,8 @@
 """The Merkle tree of RFC 6962: how it grows leaf by leaf, its root at any size, and the paths that prove it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
+from operator import add
 
 HASH = 32
 EMPTY_ROOT = sha256().digest()
@@ -54,9 +55,40 @@ class Growth:
         self.size += 1
         return b"".join(done)
 
+    def add_block(self, levels: Sequence[list[bytes]]) -> list[bytes]:
+        """`add` for a whole block of leaves at once, from its `levels_over`; their number is a power of two that divides the size."""
+        height = len(levels) - 1
+        assert len(levels[0]) == 1 << height and not self.size & (1 << height) - 1, "a block that is not aligned"
+        done = list(levels[0])
+        for level in range(1, height + 1):
+            step = 1 << level
+            done[step - 1::step] = map(add, done[step - 1::step], levels[level])
+        node, above, last = levels[-1][0], self.size >> height, [done[-1]]
+        while above & 1:
+            node = hash_pair(self._edge.pop(), node)
+            last.append(node)
+            above >>= 1
+        self._edge.append(node)
+        self.size += 1 << height
+        done[-1] = b"".join(last)
+        return done
+
+    def root_within(self, levels: Sequence[list[bytes]], count: int) -> bytes:
+        """The root after the first `count` leaves of a block that was not added yet."""
+        return _fold_edge([*self._edge, *(levels[level][index] for level, index in _edge_of(count))])
+
     def root(self) -> bytes:
         """The root over all leaves so far."""
         return _fold_edge(self._edge)
+
+
+def levels_over(leaves: list[bytes]) -> list[list[bytes]]:
+    """All levels of the tree over a block of 2 ** h leaves, leaves first: the same hashes as one by one, with less about them."""
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        joined = b"".join(levels[-1])
+        levels.append([sha256(b"\1" + joined[at:at + 2 * HASH]).digest() for at in range(0, len(joined), 2 * HASH)])
+    return levels
 
 
 def place_of(level: int, index: int) -> int:

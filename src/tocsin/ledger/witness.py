@@ -39,11 +39,16 @@ class Saw(msgspec.Struct, frozen=True):
 class Witnessing:
     """One witness in its own folder: its key (`keys/signing.pem`), the last checkpoint it cosigned (`seen`), and `evidence`."""
 
-    def __init__(self, folder: Path, name: str, log: str, clock: Clock) -> None:
-        """`log` is the log's verifier line; raises BadNote where it is none, and where this folder watches another log."""
+    def __init__(self, folder: Path, name: str, log: str, clock: Clock, *, former: str = "") -> None:
+        """`log` is the log's verifier line; raises BadNote where it is none, and where this folder watches another log.
+
+        `former` is the line of a key that the log lost, where what was seen last is signed by that: the log under its
+        new key must begin with what was seen all the same.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._name, self._clock = folder, name, clock
         self._origin, self._log = read_verifier(log)
+        self._former = read_verifier(former) if former else None
         self._key: Ed25519PrivateKey = load_signing_key(folder, create=not (folder / SEEN).exists())
         self.witness = Witness(name, self._key.public_key())
         self.seen = self._read_seen()
@@ -93,7 +98,14 @@ class Witnessing:
 
     def _read_seen(self) -> Checkpoint | None:
         path = self._folder / SEEN
-        return read(path.read_text(), self._origin, self._log) if path.exists() else None
+        if not path.exists():
+            return None
+        try:
+            return read(path.read_text(), self._origin, self._log)
+        except BadNote:
+            if self._former is None or self._former[0] != self._origin:
+                raise
+            return read(path.read_text(), *self._former)
 
 
 def _keep(path: Path, text: str) -> None:

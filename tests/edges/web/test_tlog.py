@@ -15,7 +15,7 @@ from tocsin.cli import main
 from tocsin.edges.gateways.witness import look
 from tocsin.house import Witnesses, Witnessing, tiles
 from tocsin.ledger import Ledger, store
-from tocsin.ledger.line import decode, encode
+from tocsin.ledger.line import decode, encode, read_line
 from tocsin.ledger.note import Witness, cosigned_at, read, read_verifier, text_of
 from tocsin.ledger.tree import Growth, hash_leaf, root_at
 from tocsin.rooms.calls.commands import TakeCall
@@ -251,7 +251,7 @@ def forge(folder: Path, change, *, entry: int, upto: int = 0) -> None:
         file.execute(f"DELETE FROM {table}" if table == "entries" else f"DELETE FROM {table} WHERE {'position' if table == 'marks' else 'last'} > {upto}")
     for position, line in enumerate(lines, 1):
         inside, held = decode(line)
-        assert encode(inside, held) == line
+        assert encode(inside, held, read_line(line).salt) == line
         file.execute("INSERT INTO entries VALUES (?, ?, ?)", (position, growth.add(hash_leaf(line)), line))
     for name, statement in store.SCHEMA.items():
         if "_no_" in name:

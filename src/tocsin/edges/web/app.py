@@ -13,7 +13,7 @@ from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
 from litestar.types import Receive, Scope, Send
 
 from tocsin.edges.paper.contents import Contacts
-from tocsin.edges.web import openapi, past, rooms
+from tocsin.edges.web import openapi, past, proofs, rooms
 from tocsin.edges.web.account import Account
 from tocsin.edges.web.attached import AttachedLines
 from tocsin.edges.web.coming import Coming
@@ -68,7 +68,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     packs = Packs(house, people.folder, console, contacts, demo=demo)
     menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
              *Staff(coming, lambda: menu).lines(), *own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(),
-             *TlogLines(house).lines(), *OutflowLines(house, outflow).lines(), *rooms.lines(house)]
+             *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow).lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(
         [*(_route(house, line, line.act) for line in menu if line.act is not None),
