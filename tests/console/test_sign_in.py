@@ -45,7 +45,8 @@ def test_somebody_invited_makes_a_passkey_and_signs_in_with_it_by_keyboard(town:
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     page.locator(".board").wait_for()
-    watched.quiet()
+    assert not watched.complaints, watched.complaints
+    assert all(address.startswith(town.url) for address in watched.outside)
 
 
 def test_a_password_alone_leads_to_a_second_factor_which_then_is_asked_for(town: Served, browser: Browser) -> None:
