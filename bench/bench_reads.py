@@ -31,7 +31,7 @@ def run(report: Report) -> None:
             took: dict[str, list[float]] = {"kept": [], "not kept": []}
             for _ in range(ROUNDS):
                 for how, found in took.items():
-                    house.keep_shown = kept_as if how == "kept" else _nothing  # type: ignore[method-assign]
+                    house.keep_shown = kept_as if how == "kept" else _nothing  # type: ignore[method-assign, assignment]
                     found += _read(house, incidents, pause_s)
             data = f"{READERS} desks read stories of 50 incidents, {says}; {CALLS_A_S:.0f} calls/s"
             for share, name in ((50, "p50"), (99, "p99")):

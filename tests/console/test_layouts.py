@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, sign_in, watch
 from tests.floor import corner
+from tocsin.facts.access import RecordShown
 from tocsin.facts.calls import CallTaken
 from tocsin.house.envelope import disclose
 from tocsin.rooms.calls.commands import TakeCall
@@ -180,6 +181,6 @@ def test_the_paper(browser: Browser, town: Served, tmp_path: Path) -> None:
         assert word in text, word
     shown = [kept for kept in disclose(town.house.ledger.read(before)) if kept.entry.kind == "access.record-shown"]
     assert shown, "opening personal fields for the paper is kept"
-    assert {kept.entry.by for kept in shown} == {"dispatcher"}
+    assert {(kept.entry.by, kept.fact.medium) for kept in shown if isinstance(kept.fact, RecordShown)} == {("dispatcher", "paper")}
     assert any(isinstance(kept.fact, CallTaken) for kept in disclose(town.house.ledger.read()))
     watched.quiet()

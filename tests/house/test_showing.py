@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.floor import CHIEF, DESK, StillClock, asker, corner, small_house
+from tests.ledger.faulty import faulty_disk
 from tocsin.facts.access import FindingRaised, RecordShown
-from tocsin.house import Asker, Attaching, BadPolicy, House, Policy
+from tocsin.house import PURPOSES, Asker, Attaching, BadPolicy, House, Policy
 from tocsin.kernel import WITHHELD, Kept, Refused
-from tocsin.ledger import LedgerFull
 from tocsin.rooms.access.commands import BreakGlass, DecideFinding, EndGlass, ReadFinding, ReadGlass, ReadRights, ReviewGlass
 from tocsin.rooms.access.views import FindingRow, FindingView, GlassRow, GlassView, RightsView
 from tocsin.rooms.calls.commands import TakeCall
@@ -59,7 +59,7 @@ def test_the_purpose_decides_which_fields_are_shown_and_the_fact_says_which(hous
     assert (whole.number, whole.caller, whole.notes) == (NUMBER, CALLER, NOTES)
     kept, fact = next(one for one in shown(house, incident) if one[1].record == f"call:{incident}")
     assert (kept.entry.by, kept.entry.purpose, fact.incident, fact.rule) == ("desk 1", "response", incident, "floor-responds")
-    assert fact.fields == ("caller", "number", "words")
+    assert (fact.fields, fact.roles, fact.medium) == (("caller", "number", "words"), ("call_taker", "dispatcher"), "screen")
 
     part = story(house, incident, AUDITOR)
     assert (part.number, part.caller, part.notes) == (WITHHELD, WITHHELD, NOTES)
@@ -180,12 +180,22 @@ def test_one_that_nobody_reviewed_in_time_is_a_finding_once_and_another_decides_
         house.do(DecideFinding(finding=f"{glass}-unreviewed", decision="breach", note="again"), AUDITOR)
 
 
-def test_what_cannot_be_kept_is_not_shown(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    incident = call(house)
-    assert story(house, incident, DESK).number == NUMBER
-    monkeypatch.setattr(house.ledger, "append", lambda *words, **more: (_ for _ in ()).throw(LedgerFull()))
-    with pytest.raises(Refused, match=r"ledger\.full"):
-        story(house, incident, DESK)
+def test_what_cannot_be_kept_is_not_shown(tmp_path: Path) -> None:
+    with faulty_disk() as disk, small_house(tmp_path / "data") as house:
+        incident = call(house)
+        assert story(house, incident, DESK).number == NUMBER
+        disk.full = True
+        with pytest.raises(Refused, match=r"ledger\.full"):
+            story(house, incident, DESK)
+        disk.full = False
+        assert story(house, incident, DESK).number == NUMBER
+
+
+def test_every_purpose_that_a_door_names_is_one_that_has_words(house: House) -> None:
+    for room in house.rooms:
+        for door in room.doors:
+            assert {door.purpose, *door.also} <= set(PURPOSES), door.path
+            assert not door.glass or door.verb == "GET", "broken glass opens looking, not doing"
 
 
 def test_a_file_is_withheld_from_an_auditor_with_the_rule_that_would_show_it(house: House) -> None:

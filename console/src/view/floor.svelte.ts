@@ -114,13 +114,13 @@ export class Floor {
     await Promise.all([this.readStory(), wanting ? this.makeOffer() : undefined, this.readRoutes()]);
   }
 
-  async readStory(): Promise<void> {
+  async readStory(medium: 'screen' | 'paper' = 'screen'): Promise<void> {
     const incident = this.selected;
     if (!incident || !desk.may('/api/incidents/{incident}/story')) return;
     await this.#try(async () => {
       const past = this.past;
       const story = past ? await see<Story>(`/api/past/incidents/${incident}/story`, { at: past.within(past.at) })
-        : await patient(() => see<Story>(`/api/incidents/${incident}/story`));
+        : await patient(() => see<Story>(`/api/incidents/${incident}/story`, { medium }));
       if (this.selected === incident && this.past === past) this.story = story;
     });
   }

@@ -14,6 +14,7 @@ from tocsin.cli.settings import (
     port_words,
     read_contacts,
     read_oidc,
+    read_outflow,
     read_posts,
 )
 from tocsin.edges import web
@@ -35,7 +36,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     house = open_house(arguments, arguments.data, city, clock)
     people = web.People(arguments.data, clock)
     edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to,
-                   contacts=read_contacts(arguments.contacts), posts=read_posts(arguments.posts),
+                   contacts=read_contacts(arguments.contacts), outflow=read_outflow(arguments.outflow), posts=read_posts(arguments.posts),
                    city_sign_in=read_oidc(arguments.oidc) if arguments.oidc else None)
 
     def ready(port: int) -> None:

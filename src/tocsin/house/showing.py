@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tocsin.facts.access import RecordShown
+from tocsin.facts.access import Medium, RecordShown
 from tocsin.house.asker import Asker
 from tocsin.house.checks import role_missing
 from tocsin.house.policy import GLASS, PURPOSES, STAFF_ROLES, Policy
@@ -31,10 +31,10 @@ class Showing(msgspec.Struct, frozen=True):
     no: Refused | None = None
     """Why nothing personal may be shown at all: the purpose that was stated is none of the door's."""
 
-    def fact(self, record: str, door: str, fields: set[Field], incident: str) -> RecordShown:
+    def fact(self, by: Asker, record: str, door: str, fields: set[Field], incident: str, medium: Medium) -> RecordShown:
         """What is kept of a record before it is shown."""
         return RecordShown(record=record, door=door, fields=tuple(name for name in FIELDS if name in fields), incident=incident,
-                           rule=" ".join(self.rules), glass=self.glass)
+                           rule=" ".join(self.rules), roles=tuple(sorted(by.roles)), medium=medium, glass=self.glass)
 
 
 def showing(policy: Policy, place: Place, by: Asker, glasses: Mapping[str, Row], now: Instant) -> Showing:

@@ -37,6 +37,20 @@ def load_master_key(folder: Path, *, create: bool) -> bytes:
     return key
 
 
+def load_marking_key(folder: Path) -> bytes:
+    """The 32 bytes of `keys/marks.key` from which marks of given-out copies are made, made when first needed.
+
+    Without it no ledger is lost, but marks that were made with it can no longer be read.
+    """
+    path = folder / "keys" / "marks.key"
+    if not path.exists():
+        _write_secret(path, os.urandom(32))
+    key = _read_secret(path)
+    if len(key) != 32:
+        raise LedgerFault("ledger.bad-key", f"{path} must be 32 bytes; restore it from your copy.")
+    return key
+
+
 def _write_secret(path: Path, secret: bytes) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     draft = path.with_suffix(".new")

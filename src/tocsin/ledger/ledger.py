@@ -11,11 +11,11 @@ from typing import Self
 import apsw
 
 from tocsin.kernel import Clock, Entry, Refused
-from tocsin.ledger import cache, store, tree
+from tocsin.ledger import cache, store, tiles, tree
 from tocsin.ledger.batch import Appended, Submission, find_key
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import LedgerFault, disk_faults
-from tocsin.ledger.keys import load_master_key, load_signing_key
+from tocsin.ledger.keys import load_marking_key, load_master_key, load_signing_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
 from tocsin.ledger.sequencer import Listener, Sequencer
 from tocsin.ledger.vault import Vault
@@ -133,16 +133,33 @@ class Ledger:
         with self._readers.borrow() as connection:
             return store.with_nodes(connection, lambda node: tree.consistency_path(old, new, node))
 
-    def checkpoint(self) -> str:
+    def checkpoint(self, *, history: bool = True) -> str:
         """A signed note of the ledger as it stands, kept in its folder too; give it to whoever is to watch over it."""
         size = self.head()
         with disk_faults():
-            return self._checkpoints.write(size, self.root(size), history=True)
+            return self._checkpoints.write(size, self.root(size), history=history)
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """A hash tile of the log (C2SP tlog-tiles); Refused where the ledger is not that long."""
+        self._reaches(level, index, width)
+        with self._readers.borrow() as connection:
+            return store.with_nodes(connection, lambda node: tiles.hashes(level, index, width, node))
+
+    def raw_lines(self, index: int, width: int) -> list[bytes]:
+        """The bytes of the entries of a bundle, each exactly what its leaf hashes; Refused where the ledger is not that long."""
+        self._reaches(0, index, width)
+        with self._readers.borrow() as connection:
+            return store.lines(connection, store.AFTER, index * tiles.WIDTH, width)
 
     @property
     def verifier(self) -> str:
         """The public key of the checkpoints in C2SP verifier form; what an auditor needs beside the files."""
         return self._checkpoints.verifier
+
+    def marking_key(self) -> bytes:
+        """The secret from which the marks of given-out copies are made."""
+        with disk_faults():
+            return load_marking_key(self._folder)
 
     def save_cache(self, name: str, position: int, content: bytes) -> None:
         """Keep a cache that was folded up to `position`; losing it loses nothing."""
@@ -175,6 +192,10 @@ class Ledger:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self.close()
+
+    def _reaches(self, level: int, index: int, width: int) -> None:
+        if not tiles.holds(self.head(), level, index, width):
+            raise Refused("ledger.no-such-tile", "The log has no such tile yet.", "日志尚无该分块。", status=404)
 
     def _size(self, size: int | None) -> int:
         head = self.head()

@@ -19,7 +19,7 @@ from tocsin.edges.web.oidc import OidcTable
 from tocsin.edges.web.people import DEMO_AGENCY
 from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
-from tocsin.house import House
+from tocsin.house import House, Witnesses
 from tocsin.kernel import Instant, Role
 
 ROLES: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
@@ -74,10 +74,10 @@ class JumpingClock(SystemClock):
 
 
 @contextmanager
-def running(data: Path, console: Path | None = None, city_sign_in: OidcTable | None = None) -> Iterator[Running]:
+def running(data: Path, console: Path | None = None, *, city_sign_in: OidcTable | None = None, witnesses: Witnesses | None = None) -> Iterator[Running]:
     """Serve a small house until the block ends, and close both."""
     clock = StillClock()
-    house = small_house(data / "house", clock)
+    house = small_house(data / "house", clock, witnesses=witnesses)
     people = People(data, JumpingClock())
     for role in ROLES:
         people.add(role, (role,), f"pass word {role}", alone=True)

@@ -34,7 +34,8 @@ def test_with_a_full_disk_the_house_reads_on_refuses_by_code_and_heals(tmp_path:
         with running(small) as floor:
             desk = floor.as_("dispatcher")
             call = {"place": {"lon": 24.9, "lat": 60.15}, "kind": "medical"}
-            assert desk.post("/api/calls", json=call).status_code == 200
+            incident = desk.post("/api/calls", json=call | {"number": "+358 50 555 0101"}).json()["subject"].removeprefix("call:")
+            assert "0101" in desk.get(f"/api/incidents/{incident}/story").text
             assert _part(floor, "ledger")["state"] == "ok"
             ballast = small / "ballast"
             ballast.write_bytes(b"\0" * shutil.disk_usage(small).free)
@@ -49,6 +50,9 @@ def test_with_a_full_disk_the_house_reads_on_refuses_by_code_and_heals(tmp_path:
             assert part["says"]["zh"] and part["works"]["en"]  # type: ignore[index]  # words in both languages
             assert _part(floor, "disk")["state"] == "failed"
             assert desk.get("/api/board").status_code == 200, "the house goes on reading"
+            story = desk.get(f"/api/incidents/{incident}/story")
+            assert (story.status_code, story.json()["code"]) == (507, "ledger.full"), "what cannot be kept is not shown"
+            assert "0101" not in story.text
             ballast.unlink()
             assert _part(floor, "ledger")["state"] == "ok"
             assert desk.post("/api/calls", json=call).status_code == 200

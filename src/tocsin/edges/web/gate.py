@@ -24,6 +24,8 @@ SAFE_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(self)"),
 )
+_SECURE = (b"strict-transport-security", b"max-age=31536000")
+"""Where TLS ends before this house: a browser that came by it once never comes without it."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -72,7 +74,7 @@ class Gate:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *SAFE_HEADERS]
+                message["headers"] = _safely(list(message.get("headers", ())), secure=scope.get("scheme") == "https")
             await send(message)
 
         try:
@@ -104,10 +106,25 @@ class Gate:
             raise Refused("wrong_host", "This house does not answer to that host name.", "本系统不使用该主机名。", status=421)
         if method == "POST" and headers.get(b"x-tocsin") != b"1":
             raise Refused("header_missing", "A POST needs the header X-Tocsin: 1.", "POST 请求须带 X-Tocsin: 1 头。", status=403)
+        if method == "POST" and not self._from_here(headers):
+            raise Refused("cross_site", "Another site's page sent this; it is not done.", "该请求来自其他网站，未执行。", status=403)
         known = self.known(scope)
         if known is None and not self._is_open(method, scope["path"]):
             raise problems.refusal(401)
         return known
+
+
+    def _from_here(self, headers: dict[bytes, bytes]) -> bool:
+        """Whether a browser says that its own page of ours sent this; what is no browser says nothing of it."""
+        site, origin = headers.get(b"sec-fetch-site", b""), headers.get(b"origin", b"").decode("latin-1")
+        return site in (b"", b"same-origin", b"none") and (not origin or _name(origin.partition("://")[2]) in self._hosts)
+
+
+def _safely(headers: list[tuple[bytes, bytes]], *, secure: bool) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer with those that every answer has; nothing is stored that does not say that it may be."""
+    if not any(name.lower() == b"cache-control" for name, _ in headers):
+        headers.append((b"cache-control", b"no-store"))
+    return [*headers, *SAFE_HEADERS, *([_SECURE] if secure else [])]
 
 
 async def answer(no: Refused, send: Send) -> None:

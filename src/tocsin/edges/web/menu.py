@@ -8,7 +8,6 @@ import msgspec
 
 from tocsin.edges.web.gate import Known, cookie_of
 from tocsin.edges.web.problems import refusal
-from tocsin.house import STAFF_ROLES
 from tocsin.kernel import Refused, Role, Room
 
 Answer = Any
@@ -54,21 +53,23 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     body_bytes: int = BODY_BYTES
     raw: bool = False
     """The body is a file as it is, not JSON: it may take longer to arrive, and few are taken in at once."""
+    deep: bool = False
+    """Whether its last field takes the rest of the path, slashes and all."""
     glass: bool = False
-    """Whether any of the staff may come as far as the house, which looks whether they broke the glass."""
+    """Whether it opens to any of the staff whose glass is broken."""
     heads: tuple[str, ...] = ()
     """Headers that a raw line reads."""
     fresh: bool = False
     """Whether it is so heavy that one must have proved within the last minutes who one is."""
 
 
-def admit(line: Line, known: Known | None) -> None:
-    """Let this asker through the line's own roles or refuse; the house looks once more by itself."""
+def admit(line: Line, known: Known | None, *, broken: bool = False) -> None:
+    """Let this asker through the line's own roles or refuse; `broken` says that their glass is. The house looks once more by itself."""
     if line.roles is None:
         return
     if known is None:
         raise refusal(401)
-    if line.roles and not known.asker.roles.intersection(line.roles) and not (line.glass and known.asker.roles & STAFF_ROLES):
+    if line.roles and not known.asker.roles.intersection(line.roles) and not (line.glass and broken):
         raise Refused("role_missing", f"This needs one of the roles {', '.join(line.roles)}.",
                       f"此操作需要以下角色之一：{'、'.join(line.roles)}。", status=403)
     if known.doors and line.path not in known.doors:

@@ -1,8 +1,18 @@
-"""What is kept of access: who was shown which personal record and why, the glass that was broken, and what reviews found."""
+"""What is kept of access: who was shown which personal record and why, broken glass, what reviews found, and what left the house."""
 
 from tocsin.facts.access.findings import FindingDecided, FindingRaised
 from tocsin.facts.access.glass import GlassBroken, GlassEnded, GlassFact, GlassReviewed
-from tocsin.facts.access.reads import ReactionRefused, RecordShown
+from tocsin.facts.access.outflow import (
+    ExportApproved,
+    ExportAsked,
+    ExportDelivered,
+    ExportPreviewed,
+    ExportRefused,
+    ExportWithdrawn,
+    LeakTraced,
+    RecordsDelivered,
+)
+from tocsin.facts.access.reads import Medium, ReactionRefused, RecordShown
 from tocsin.facts.access.sign_in import (
     AccessEnded,
     KeyGiven,
@@ -22,27 +32,8 @@ from tocsin.facts.access.sign_in import (
 )
 
 __all__ = [
-    "AccessEnded",
-    "FindingDecided",
-    "FindingRaised",
-    "GlassBroken",
-    "GlassEnded",
-    "GlassFact",
-    "GlassReviewed",
-    "KeyGiven",
-    "KeyRevoked",
-    "PersonInvited",
-    "PostLeft",
-    "PostTaken",
-    "ReactionRefused",
-    "RecordShown",
-    "RolesGiven",
-    "SessionRevoked",
-    "SignInFact",
-    "SignInRefused",
-    "SignedIn",
-    "SignedOut",
-    "Way",
-    "WayAdded",
-    "WayRemoved",
+    "AccessEnded", "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn",
+    "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "KeyGiven", "KeyRevoked",
+    "LeakTraced", "Medium", "PersonInvited", "PostLeft", "PostTaken", "ReactionRefused", "RecordShown", "RecordsDelivered",
+    "RolesGiven", "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "Way", "WayAdded", "WayRemoved",
 ]

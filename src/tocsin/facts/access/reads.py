@@ -1,6 +1,11 @@
 """What was shown to whom, kept before it was shown; and reactions that were refused."""
 
+from typing import Literal
+
 from tocsin.kernel import Fact, fact
+
+Medium = Literal["screen", "paper"]
+"""What something is shown on; paper leaves the house, and is asked for as such."""
 
 
 @fact("access.record-shown")
@@ -15,6 +20,9 @@ class RecordShown(Fact, frozen=True, kw_only=True):
     """The incident, call or contact that was looked at, where the question named one."""
     rule: str = ""
     """The rules of the policy that let them be shown."""
+    roles: tuple[str, ...] = ()
+    """As what they looked: the roles that they held at that moment."""
+    medium: Medium = "screen"
     glass: str = ""
     """The broken glass under which they were shown, where it was one."""
 

@@ -1,25 +1,42 @@
-"""The menu of access: breaking the glass and its review, findings and their decision."""
+"""The menu of access: breaking the glass and its review, findings and their decision, and what is given out."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from tocsin.kernel import Ask, Command, Door, Picture, Role, Room
 from tocsin.rooms.access.commands import (
+    ApproveExport,
+    AskExport,
     BreakGlass,
     DecideFinding,
     EndGlass,
     RaiseUnreviewed,
+    ReadExport,
     ReadFinding,
     ReadGlass,
+    ReadReceived,
     ReadRights,
+    RefuseExport,
     ReviewGlass,
+    WithdrawExport,
 )
 from tocsin.rooms.access.model import DECISIONS, State, decide, evolve
-from tocsin.rooms.access.views import Findings, Glass, Right, read_finding, read_glass, rights_reader
+from tocsin.rooms.access.views import (
+    Exports,
+    Findings,
+    Glass,
+    Right,
+    read_export,
+    read_finding,
+    read_glass,
+    read_received,
+    rights_reader,
+)
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 _REVIEWERS: tuple[Role, ...] = ("supervisor", "auditor")
-_GLASS, _FINDING = "/api/glass/{glass}", "/api/findings/{finding}"
+_MAY_ASK: tuple[Role, ...] = ("dispatcher", "supervisor", "planner", "auditor", "admin")
+_GLASS, _FINDING, _EXPORT = "/api/glass/{glass}", "/api/findings/{finding}", "/api/exports/{export}"
 
 DOORS = (
     Door(verb="POST", path="/api/glass", asks=BreakGlass, roles=_STAFF, purpose="access", pace="quick",
@@ -35,13 +52,25 @@ DOORS = (
          says="One finding with its evidence; the reading is kept."),
     Door(verb="GET", path="/api/rights", asks=ReadRights, roles=_STAFF, purpose="access", pace="look",
          says="What your roles show for each purpose, and the rules of the policy that say so."),
+    Door(verb="POST", path="/api/exports", asks=AskExport, roles=_MAY_ASK, purpose="disclosure",
+         says="Ask that something be given out: what, to whom, on which basis, until when; a second person decides."),
+    Door(verb="GET", path=_EXPORT, asks=ReadExport, roles=_REVIEWERS, purpose="disclosure", also=("oversight", "review"),
+         says="One export with its recipient, its basis and each step since; the reading is kept."),
+    Door(verb="POST", path=f"{_EXPORT}/approve", asks=ApproveExport, roles=("supervisor",), purpose="disclosure",
+         says="Approve an export as one was shown it; never one's own."),
+    Door(verb="POST", path=f"{_EXPORT}/refuse", asks=RefuseExport, roles=("supervisor",), purpose="disclosure", says="Refuse an export, with a reason."),
+    Door(verb="POST", path=f"{_EXPORT}/withdraw", asks=WithdrawExport, roles=_MAY_ASK, purpose="disclosure",
+         says="Take back what one asked for; as a supervisor anybody's. No copy goes out after it."),
+    Door(verb="GET", path="/api/received", asks=ReadReceived, roles=_REVIEWERS, purpose="oversight", also=("review", "disclosure"),
+         says="Everybody who has ever received a record: exports, files, showings, and calls handed to other centres."),
 )
 
 
 def room(rights: Callable[[Iterable[str]], tuple[Right, ...]]) -> Room:
     """The access room; `rights` tells what the policy shows to a set of roles."""
-    answers: dict[type[Ask], Callable[[Any, Any], Any]] = {ReadGlass: read_glass, ReadFinding: read_finding, ReadRights: rights_reader(rights)}
-    pictures: tuple[Picture, ...] = (Glass(), Findings())
+    answers: dict[type[Ask], Callable[[Any, Any], Any]] = {ReadGlass: read_glass, ReadFinding: read_finding, ReadRights: rights_reader(rights),
+                                                            ReadExport: read_export, ReadReceived: read_received}
+    pictures: tuple[Picture, ...] = (Glass(), Findings(), Exports())
     ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed,)
     return Room(name="access", doors=DOORS, state=State, evolve=evolve, decide=decide, commands=tuple(DECISIONS), pictures=pictures,
                 answers=answers, ticks=ticks)

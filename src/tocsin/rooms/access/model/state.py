@@ -1,8 +1,22 @@
 """What the access room knows when it decides: each topic's things by number, as the touched histories leave them."""
 
+from typing import Literal
+
 import msgspec
 
-from tocsin.facts.access import FindingDecided, FindingRaised, GlassBroken, GlassEnded, GlassReviewed
+from tocsin.facts.access import (
+    ExportApproved,
+    ExportAsked,
+    ExportDelivered,
+    ExportPreviewed,
+    ExportRefused,
+    ExportWithdrawn,
+    FindingDecided,
+    FindingRaised,
+    GlassBroken,
+    GlassEnded,
+    GlassReviewed,
+)
 from tocsin.kernel import Instant, Kept
 
 
@@ -22,11 +36,26 @@ class FindingNow(msgspec.Struct, frozen=True, kw_only=True):
     decided: bool = False
 
 
+class ExportNow(msgspec.Struct, frozen=True, kw_only=True):
+    """An export: who asked, until when and how often it may go out, who was shown what of it, and how it was decided."""
+
+    by: str
+    expires_at: Instant
+    copies: int
+    previews: dict[int, tuple[str, int]] = {}
+    """By the position of each showing: to whom, and up to which position it was gathered."""
+    approved_by: str = ""
+    as_of: int = 0
+    ended: Literal["", "refused", "withdrawn"] = ""
+    delivered: int = 0
+
+
 class State(msgspec.Struct, frozen=True):
     """The touched things by number."""
 
     glass: dict[str, GlassNow] = {}
     findings: dict[str, FindingNow] = {}
+    exports: dict[str, ExportNow] = {}
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -43,6 +72,10 @@ def evolve(state: State, kept: Kept) -> State:
             return _finding(state, fact.finding, FindingNow(staff=fact.staff))
         case FindingDecided() if fact.finding in state.findings:
             return _finding(state, fact.finding, msgspec.structs.replace(state.findings[fact.finding], decided=True))
+        case ExportAsked():
+            return _export(state, fact.export, ExportNow(by=kept.entry.by, expires_at=fact.expires_at, copies=fact.copies))
+        case ExportPreviewed() | ExportApproved() | ExportRefused() | ExportWithdrawn() | ExportDelivered() if fact.export in state.exports:
+            return _export(state, fact.export, _further(state.exports[fact.export], kept))
     return state
 
 
@@ -52,3 +85,22 @@ def _glass(state: State, number: str, now: GlassNow) -> State:
 
 def _finding(state: State, number: str, now: FindingNow) -> State:
     return msgspec.structs.replace(state, findings={**state.findings, number: now})
+
+
+def _export(state: State, number: str, now: ExportNow) -> State:
+    return msgspec.structs.replace(state, exports={**state.exports, number: now})
+
+
+def _further(now: ExportNow, kept: Kept) -> ExportNow:
+    match kept.fact:
+        case ExportPreviewed(as_of=as_of):
+            return msgspec.structs.replace(now, previews={**now.previews, kept.position: (kept.entry.by, as_of)})
+        case ExportApproved(as_of=as_of):
+            return msgspec.structs.replace(now, approved_by=kept.entry.by, as_of=as_of)
+        case ExportRefused():
+            return msgspec.structs.replace(now, ended="refused")
+        case ExportWithdrawn():
+            return msgspec.structs.replace(now, ended="withdrawn")
+        case ExportDelivered(copy=copy):
+            return msgspec.structs.replace(now, delivered=copy)
+    return now

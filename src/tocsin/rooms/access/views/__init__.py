@@ -2,6 +2,19 @@
 
 from tocsin.rooms.access.views.findings import FindingRow, Findings, FindingView, read_finding
 from tocsin.rooms.access.views.glass import Glass, GlassRow, GlassView, overdue, read_glass, standing
+from tocsin.rooms.access.views.outflow import (
+    ExportRow,
+    Exports,
+    ExportView,
+    Received,
+    Receiving,
+    export_of,
+    read_export,
+    read_received,
+)
 from tocsin.rooms.access.views.rights import Right, RightsView, RuleSaid, rights_reader
 
-__all__ = ["FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "Right", "RightsView", "RuleSaid", "overdue", "read_finding", "read_glass", "rights_reader", "standing"]
+__all__ = [
+    "ExportRow", "ExportView", "Exports", "FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "Received", "Receiving", "Right",
+    "RightsView", "RuleSaid", "export_of", "overdue", "read_export", "read_finding", "read_glass", "read_received", "rights_reader", "standing",
+]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from tocsin.facts.access import Medium
 from tocsin.kernel import Ask
 from tocsin.rooms.dispatch.commands.incidents import Id
 
@@ -12,6 +13,8 @@ class ReadStory(Ask, frozen=True, kw_only=True):
     """One incident's whole story, its caller and notes included; the reading is kept."""
 
     incident: Id
+    medium: Medium = "screen"
+    """`paper` where it is about to be printed."""
 
 
 class ReadOffer(Ask, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Tests of marks in texts and pictures."""
