@@ -12,6 +12,8 @@ import pytest
 from tests.floor import DESK, StillClock, corner, on_duty, small_city, small_house
 from tests.shared import DATA, ROOT, needs_data
 from tocsin.cli import main
+from tocsin.cli.settings import SystemClock
+from tocsin.edges.web import People
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.commands import OfferCandidates
 
@@ -156,3 +158,15 @@ def test_question_trees_are_checked_before_they_are_put_in_force(tmp_path: Path,
     broken.write_text("tree: t\nversion: '1'\nkind: fire\nfirst: a\nquestions:\n  a: {en: What?, zh: 什么？, answers: [{code: x, en: X, zh: 甲, next: b}]}\n", encoding="utf-8")
     assert main(["questions", "check", str(broken)]) == 1
     assert "a, x: it leads to b, which is not there" in capsys.readouterr().out
+
+
+def test_a_machine_key_is_printed_once_and_has_an_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["people", "key", "wall", "--role", "dispatcher", "--door", "/api/board", "--data", str(tmp_path)]
+    assert main([*words, "--days", "91"]) == 2
+    assert "90 days" in said(capsys)
+    assert main([*words, "--days", "7"]) == 0
+    key = capsys.readouterr().out.strip()
+    assert key not in (tmp_path / "people.json").read_text()
+    device = People(tmp_path, SystemClock()).device(key)
+    assert device is not None and device.until - device.made == 7 * 86_400_000_000
+    assert device.doors == ("/api/board",)

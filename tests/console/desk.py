@@ -17,7 +17,9 @@ from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.cli.settings import CONSOLE, SystemClock
 from tocsin.edges.web import People, app, listen
+from tocsin.edges.web.links import Links
 from tocsin.edges.web.people import DEMO_AGENCY
+from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
 from tocsin.facts.calls import Place
 from tocsin.house import House, build
@@ -42,6 +44,8 @@ class Served:
     city: City
     port: int
     clock: SystemClock
+    people: People
+    links: Links
 
     @property
     def url(self) -> str:
@@ -82,14 +86,15 @@ def served(data: Path, city: City | None = None, *, demo: bool = False, timers: 
         people.add(role, (role,), f"pass word {role}", alone=True)
     people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY, alone=True)
     people.add("ward", ("partner",), "pass word ward", "Town Hospital", alone=True)
-    edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo)
+    edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo,
+               posts=PostTable(posts=(Post(code="desk", en="Call desk 1", zh="接警席 1", roles=("call_taker",)),)))
     running, listener = server(edge), listen("127.0.0.1", 0)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
         while not running.started and thread.is_alive():
             time.sleep(0.01)
-        yield Served(house, ground, listener.getsockname()[1], clock)
+        yield Served(house, ground, listener.getsockname()[1], clock, people, edge.links)
     finally:
         running.should_exit = True
         thread.join(20)

@@ -11,7 +11,7 @@ export interface City {
   name: string; made: boolean; version: string; attribution: string;
   bounds: [number, number, number, number]; timezone: string;
 }
-export interface Me { name: string; roles: string[]; demo: boolean; city: City; doors: string[]; agency: string; glass: string[] }
+export interface Me { name: string; roles: string[]; demo: boolean; city: City; doors: string[]; agency: string; glass: string[]; post: string; fresh: boolean; enrol: string }
 
 export interface IncidentRow {
   row: 'incident'; id: string; place: Place; kind: string; priority: number;

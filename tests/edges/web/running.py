@@ -15,6 +15,7 @@ import httpx
 from tests.floor import StillClock, small_city, small_house
 from tocsin.cli.settings import SystemClock
 from tocsin.edges.web import People, Web, app, listen
+from tocsin.edges.web.oidc import OidcTable
 from tocsin.edges.web.people import DEMO_AGENCY
 from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
@@ -73,7 +74,7 @@ class JumpingClock(SystemClock):
 
 
 @contextmanager
-def running(data: Path, console: Path | None = None, *, witnesses: Witnesses | None = None) -> Iterator[Running]:
+def running(data: Path, console: Path | None = None, *, city_sign_in: OidcTable | None = None, witnesses: Witnesses | None = None) -> Iterator[Running]:
     """Serve a small house until the block ends, and close both."""
     clock = StillClock()
     house = small_house(data / "house", clock, witnesses=witnesses)
@@ -82,7 +83,7 @@ def running(data: Path, console: Path | None = None, *, witnesses: Witnesses | N
         people.add(role, (role,), f"pass word {role}", alone=True)
     people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY, alone=True)
     key = people.add_device("tracker 1")
-    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS)
+    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS, city_sign_in=city_sign_in)
     server_, listener = server(web), listen("127.0.0.1", 0)
     thread = threading.Thread(target=server_.run, kwargs={"sockets": [listener]})
     thread.start()

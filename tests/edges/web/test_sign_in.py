@@ -1,6 +1,5 @@
 """Coming in by every way, over HTTP on a real house: passkeys, codes, links, sessions, posts and keys; and everything used twice."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from tests.edges.web.authenticator import Authenticator
 from tests.edges.web.running import Running, running
+from tocsin.cli.settings import SystemClock
 from tocsin.facts.access import (
     AccessEnded,
     KeyGiven,
@@ -65,7 +65,7 @@ def _options(browser: httpx.Client) -> str:
 
 
 def _code(secret: str, steps: int = 0) -> str:
-    return pyotp.TOTP(secret).at(int(time.time()) + 30 * steps)
+    return pyotp.TOTP(secret).at(SystemClock().now() // 1_000_000 + 30 * steps)
 
 
 def _with_second(floor: Running, name: str = "typist") -> tuple[str, list[str]]:
