@@ -21,6 +21,7 @@ from tocsin.house.pictures import Pictures
 from tocsin.house.policy import STAFF_ROLES, Policy
 from tocsin.house.showing import Place, Showing, showing
 from tocsin.house.sight import Looking
+from tocsin.house.watching import Watching
 from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Field, Given, Instant, Kept, Refused, Room, Row, View
 from tocsin.ledger import Appended, FileStore, Ledger, Moved, Witnessed
 from tocsin.rooms.access.model import REVIEW_WITHIN_S
@@ -37,10 +38,10 @@ _MOST_A_TICK = 50
 class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
-    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy, witnessed: Witnessed,
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy, witnessed: Witnessed, watching: Watching,
                  speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
-        self.files, self.policy, self.witnessed = files, policy, witnessed
+        self.files, self.policy, self.witnessed, self._watching = files, policy, witnessed, watching
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
@@ -239,6 +240,8 @@ class House:
             return timers_due(self._pictures.rows("timer"), self.clock.now(), self.trail.history)
         if what == "glass overdue":
             return overdue(self._pictures.rows("glass"), self.clock.now(), REVIEW_WITHIN_S)
+        if what == "own use":
+            return self._watching.due()
         if what == "units":
             fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
             return self._looked.units(self._pictures.rows("unit"), fixes, self.clock.now())

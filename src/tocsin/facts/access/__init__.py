@@ -1,6 +1,6 @@
 """What is kept of access: who was shown which personal record and why, broken glass, what reviews found, and what left the house."""
 
-from tocsin.facts.access.findings import FindingDecided, FindingRaised
+from tocsin.facts.access.findings import FindingAnswered, FindingDecided, FindingRaised
 from tocsin.facts.access.glass import GlassBroken, GlassEnded, GlassFact, GlassReviewed
 from tocsin.facts.access.outflow import (
     ExportApproved,
@@ -33,7 +33,7 @@ from tocsin.facts.access.sign_in import (
 
 __all__ = [
     "AccessEnded", "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn",
-    "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "KeyGiven", "KeyRevoked",
+    "FindingAnswered", "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "KeyGiven", "KeyRevoked",
     "LeakTraced", "Medium", "PersonInvited", "PostLeft", "PostTaken", "ReactionRefused", "RecordShown", "RecordsDelivered",
     "RolesGiven", "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "Way", "WayAdded", "WayRemoved",
 ]

@@ -5,15 +5,18 @@ from typing import Any
 
 from tocsin.kernel import Ask, Command, Door, Picture, Role, Room
 from tocsin.rooms.access.commands import (
+    AnswerFinding,
     ApproveExport,
     AskExport,
     BreakGlass,
     DecideFinding,
     EndGlass,
+    RaiseFound,
     RaiseUnreviewed,
     ReadExport,
     ReadFinding,
     ReadGlass,
+    ReadOwnFindings,
     ReadReceived,
     ReadRights,
     RefuseExport,
@@ -29,6 +32,7 @@ from tocsin.rooms.access.views import (
     read_export,
     read_finding,
     read_glass,
+    read_own_findings,
     read_received,
     rights_reader,
 )
@@ -50,6 +54,10 @@ DOORS = (
          says="Decide a finding, with words; never one about oneself."),
     Door(verb="GET", path=_FINDING, asks=ReadFinding, roles=_REVIEWERS, purpose="oversight", also=("review",),
          says="One finding with its evidence; the reading is kept."),
+    Door(verb="POST", path=f"{_FINDING}/answer", asks=AnswerFinding, roles=_STAFF, purpose="access",
+         says="Say what you say to a decided finding about your own use; once."),
+    Door(verb="GET", path="/api/own-findings", asks=ReadOwnFindings, roles=_STAFF, purpose="access",
+         says="What was found in your own use of records, once it was decided, and by whom."),
     Door(verb="GET", path="/api/rights", asks=ReadRights, roles=_STAFF, purpose="access", pace="look",
          says="What your roles show for each purpose, and the rules of the policy that say so."),
     Door(verb="POST", path="/api/exports", asks=AskExport, roles=_MAY_ASK, purpose="disclosure",
@@ -68,9 +76,9 @@ DOORS = (
 
 def room(rights: Callable[[Iterable[str]], tuple[Right, ...]]) -> Room:
     """The access room; `rights` tells what the policy shows to a set of roles."""
-    answers: dict[type[Ask], Callable[[Any, Any], Any]] = {ReadGlass: read_glass, ReadFinding: read_finding, ReadRights: rights_reader(rights),
+    answers: dict[type[Ask], Callable[[Any, Any], Any]] = {ReadGlass: read_glass, ReadFinding: read_finding, ReadOwnFindings: read_own_findings, ReadRights: rights_reader(rights),
                                                             ReadExport: read_export, ReadReceived: read_received}
     pictures: tuple[Picture, ...] = (Glass(), Findings(), Exports())
-    ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed,)
+    ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed, RaiseFound)
     return Room(name="access", doors=DOORS, state=State, evolve=evolve, decide=decide, commands=tuple(DECISIONS), pictures=pictures,
                 answers=answers, ticks=ticks)

@@ -1,6 +1,14 @@
 """What people may see of access, one module per topic."""
 
-from tocsin.rooms.access.views.findings import FindingRow, Findings, FindingView, read_finding
+from tocsin.rooms.access.views.findings import (
+    FindingRow,
+    Findings,
+    FindingView,
+    OwnFinding,
+    OwnFindings,
+    read_finding,
+    read_own_findings,
+)
 from tocsin.rooms.access.views.glass import Glass, GlassRow, GlassView, overdue, read_glass, standing
 from tocsin.rooms.access.views.outflow import (
     ExportRow,
@@ -15,6 +23,7 @@ from tocsin.rooms.access.views.outflow import (
 from tocsin.rooms.access.views.rights import Right, RightsView, RuleSaid, rights_reader
 
 __all__ = [
-    "ExportRow", "ExportView", "Exports", "FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "Received", "Receiving", "Right",
-    "RightsView", "RuleSaid", "export_of", "overdue", "read_export", "read_finding", "read_glass", "read_received", "rights_reader", "standing",
+    "ExportRow", "ExportView", "Exports", "FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "OwnFinding",
+    "OwnFindings", "Received", "Receiving", "Right", "RightsView", "RuleSaid", "export_of", "overdue", "read_export", "read_finding",
+    "read_glass", "read_own_findings", "read_received", "rights_reader", "standing",
 ]
