@@ -57,20 +57,33 @@ def test_long_closed_is_without_a_task_after_thirty_days() -> None:
     assert patterns([use(n, tasked=True, closed_s=month) for n in range(3)]) == []
 
 
+def at_work(count: int, a_day: int = 10) -> list[Use]:
+    return [use(10_000 + 200 * peer + n, staff=f"peer {peer}", at_s=n * 400) for peer in range(count) for n in range(a_day)]
+
+
 def test_beyond_ones_peers_needs_enough_of_them_and_is_measured_beside_them() -> None:
     many = [use(n, at_s=n * 400) for n in range(100)]
-    found = detect(many, peers(5), LIMITS)
-    assert [one.pattern for one in found] == ["beyond_peers"]
-    assert found[0].measured["peers_median"] == 11.0
+    found = detect([*many, *at_work(5)], peers(5), LIMITS)
+    assert [(one.pattern, one.staff) for one in found] == [("beyond_peers", "desk 1")]
+    assert found[0].measured["peers_median"] == 10.0
     assert len(found[0].positions) == 50, "the evidence has a limit"
-    assert patterns(many, peers(4)) == []
-    assert patterns(many[:59], peers(5)) == []
-    assert patterns(many, peers(5, a_day=60)) == [], "where all have much to do nobody stands out"
+    assert patterns([*many, *at_work(4)], peers(5)) == []
+    assert patterns([*many, *at_work(5)], peers(4)) == []
+    assert patterns([*many[:59], *at_work(5)], peers(5)) == []
+    assert patterns([*many, *at_work(5, a_day=90)], peers(5)) == [], "on a day that is heavy for all nobody stands out"
 
 
 def test_nobody_is_held_against_themselves() -> None:
     own = Before(counts={("desk 1", "dispatcher"): dict.fromkeys(range(DAY - 50, DAY), 10)})
-    assert patterns([use(n, at_s=n * 400) for n in range(100)], own) == []
+    assert patterns([*(use(n, at_s=n * 400) for n in range(100)), *at_work(5)], own) == []
+
+
+def test_a_case_that_the_whole_floor_looks_at_is_no_finding() -> None:
+    days = {("desk 1", "call:1"): {DAY - 3, DAY - 5, DAY - 13}}
+    others = {(f"desk {n}", "call:1"): {DAY - 3} for n in range(2, 10)}
+    assert patterns([use(1, record="call:1", tasked=False)], Before(untasked=days | others)) == []
+    del others["desk 9", "call:1"]
+    assert patterns([use(1, record="call:1", tasked=False)], Before(untasked=days | others)) == ["over_and_over"]
 
 
 def test_the_order_in_which_uses_come_changes_nothing() -> None:

@@ -41,7 +41,7 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Beyond(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Far more records in a day than people of the same roles: so many deviations above their median, on a logarithmic scale."""
+    """Far more records in a day than people of the same roles on that day: so many deviations above their median, in logarithms."""
 
     deviations: Annotated[float, Meta(ge=2, le=50)]
     least: Count
@@ -66,6 +66,8 @@ class OverAndOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     days: Days
     of: Days
+    common: Count
+    """Shown to so many others without a task, it is a case that the whole floor looks at, and no finding on anybody."""
     en: Why
     zh: Annotated[str, Meta(min_length=5, max_length=400)]
 
