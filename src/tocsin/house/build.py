@@ -9,11 +9,13 @@ from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.engines.likeness import Likeness, mentions
+from tocsin.engines.own_use import Limits
 from tocsin.engines.places import Places
 from tocsin.house.ground import WatchedRoads
 from tocsin.house.house import House
 from tocsin.house.past import EVERY
 from tocsin.house.policy import Policy
+from tocsin.house.watching import Watching, read_limits
 from tocsin.kernel import Clock, Words
 from tocsin.ledger import FileStore, Ledger, Witnessed, Witnesses
 from tocsin.rooms import access, calls, command, coverage, dispatch, fleet, messages
@@ -25,7 +27,7 @@ from tocsin.rooms.fleet.model import FleetTable
 from tocsin.trail import Trail
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-LIKENESS, POLICY, RETENTION = SAMPLES / "likeness.toml", SAMPLES / "policy.cedar", SAMPLES / "retention.toml"
+LIKENESS, POLICY, RETENTION, WATCHING = (SAMPLES / name for name in ("likeness.toml", "policy.cedar", "retention.toml", "watching.toml"))
 
 
 def read_likeness(path: Path) -> Likeness:
@@ -36,7 +38,7 @@ def read_likeness(path: Path) -> Likeness:
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
           speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, command_table: CommandTable | None = None,
           intake: Intake | None = None, policy: Policy | None = None, retention: Retention | None = None,
-          witnesses: Witnesses | None = None, keyframe_every: int = EVERY) -> House:
+          witnesses: Witnesses | None = None, watching: Limits | None = None, keyframe_every: int = EVERY) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
     `likeness` tells whether two calls are about one incident; without it, the model that is shipped. `intake` has the city's
@@ -64,5 +66,6 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         coverage.room(ground=ground, skills=plan.skills),
     )
     return House(rooms, ledger, trail, clock, city=city, files=FileStore(data / "ledger" / "files", ledger.vault), policy=shown, retention=kept_for,
-                 witnessed=Witnessed(data / "ledger", ledger, witnesses or Witnesses(), clock), speed=speed,
+                 witnessed=Witnessed(data / "ledger", ledger, witnesses or Witnesses(), clock),
+                 watching=Watching(ledger, clock, watching or read_limits(WATCHING)), speed=speed,
                  keyframe_every=keyframe_every, roadless=lambda: ground.failed)

@@ -23,6 +23,7 @@ from tocsin.house.policy import STAFF_ROLES, Policy
 from tocsin.house.proving import Proving
 from tocsin.house.showing import Place, Showing, showing
 from tocsin.house.sight import Looking
+from tocsin.house.watching import Watching
 from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Field, Given, Instant, Kept, Refused, Room, Row, View
 from tocsin.ledger import Appended, FileStore, Ledger, Moved, Witnessed
 from tocsin.rooms.access.model import REVIEW_WITHIN_S, Retention
@@ -40,10 +41,10 @@ class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
     def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy, retention: Retention,
-                 witnessed: Witnessed,
+                 witnessed: Witnessed, watching: Watching,
                  speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
-        self.files, self.policy, self.witnessed = files, policy, witnessed
+        self.files, self.policy, self.witnessed, self._watching = files, policy, witnessed, watching
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
         self.forgetting = Forgetting(ledger, files, self._pictures, retention, ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
@@ -247,6 +248,8 @@ class House:
             return overdue(self._pictures.rows("glass"), self.clock.now(), REVIEW_WITHIN_S)
         if what.startswith("keys") or what in ("holds", "rotated"):
             return self.forgetting.look(what, self.clock.now())
+        if what == "own use":
+            return self._watching.due()
         if what == "units":
             fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
             return self._looked.units(self._pictures.rows("unit"), fixes, self.clock.now())

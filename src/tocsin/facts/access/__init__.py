@@ -1,6 +1,6 @@
 """What is kept of access: who was shown which personal record and why, broken glass, what reviews found, and what left the house."""
 
-from tocsin.facts.access.findings import FindingDecided, FindingRaised
+from tocsin.facts.access.findings import FindingAnswered, FindingDecided, FindingRaised
 from tocsin.facts.access.forgetting import (
     HoldAsked,
     HoldGranted,
@@ -43,8 +43,9 @@ from tocsin.facts.access.sign_in import (
 
 __all__ = [
     "AccessEnded", "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn",
-    "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "HoldAsked", "HoldGranted",
-    "HoldLiftAsked", "HoldLifted", "KeyDestroyed", "KeyGiven", "KeyHeld", "KeyRevoked", "LeakTraced", "MasterRotated", "Medium",
-    "PersonInvited", "PostLeft", "PostTaken", "ReactionRefused", "RecordShown", "RecordsDelivered", "RolesGiven",
-    "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "VaultBegun", "Way", "WayAdded", "WayRemoved",
+    "FindingAnswered", "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed",
+    "HoldAsked", "HoldGranted", "HoldLiftAsked", "HoldLifted", "KeyDestroyed", "KeyGiven", "KeyHeld", "KeyRevoked",
+    "LeakTraced", "MasterRotated", "Medium", "PersonInvited", "PostLeft", "PostTaken", "ReactionRefused", "RecordShown",
+    "RecordsDelivered", "RolesGiven", "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "VaultBegun",
+    "Way", "WayAdded", "WayRemoved",
 ]

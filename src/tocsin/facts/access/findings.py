@@ -34,6 +34,11 @@ class FindingRaised(FindingFact, frozen=True, kw_only=True):
     """What was counted, by name, with the measure it was held against."""
     glass: str = ""
     """The broken glass it is about, where it is about one."""
+    use: str = ""
+    """Pattern, person and day, where it was found in a day's use: by this it is raised once, however often it is found."""
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"finding:{self.finding}", *((f"use:{self.use}",) if self.use else ()))
 
 
 @fact("access.finding-decided")
@@ -42,3 +47,10 @@ class FindingDecided(FindingFact, frozen=True, kw_only=True):
 
     decision: FindingDecision
     note: Sealed
+
+
+@fact("access.finding-answered")
+class FindingAnswered(FindingFact, frozen=True, kw_only=True):
+    """The one concerned said in their own words what they say to it; it stands beside the decision for good."""
+
+    answer: Sealed

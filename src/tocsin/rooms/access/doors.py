@@ -5,6 +5,7 @@ from typing import Any
 
 from tocsin.kernel import Ask, Command, Door, Picture, Role, Room
 from tocsin.rooms.access.commands import (
+    AnswerFinding,
     ApproveExport,
     AskExport,
     AskHold,
@@ -16,11 +17,13 @@ from tocsin.rooms.access.commands import (
     GrantHold,
     LiftHold,
     NoteRotation,
+    RaiseFound,
     RaiseUnreviewed,
     ReadExport,
     ReadFinding,
     ReadGlass,
     ReadHold,
+    ReadOwnFindings,
     ReadReceived,
     ReadRetention,
     ReadRights,
@@ -39,6 +42,7 @@ from tocsin.rooms.access.views import (
     read_finding,
     read_glass,
     read_hold,
+    read_own_findings,
     read_received,
     retention_reader,
     rights_reader,
@@ -62,6 +66,10 @@ DOORS = (
          says="Decide a finding, with words; never one about oneself."),
     Door(verb="GET", path=_FINDING, asks=ReadFinding, roles=_REVIEWERS, purpose="oversight", also=("review",),
          says="One finding with its evidence; the reading is kept."),
+    Door(verb="POST", path=f"{_FINDING}/answer", asks=AnswerFinding, roles=_STAFF, purpose="access",
+         says="Say what you say to a decided finding about your own use; once."),
+    Door(verb="GET", path="/api/own-findings", asks=ReadOwnFindings, roles=_STAFF, purpose="access",
+         says="What was found in your own use of records, once it was decided, and by whom."),
     Door(verb="GET", path="/api/rights", asks=ReadRights, roles=_STAFF, purpose="access", pace="look",
          says="What your roles show for each purpose, and the rules of the policy that say so."),
     Door(verb="POST", path="/api/exports", asks=AskExport, roles=_MAY_ASK, purpose="disclosure",
@@ -90,10 +98,10 @@ DOORS = (
 
 def room(rights: Callable[[Iterable[str]], tuple[Right, ...]], retention: Retention) -> Room:
     """The access room; `rights` tells what the policy shows to a set of roles, `retention` how long each kind of record is kept."""
-    answers: dict[type[Ask], Callable[[Any, Any], Any]] = {ReadGlass: read_glass, ReadFinding: read_finding, ReadRights: rights_reader(rights),
-                                                            ReadExport: read_export, ReadReceived: read_received,
-                                                            ReadHold: read_hold, ReadRetention: retention_reader(retention)}
+    answers: dict[type[Ask], Callable[[Any, Any], Any]] = {
+        ReadGlass: read_glass, ReadFinding: read_finding, ReadOwnFindings: read_own_findings, ReadRights: rights_reader(rights),
+        ReadExport: read_export, ReadReceived: read_received, ReadHold: read_hold, ReadRetention: retention_reader(retention)}
     pictures: tuple[Picture, ...] = (Glass(), Findings(), Exports(), Holds())
-    ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed, ForgetDue, NoteRotation)
+    ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed, ForgetDue, NoteRotation, RaiseFound)
     return Room(name="access", doors=DOORS, state=State, evolve=evolve, decide=decide, commands=tuple(DECISIONS), pictures=pictures,
                 answers=answers, ticks=ticks)

@@ -1,6 +1,6 @@
 """What may be asked about access, one module per topic."""
 
-from tocsin.rooms.access.commands.findings import DecideFinding, ReadFinding
+from tocsin.rooms.access.commands.findings import AnswerFinding, DecideFinding, RaiseFound, ReadFinding, ReadOwnFindings
 from tocsin.rooms.access.commands.forgetting import (
     AskHold,
     AskLift,
@@ -27,8 +27,8 @@ from tocsin.rooms.access.commands.people import KeepSignIn
 from tocsin.rooms.access.commands.rights import ReadRights
 
 __all__ = [
-    "ApproveExport", "AskExport", "AskHold", "AskLift", "BreakGlass", "BrokenGlass", "DecideFinding", "EndGlass", "ForgetDue",
-    "GrantHold", "KeepDelivery", "KeepPreview", "KeepSignIn", "KeepTrace", "LiftHold", "NoteRotation", "RaiseUnreviewed",
-    "ReadExport", "ReadFinding", "ReadGlass", "ReadHold", "ReadReceived", "ReadRetention", "ReadRights", "RefuseExport",
-    "ReviewGlass", "WithdrawExport",
+    "AnswerFinding", "ApproveExport", "AskExport", "AskHold", "AskLift", "BreakGlass", "BrokenGlass", "DecideFinding",
+    "EndGlass", "ForgetDue", "GrantHold", "KeepDelivery", "KeepPreview", "KeepSignIn", "KeepTrace", "LiftHold", "NoteRotation",
+    "RaiseFound", "RaiseUnreviewed", "ReadExport", "ReadFinding", "ReadGlass", "ReadHold", "ReadOwnFindings", "ReadReceived",
+    "ReadRetention", "ReadRights", "RefuseExport", "ReviewGlass", "WithdrawExport",
 ]

@@ -11,6 +11,7 @@ from tocsin.facts.access import (
     ExportPreviewed,
     ExportRefused,
     ExportWithdrawn,
+    FindingAnswered,
     FindingDecided,
     FindingRaised,
     GlassBroken,
@@ -35,6 +36,8 @@ class FindingNow(msgspec.Struct, frozen=True, kw_only=True):
 
     staff: str
     decided: bool = False
+    answered: bool = False
+    use: str = ""
 
 
 class ExportNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,9 +78,11 @@ def evolve(state: State, kept: Kept) -> State:
         case GlassReviewed() if fact.glass in state.glass:
             return _glass(state, fact.glass, msgspec.structs.replace(state.glass[fact.glass], reviewed=True))
         case FindingRaised():
-            return _finding(state, fact.finding, FindingNow(staff=fact.staff))
+            return _finding(state, fact.finding, FindingNow(staff=fact.staff, use=fact.use))
         case FindingDecided() if fact.finding in state.findings:
             return _finding(state, fact.finding, msgspec.structs.replace(state.findings[fact.finding], decided=True))
+        case FindingAnswered() if fact.finding in state.findings:
+            return _finding(state, fact.finding, msgspec.structs.replace(state.findings[fact.finding], answered=True))
         case ExportAsked():
             return _export(state, fact.export, ExportNow(by=kept.entry.by, expires_at=fact.expires_at, copies=fact.copies))
         case ExportPreviewed() | ExportApproved() | ExportRefused() | ExportWithdrawn() | ExportDelivered() if fact.export in state.exports:

@@ -1,6 +1,14 @@
 """What people may see of access, one module per topic."""
 
-from tocsin.rooms.access.views.findings import FindingRow, Findings, FindingView, read_finding
+from tocsin.rooms.access.views.findings import (
+    FindingRow,
+    Findings,
+    FindingView,
+    OwnFinding,
+    OwnFindings,
+    read_finding,
+    read_own_findings,
+)
 from tocsin.rooms.access.views.forgetting import (
     HoldRow,
     Holds,
@@ -26,7 +34,7 @@ from tocsin.rooms.access.views.rights import Right, RightsView, RuleSaid, rights
 
 __all__ = [
     "ExportRow", "ExportView", "Exports", "FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "HoldRow",
-    "HoldView", "Holds", "Received", "Receiving", "RetentionView", "Right", "RightsView", "RuleSaid", "export_of", "overdue",
-    "read_export", "read_finding", "read_glass", "read_hold", "read_received", "retention_reader", "rights_reader", "standing",
-    "standing_holds", "stands",
+    "HoldView", "Holds", "OwnFinding", "OwnFindings", "Received", "Receiving", "RetentionView", "Right", "RightsView",
+    "RuleSaid", "export_of", "overdue", "read_export", "read_finding", "read_glass", "read_hold", "read_own_findings",
+    "read_received", "retention_reader", "rights_reader", "standing", "standing_holds", "stands",
 ]

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from tocsin.facts.access import FindingDecided, FindingRaised
+from tocsin.facts.access import FindingAnswered, FindingDecided, FindingRaised
 from tocsin.facts.access.findings import FindingDecision
 from tocsin.kernel import Instant, Kept, Picture, Refused, Row, Sight, View
-from tocsin.rooms.access.commands import ReadFinding
+from tocsin.rooms.access.commands import ReadFinding, ReadOwnFindings
 
 MOST = 500
 
@@ -55,6 +55,27 @@ class FindingView(View, frozen=True, kw_only=True):
     measured: dict[str, float]
     glass: str
     note: str | None
+    answer: str | None = None
+    """What the one concerned said to it."""
+
+
+class OwnFinding(View, frozen=True, kw_only=True):
+    """A finding as the one concerned sees it: what was found and where, what was decided by whom, and whether they answered."""
+
+    finding: str
+    pattern: str
+    since: Instant
+    records: tuple[str, ...]
+    measured: dict[str, float]
+    decision: FindingDecision
+    decided_by: str
+    answered: bool
+
+
+class OwnFindings(View, frozen=True, kw_only=True):
+    """The decided ones of the latest five hundred that are about whoever asks."""
+
+    findings: tuple[OwnFinding, ...]
 
 
 def read_finding(ask: ReadFinding, sight: Sight) -> FindingView:
@@ -64,7 +85,24 @@ def read_finding(ask: ReadFinding, sight: Sight) -> FindingView:
     if raised is None:
         raise Refused("finding_unknown", f"there is no finding {ask.finding}", f"没有发现项 {ask.finding}", field="finding", status=404)
     decided = next((kept.fact for kept in history if isinstance(kept.fact, FindingDecided)), None)
+    answered = next((kept.fact for kept in history if isinstance(kept.fact, FindingAnswered)), None)
     row = sight.rows("finding").get(ask.finding)
     return FindingView(row=row if isinstance(row, FindingRow) else None, staff=raised.staff, pattern=raised.pattern, records=raised.records,
                        positions=raised.positions, measured=raised.measured, glass=raised.glass,
-                       note=sight.opened(decided.note) if decided is not None else None)
+                       note=sight.opened(decided.note) if decided is not None else None,
+                       answer=sight.opened(answered.answer) if answered is not None else None)
+
+
+def read_own_findings(ask: ReadOwnFindings, sight: Sight) -> OwnFindings:
+    """What was decided about the asker; what still waits is not told, so that evidence is not changed by being looked for."""
+    found = []
+    for row in sight.rows("finding").values():
+        if not isinstance(row, FindingRow) or row.decision is None:
+            continue
+        history = sight.history(f"finding:{row.id}")
+        raised = next((kept.fact for kept in history if isinstance(kept.fact, FindingRaised)), None)
+        if raised is not None and raised.staff == sight.by.name:
+            found.append(OwnFinding(finding=row.id, pattern=raised.pattern, since=row.since, records=raised.records, measured=raised.measured,
+                                    decision=row.decision, decided_by=row.decided_by,
+                                    answered=any(isinstance(kept.fact, FindingAnswered) for kept in history)))
+    return OwnFindings(findings=tuple(found))

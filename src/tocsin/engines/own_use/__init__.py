@@ -1,0 +1,6 @@
+"""Patterns in the staff's own use of records: what was shown, held against peers, posts and tasks. It finds facts and scores nobody."""
+
+from tocsin.engines.own_use.detecting import detect
+from tocsin.engines.own_use.shapes import DAY_US, PATTERNS, Before, Found, Limits, Pattern, Use
+
+__all__ = ["DAY_US", "PATTERNS", "Before", "Found", "Limits", "Pattern", "Use", "detect"]
