@@ -143,18 +143,20 @@ def _with_tree() -> Iterator[None]:
 
 @contextmanager
 def _without_tree() -> Iterator[None]:
-    add, leaf = Growth.add, batch.hash_leaf
-
     def count(growth: Growth, leaf: bytes) -> bytes:
         growth.size += 1
         growth._edge = [leaf] * growth.size.bit_count()
         return leaf
 
-    Growth.add, batch.hash_leaf = count, lambda line: bytes(HASH)  # type: ignore[method-assign]
+    places: tuple[tuple[object, str, object, object], ...] = (
+        (Growth, "add", count, Growth.add), (batch, "hash_leaf", lambda line: bytes(HASH), hash_leaf))
+    for where, name, without, _ in places:
+        setattr(where, name, without)
     try:
         yield
     finally:
-        Growth.add, batch.hash_leaf = add, leaf  # type: ignore[method-assign]
+        for where, name, _, usual in places:
+            setattr(where, name, usual)
 
 
 def run(report: Report) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 from tocsin.ledger import store
@@ -54,7 +55,7 @@ def _agreed(folder: Path, signed: list[Checkpoint]) -> tuple[int, bytes]:
         head = store.head(connection)
         for checkpoint in {(one.size, one.root): one for one in signed}.values():
             size = checkpoint.size
-            if size > head or (size and store.with_nodes(connection, lambda node, size=size: root_at(size, node)) != checkpoint.root):
+            if size > head or (size and store.with_nodes(connection, partial(root_at, size)) != checkpoint.root):
                 raise LedgerFault("ledger.not-as-signed", f"the ledger of {head:,} entries is not what the lost key signed at {size:,}; restore a copy.")
         return head, store.with_nodes(connection, lambda node: root_at(head, node))
     finally:
