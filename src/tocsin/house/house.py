@@ -41,8 +41,7 @@ class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
     def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy, retention: Retention,
-                 witnessed: Witnessed, watching: Watching,
-                 speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False) -> None:
+                 witnessed: Witnessed, watching: Watching, speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
         self.files, self.policy, self.witnessed, self._watching = files, policy, witnessed, watching
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
@@ -56,13 +55,10 @@ class House:
         self._due_done = Condition(self._due_lock)
         self._ticking = Lock()
         self._callbacks: list[Callable[[str], None]] = []
-        self._snapshot_at = 0
-        self._roadless = roadless
+        self._snapshot_at, self._roadless = 0, roadless
         self.unkept = ""
         """The code of the ledger's last refusal to keep anything; empty since it kept something."""
-        self._looked = Looked()
-        self.lanes = Lanes()
-        self.proving = Proving(ledger, clock)
+        self._looked, self.lanes, self.proving = Looked(), Lanes(), Proving(ledger, clock)
         self._past = Past(ledger, trail, clock, self._pictures, every=keyframe_every)
         self._open()
 
