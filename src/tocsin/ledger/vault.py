@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
 
 import apsw
 from cryptography.exceptions import InvalidTag
@@ -187,9 +186,8 @@ class Vault:
         """Wrap up to so many keys of older epochs anew, in one transaction; 0 when there is none left."""
         with self._lock, self._writing():
             form = self._epoch_form()
-            found = self._file.execute("SELECT record, wrapped FROM keys WHERE record > ? AND wrapped IS NOT NULL AND substr(wrapped, 1, ?) <> ? "
-                                       "ORDER BY record LIMIT ?", (self._cursor, len(form), form, limit)).fetchall()
-        old = cast("list[tuple[str, bytes]]", found)
+            old: list[tuple[str, bytes]] = [(str(record), bytes(wrapped)) for record, wrapped in self._file.execute("SELECT record, wrapped FROM keys WHERE record > ? AND wrapped IS NOT NULL AND substr(wrapped, 1, ?) <> ? "
+                                     "ORDER BY record LIMIT ?", (self._cursor, len(form), form, limit))]
         rows = [(self._wrap(record, self._unwrap(record, wrapped)), record, wrapped) for record, wrapped in old]  # sealing goes on meanwhile
         with self._lock, self._writing():
             with self._file:
