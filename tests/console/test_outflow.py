@@ -24,6 +24,17 @@ def opened(page: Page) -> None:
     expect(page.get_by_role("tab", name="Giving out")).to_be_focused()
 
 
+def both_ways(page: Page) -> None:
+    """The same page in the other language and theme, looked at by axe in both."""
+    page.locator(".who button").nth(1).click()
+    page.wait_for_timeout(300)
+    picture(page, "outflow-traced-light-zh")
+    page.locator(".who button").nth(0).click()
+    page.wait_for_timeout(300)
+    assert not obstacles(page)
+    picture(page, "outflow-traced-dark-zh")
+
+
 def test_asked_approved_by_a_second_person_taken_saved_again_and_traced(browser: Browser, town: Served, tmp_path: Path) -> None:
     for at in range(14):
         town.house.do(TakeCall(place=corner(at % 6, at % 5), kind="fire", caller=CALLER, number="+358 50 555 0101"), ASKER)
@@ -78,13 +89,7 @@ def test_asked_approved_by_a_second_person_taken_saved_again_and_traced(browser:
     expect(chief.locator("section table").last).to_contain_text("District Court of Example")
     assert not obstacles(chief)
     picture(chief, "outflow-traced-light-en")
-    chief.locator(".who button").nth(1).click()
-    chief.wait_for_timeout(300)
-    picture(chief, "outflow-traced-light-zh")
-    chief.locator(".who button").nth(0).click()
-    chief.wait_for_timeout(300)
-    assert not obstacles(chief)
-    picture(chief, "outflow-traced-dark-zh")
+    both_ways(chief)
     (tmp_path / "other.txt").write_text("nothing of ours")
     chief.locator("input[type=file]").set_input_files(tmp_path / "other.txt")
     expect(chief.locator(".found")).to_contain_text("未找到")

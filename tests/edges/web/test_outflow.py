@@ -61,12 +61,14 @@ def test_the_way_over_the_wire_and_its_end(floor: Running, calls: int) -> None:
 
 def test_every_line_as_every_role(floor: Running, calls: int) -> None:
     export = ask(floor)
+    partner = floor.client(cookie=floor.cookie("partner"))
     for path, may, body in ((PREVIEW, MAY_PREVIEW, b""), (COPY, MAY_TAKE, b""), (TRACE, MAY_TRACE, b"x")):
         for role in (*ROLES, "device", "partner"):
-            client = floor.as_(role) if role != "partner" else floor.client(cookie=floor.cookie("partner"))
+            client = floor.as_(role) if role != "partner" else partner
             answer = client.post(path.replace("{export}", export), content=body, headers=OCTETS if body else {})
             assert (answer.status_code == 403 and answer.json()["code"] == "role_missing") != (role in may), f"{role} at {path}: {answer.status_code}"
         assert floor.as_("nobody").post(path.replace("{export}", export), content=body).status_code == 401
+    partner.close()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 no zip", b"\x89PNG\r\n\x1a\n cut off", b"\xff\xd8\xff\xe0", b"\0" * 1000, "📎".encode() * 1000])
