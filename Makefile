@@ -8,7 +8,7 @@ RUN := .venv/bin/
 export NUMBA_CACHE_DIR := $(CURDIR)/.tools/numba
 MAKEFLAGS += --jobs=3 --output-sync=none
 
-.PHONY: demo test check bench install console clean
+.PHONY: demo test check bench audit release install console clean
 
 # Install everything, build the console, compile a real city, start the server and play a day of generated calls.
 demo: .tools/console.done .tools/warm.done $(if $(CITY),,.demo/helsinki.osm.pbf)
@@ -29,6 +29,15 @@ check: .tools/install.done console/node_modules/.done
 # Print every figure that the docs quote, and keep them in bench/out/bench.json.
 bench: .tools/console.done .tools/warm.done
 	@$(RUN)python -m bench $(BENCH)
+
+# Hold the locked packages against published advisories; what could not be asked is said by name.
+audit: .tools/install.done
+	@$(RUN)python tools/audit.py
+
+# Build sdist, wheel and lists of parts into dist and sign their digests: make release RELEASE_KEY=FILE (tools/release.py new-key).
+release: .tools/install.done
+	@test -n "$(RELEASE_KEY)" || { echo "give the signing key: make release RELEASE_KEY=FILE"; exit 2; }
+	@$(RUN)python tools/release.py make dist --key $(RELEASE_KEY)
 
 install: .tools/install.done
 console: .tools/console.done

@@ -36,7 +36,7 @@ def house(data: Path, city: Path) -> None:
     """Serve a house with a thousand units on duty; say the port, a session's password and a device's key on one line."""
     opened = City.open(city)
     people = People(data, SystemClock())
-    people.add("desk", ("dispatcher",), "bench bench")
+    people.add("desk", ("dispatcher",), "bench bench", alone=True)
     key = people.add_device("trackers")
     served = app(_staffed(data / "house", opened), people=people, console=None, city_folder=opened.path, demo=False)
     serve(served, "127.0.0.1", 0, ready=lambda port: print(port, key, flush=True))

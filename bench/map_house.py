@@ -68,7 +68,7 @@ def main(data: Path, city: Path, console: Path, units: int) -> None:
     opened = City.open(city)
     house, lon, lat = _staffed(data / "house", opened, units)
     people = People(data, SystemClock())
-    people.add("dispatcher", ("dispatcher", "call_taker"), "pass word dispatcher")
+    people.add("dispatcher", ("dispatcher", "call_taker"), "pass word dispatcher", alone=True)
     edge = app(house, people=people, console=console, city_folder=opened.path, demo=False)
     running, listener = server(edge), listen("127.0.0.1", 0)
     ended = threading.Event()

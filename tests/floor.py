@@ -11,7 +11,7 @@ from tocsin.city import City, build
 from tocsin.city.calibration import Calibration
 from tocsin.cli.settings import read_intake
 from tocsin.facts.calls import Place
-from tocsin.house import Asker, House
+from tocsin.house import Asker, House, Witnesses
 from tocsin.house import build as build_house
 from tocsin.house.past import EVERY
 from tocsin.kernel import Instant, Role, instant
@@ -101,10 +101,11 @@ def small_city() -> City:
 
 
 def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0, timers: TimerTable = NO_TIMERS,
-                intake: Intake = INTAKE, keyframe_every: int = EVERY) -> House:
+                intake: Intake = INTAKE, keyframe_every: int = EVERY,
+                witnesses: Witnesses | None = None) -> House:
     """A house on records in `data`, in the drawn town, with the sample plan and fleet table; nobody on duty yet."""
     return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, timers=timers,
-                       command_table=COMMAND, intake=intake, keyframe_every=keyframe_every)
+                       command_table=COMMAND, intake=intake, keyframe_every=keyframe_every, witnesses=witnesses)
 
 
 def on_duty(house: House, unit: str, kind: str, at: Place, shift: str = "2026-03-04D") -> str:

@@ -48,7 +48,7 @@ def main() -> None:
     people = web.People(given.data, SystemClock())
     if not len(people):
         for role in ("dispatcher", "supervisor"):
-            people.add(role, (role, "call_taker", "dispatcher"), f"pass word {role}")
+            people.add(role, (role, "call_taker", "dispatcher"), f"pass word {role}", alone=True)
     edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
     edge.litestar.on_shutdown.insert(0, lambda: player.stop())
     player.open()

@@ -79,9 +79,9 @@ def served(data: Path, city: City | None = None, *, demo: bool = False, timers: 
     house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE)
     people = People(data, clock)
     for role in ("dispatcher", "call_taker", "supervisor", "planner", "auditor"):
-        people.add(role, (role,), f"pass word {role}")
-    people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY)
-    people.add("ward", ("partner",), "pass word ward", "Town Hospital")
+        people.add(role, (role,), f"pass word {role}", alone=True)
+    people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY, alone=True)
+    people.add("ward", ("partner",), "pass word ward", "Town Hospital", alone=True)
     edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo)
     running, listener = server(edge), listen("127.0.0.1", 0)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})

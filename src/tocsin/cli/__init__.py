@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import tocsin
 from tocsin.city import CityFault
-from tocsin.cli import audit, city, demo, leak, people, plan, policy, questions, replay, serve
+from tocsin.cli import audit, city, demo, leak, people, plan, policy, questions, replay, serve, witness
 from tocsin.cli.settings import Stop
 from tocsin.house import LedgerFault
 from tocsin.kernel import Refused
 
-_PARTS = (demo, serve, city, questions, replay, plan, policy, audit, leak, people)
+_PARTS = (demo, serve, city, questions, replay, plan, policy, audit, witness, leak, people)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ import msgspec
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, house_words, leaf
-from tocsin.house.audit import BadNote, public_key, recompute_offers, verify
+from tocsin.house.audit import BadNote, compare, public_key, recompute_offers, verify
 from tocsin.house.figures import figures
 
 
@@ -19,6 +19,9 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("ledger", type=Path, metavar="DIR", help="the ledger's folder (DATA/ledger)")
     command.add_argument("--key", required=True, help="the public key: the verifier line, or a file that holds it")
     command.add_argument("--checkpoint", type=Path, action="append", default=[], help="a checkpoint that you kept yourself")
+    command = leaf(audit, "compare", "hold two signed checkpoints against one another: two trees of one size prove a split view", _compare)
+    command.add_argument("notes", type=Path, nargs=2, metavar="NOTE", help="the checkpoints, from two witnesses for example")
+    command.add_argument("--key", required=True, help="the public key: the verifier line, or a file that holds it")
     command = leaf(audit, "key", "print the verifier line to give to an auditor", _key)
     command.add_argument("ledger", type=Path, metavar="DIR", help="the ledger's folder (DATA/ledger)")
     command.add_argument("--name", default="floor", help="the ledger's name (default: floor)")
@@ -47,6 +50,16 @@ def _verify(arguments: argparse.Namespace) -> int:
         raise Stop(f"that is not a verifier line: {error}") from error
     print("\n".join(report.sentences()))
     return 0 if report.sound else 1
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    file = Path(arguments.key)
+    try:
+        found, sentence = compare([path.read_text() for path in arguments.notes], (file.read_text() if file.is_file() else arguments.key).strip())
+    except BadNote as error:
+        raise Stop(f"one of them is no checkpoint of this log: {error}") from error
+    print(sentence)
+    return 1 if found else 0
 
 
 def _key(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,18 @@ from zoneinfo import ZoneInfo
 
 from tocsin.city import City, build
 from tocsin.city.calibration import load_calibration
-from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, leaf, open_house, port_words, read_contacts, table_words
+from tocsin.cli.settings import (
+    CONSOLE,
+    Commands,
+    Stop,
+    SystemClock,
+    leaf,
+    open_house,
+    port_words,
+    read_contacts,
+    read_posts,
+    table_words,
+)
 from tocsin.edges import web
 from tocsin.kernel import Instant, from_instant, instant
 from tocsin.sim.clock import FastClock, StepClock
@@ -64,7 +75,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     player = Player(house, city, load_calibration(city.calibration_path), arguments.seed, per_day=arguments.per_day,
                     wait_s=_PATIENCE_S * arguments.speed)
     people, passwords = web.People.demo(data, SystemClock())
-    edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True, contacts=read_contacts(arguments.contacts))
+    edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True, contacts=read_contacts(arguments.contacts), posts=read_posts(arguments.posts))
     edge.litestar.on_shutdown.insert(0, lambda: player.stop())  # before the house closes, or the last simulated words meet a closed ledger
     for _ in range(_BEFORE_S // _STEP_S):
         player.step()

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf
 from tocsin.edges import web
+from tocsin.edges.web.keys import MOST_DAYS, new_key
 from tocsin.edges.web.people import PARTNER, STAFF
+from tocsin.kernel import Refused
 
 _SHORTEST = 12
 
@@ -21,6 +23,12 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     _data(command)
     command = leaf(people, "add-device", "let a machine in and print its key, once", _device)
     command.add_argument("device", metavar="NAME", help="what the machine is called")
+    _data(command)
+    command = leaf(people, "key", "make a machine key with a scope and an end, and print it, once", _key)
+    command.add_argument("machine", metavar="NAME", help="what the machine is called")
+    command.add_argument("--role", action="append", choices=("device", *STAFF), help="what it may do (default: device); may be said several times")
+    command.add_argument("--door", action="append", default=[], help="an address that it is for, of those its roles open (default: all); may be said several times")
+    command.add_argument("--days", type=int, default=MOST_DAYS, help=f"how long it lasts (default and most {MOST_DAYS})")
     _data(command)
 
 
@@ -42,4 +50,16 @@ def _person(arguments: argparse.Namespace) -> int:
 def _device(arguments: argparse.Namespace) -> int:
     arguments.data.mkdir(parents=True, exist_ok=True)
     print(web.People(arguments.data, SystemClock()).add_device(arguments.device))
+    return 0
+
+
+def _key(arguments: argparse.Namespace) -> int:
+    arguments.data.mkdir(parents=True, exist_ok=True)
+    people = web.People(arguments.data, SystemClock())
+    try:
+        device, key = new_key(arguments.machine, tuple(arguments.role or ("device",)), tuple(arguments.door), arguments.days, people.clock.now())
+    except Refused as no:
+        raise Stop(no.words.en) from no
+    people.keep_device(device)
+    print(key)
     return 0

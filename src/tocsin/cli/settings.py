@@ -14,8 +14,13 @@ from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.cli.shapes import Ring, read_rings
 from tocsin.edges.paper.contents import Contacts
+from tocsin.edges.web.oidc import OidcTable
+from tocsin.edges.web.oidc import faults as oidc_faults
+from tocsin.edges.web.posts import PostTable
+from tocsin.edges.web.posts import faults as post_faults
 from tocsin.engines.likeness import Likeness
-from tocsin.house import BadPolicy, House, OutflowTable, Policy, build
+from tocsin.house import BadPolicy, House, OutflowTable, Policy, Witnesses, build
+from tocsin.house.audit import BadNote, read_witness
 from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
 from tocsin.rooms.calls.model import Intake, Lines, Neighbours, Tree, line_faults, neighbour_faults
@@ -78,7 +83,9 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
     command.add_argument("--outflow", type=Path, default=SAMPLES / "outflow.toml", help="what holds for data that is given out: the least count of statistics (default: the sample)")
     command.add_argument("--policy", type=Path, default=SAMPLES / "policy.cedar", help="the policy: which personal fields are shown to whom, for what (default: the sample)")
+    command.add_argument("--posts", type=Path, default=SAMPLES / "posts.toml", help="the table of posts: seats that switch roles on (default: the sample)")
     command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
+    command.add_argument("--witnesses", type=Path, help="the table of witnesses that watch over the ledger (default: none do)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
 
 
@@ -159,6 +166,21 @@ def read_policy(path: Path) -> Policy:
         raise Stop(f"{path}: {error}") from error
 
 
+def read_witnesses(path: Path | None) -> Witnesses:
+    """The table of witnesses from its file; Stop where a line is none. No file: nobody watches."""
+    if path is None:
+        return Witnesses()
+    table = _toml(path, Witnesses)
+    for line in table.witnesses:
+        try:
+            read_witness(line)
+        except BadNote as error:
+            raise Stop(f"{path}: {line[:60]}: {error}") from error
+    if not 0 < table.needed <= max(1, len(table.witnesses)):
+        raise Stop(f"{path}: {table.needed} of {len(table.witnesses)} witnesses cannot be needed")
+    return table
+
+
 def read_contacts(path: Path) -> Contacts:
     """The contacts that are printed into the paper pack; Stop where the file is not as it should be."""
     return _toml(path, Contacts)
@@ -167,6 +189,27 @@ def read_contacts(path: Path) -> Contacts:
 def read_outflow(path: Path) -> OutflowTable:
     """What a city says of data that leaves it; Stop where the file is not as it should be."""
     return _toml(path, OutflowTable)
+
+
+def read_posts(path: Path) -> PostTable:
+    """A table of posts from its file, checked; Stop with the first fault."""
+    table = _toml(path, PostTable)
+    for fault in post_faults(table):
+        raise Stop(f"{path}: {fault}")
+    return table
+
+
+def read_oidc(path: Path) -> OidcTable:
+    """A city's own sign-in from its file, with the secret from the file that it names; Stop with the first fault."""
+    table = _toml(path, OidcTable)
+    for fault in oidc_faults(table):
+        raise Stop(f"{path}: {fault}")
+    if not table.secret_file:
+        return table
+    try:
+        return msgspec.structs.replace(table, secret=(path.parent / table.secret_file).read_text(encoding="utf-8").strip())
+    except OSError as error:
+        raise Stop(f"{path}: the secret's file cannot be read ({error.strerror})") from error
 
 
 def read_timers(path: Path) -> TimerTable:
@@ -183,7 +226,7 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
     return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
                  intake=read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan),
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
-                 policy=read_policy(arguments.policy))
+                 policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses))
 
 
 def _toml(path: Path, into: type[T]) -> T:

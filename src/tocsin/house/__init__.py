@@ -5,10 +5,10 @@ from tocsin.house.attaching import Attaching
 from tocsin.house.build import build
 from tocsin.house.house import House
 from tocsin.house.policy import PURPOSES, STAFF_ROLES, BadPolicy, Policy
-from tocsin.ledger import LedgerFault
+from tocsin.ledger import LedgerFault, Saw, Witnesses, Witnessing, tiles
 from tocsin.rooms.access.model import OutflowTable
 
 __all__ = [
     "PURPOSES", "STAFF_ROLES", "Asker", "Attaching", "BadPolicy", "Frame", "House", "LedgerFault", "Mark", "OutflowTable", "PastFrame", "Policy", "PositionRow",
-    "Receipt", "Span", "build",
+    "Receipt", "Saw", "Span", "Witnesses", "Witnessing", "build", "tiles",
 ]

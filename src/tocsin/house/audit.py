@@ -1,6 +1,6 @@
 """What an auditor asks of a house's records: is the ledger what was signed, and were the recommendations what is kept?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,10 +15,22 @@ from tocsin.house.outflow import Traced, traced
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
 from tocsin.ledger.audit import Report, verify
-from tocsin.ledger.note import BadNote
+from tocsin.ledger.note import BadNote, read, read_verifier, read_witness
 from tocsin.rooms.dispatch.model import recompute
 
-__all__ = ["BadNote", "Report", "public_key", "recompute_offers", "verify"]
+__all__ = ["BadNote", "Report", "compare", "public_key", "read_witness", "recompute_offers", "verify"]
+
+
+def compare(notes: Sequence[str], key: str) -> tuple[bool, str]:
+    """Whether two checkpoints of one log prove a split view, and that in words; raises BadNote where one is not this log's."""
+    origin, public = read_verifier(key)
+    one, two = (read(note, origin, public) for note in notes)
+    if one.size == two.size and one.root != two.root:
+        return True, f"A SPLIT VIEW: the log signed two different trees of {one.size:,} entries. Either note proves it together with the other."
+    if one.size == two.size:
+        return False, f"Both sign the same tree of {one.size:,} entries."
+    return False, (f"One signs {one.size:,} entries and the other {two.size:,}. Whether the longer begins with the shorter, a copy of the ledger tells: "
+                   "audit verify DIR --checkpoint NOTE --checkpoint NOTE.")
 
 
 def public_key(folder: Path, clock: Clock, *, name: str) -> str:

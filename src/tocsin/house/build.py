@@ -15,7 +15,7 @@ from tocsin.house.house import House
 from tocsin.house.past import EVERY
 from tocsin.house.policy import Policy
 from tocsin.kernel import Clock, Words
-from tocsin.ledger import FileStore, Ledger
+from tocsin.ledger import FileStore, Ledger, Witnessed, Witnesses
 from tocsin.rooms import access, calls, command, coverage, dispatch, fleet, messages
 from tocsin.rooms.calls.model import Intake
 from tocsin.rooms.command.model import CommandTable, with_hospitals
@@ -34,11 +34,13 @@ def read_likeness(path: Path) -> Likeness:
 
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
           speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, command_table: CommandTable | None = None,
-          intake: Intake | None = None, policy: Policy | None = None, keyframe_every: int = EVERY) -> House:
+          intake: Intake | None = None, policy: Policy | None = None,
+          witnesses: Witnesses | None = None, keyframe_every: int = EVERY) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
     `likeness` tells whether two calls are about one incident; without it, the model that is shipped. `intake` has the city's
-    lines, neighbours and question trees; without it calls are taken all the same. Without a `policy` the sample holds. Without a table of command nobody can
+    lines, neighbours and question trees; without it calls are taken all the same. Without a `policy` the sample holds; without
+    `witnesses` nobody outside watches over the ledger. Without a table of command nobody can
     declare a major incident.
     """
     shown = policy or Policy(POLICY.read_text(encoding="utf-8"))
@@ -59,5 +61,6 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
         coverage.room(ground=ground, skills=plan.skills),
     )
-    return House(rooms, ledger, trail, clock, city=city, files=FileStore(data / "ledger" / "files", ledger.vault), policy=shown, speed=speed,
+    return House(rooms, ledger, trail, clock, city=city, files=FileStore(data / "ledger" / "files", ledger.vault), policy=shown,
+                 witnessed=Witnessed(data / "ledger", ledger, witnesses or Witnesses(), clock), speed=speed,
                  keyframe_every=keyframe_every, roadless=lambda: ground.failed)

@@ -18,13 +18,13 @@ from tocsin.house.lanes import Lanes, pace_of
 from tocsin.house.look import Looked, closed_segments, position_row, timers_due, timers_running
 from tocsin.house.past import EVERY, Past
 from tocsin.house.pictures import Pictures
-from tocsin.house.policy import Policy
+from tocsin.house.policy import STAFF_ROLES, Policy
 from tocsin.house.showing import Place, Showing, showing
 from tocsin.house.sight import Looking
 from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Field, Given, Instant, Kept, Refused, Room, Row, View
-from tocsin.ledger import Appended, FileStore, Ledger, Moved
+from tocsin.ledger import Appended, FileStore, Ledger, Moved, Witnessed
 from tocsin.rooms.access.model import REVIEW_WITHIN_S
-from tocsin.rooms.access.views import overdue
+from tocsin.rooms.access.views import overdue, standing
 from tocsin.trail import Fix, Trail
 
 _TRIES = 12
@@ -37,10 +37,10 @@ _MOST_A_TICK = 50
 class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
-    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy,
+    def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy, witnessed: Witnessed,
                  speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
-        self.files, self.policy = files, policy
+        self.files, self.policy, self.witnessed = files, policy, witnessed
         self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
@@ -131,6 +131,10 @@ class House:
     def showing(self, by: Asker, place: Place) -> Showing:
         """Under which purpose somebody is shown what a door shows, and which fields; refused where it is not open to them."""
         return showing(self.policy, place, by, self._pictures.rows("glass") if place.glass else {}, self.clock.now())
+
+    def broken(self, by: Asker) -> bool:
+        """Whether this member of the staff has broken the glass and it lasts."""
+        return bool(by.roles & STAFF_ROLES) and standing(self._pictures.rows("glass"), by.name, self.clock.now()) is not None
 
     def keep_shown(self, by: Asker, found: Showing, door: str, shown: Mapping[str, set[Field]], incident: str = "",
                    medium: Medium = "screen") -> None:

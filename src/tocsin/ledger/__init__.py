@@ -1,12 +1,30 @@
 """The ledger, the only thing that remembers: append, read, prove, checkpoint, and a vault of destroyable keys."""
 
+from tocsin.ledger import tiles
 from tocsin.ledger.batch import Appended
 from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull, Moved, Overloaded, Uncertain
 from tocsin.ledger.files import FileStore
 from tocsin.ledger.ledger import Ledger
 from tocsin.ledger.vault import Vault
+from tocsin.ledger.witness import Saw, Witnessing
+from tocsin.ledger.witnessed import Standing, Witnessed, Witnesses
 
 __all__ = [
-    "Appended", "DiskFailed", "FileStore", "Ledger", "LedgerClosed", "LedgerFault", "LedgerFull", "Moved", "Overloaded", "Uncertain",
+    "Appended",
+    "DiskFailed",
+    "FileStore",
+    "Ledger",
+    "LedgerClosed",
+    "LedgerFault",
+    "LedgerFull",
+    "Moved",
+    "Overloaded",
+    "Saw",
+    "Standing",
+    "Uncertain",
     "Vault",
+    "Witnessed",
+    "Witnesses",
+    "Witnessing",
+    "tiles",
 ]

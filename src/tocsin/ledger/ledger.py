@@ -11,7 +11,7 @@ from typing import Self
 import apsw
 
 from tocsin.kernel import Clock, Entry, Refused
-from tocsin.ledger import cache, store, tree
+from tocsin.ledger import cache, store, tiles, tree
 from tocsin.ledger.batch import Appended, Submission, find_key
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import LedgerFault, disk_faults
@@ -133,11 +133,23 @@ class Ledger:
         with self._readers.borrow() as connection:
             return store.with_nodes(connection, lambda node: tree.consistency_path(old, new, node))
 
-    def checkpoint(self) -> str:
+    def checkpoint(self, *, history: bool = True) -> str:
         """A signed note of the ledger as it stands, kept in its folder too; give it to whoever is to watch over it."""
         size = self.head()
         with disk_faults():
-            return self._checkpoints.write(size, self.root(size), history=True)
+            return self._checkpoints.write(size, self.root(size), history=history)
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """A hash tile of the log (C2SP tlog-tiles); Refused where the ledger is not that long."""
+        self._reaches(level, index, width)
+        with self._readers.borrow() as connection:
+            return store.with_nodes(connection, lambda node: tiles.hashes(level, index, width, node))
+
+    def raw_lines(self, index: int, width: int) -> list[bytes]:
+        """The bytes of the entries of a bundle, each exactly what its leaf hashes; Refused where the ledger is not that long."""
+        self._reaches(0, index, width)
+        with self._readers.borrow() as connection:
+            return store.lines(connection, store.AFTER, index * tiles.WIDTH, width)
 
     @property
     def verifier(self) -> str:
@@ -180,6 +192,10 @@ class Ledger:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self.close()
+
+    def _reaches(self, level: int, index: int, width: int) -> None:
+        if not tiles.holds(self.head(), level, index, width):
+            raise Refused("ledger.no-such-tile", "The log has no such tile yet.", "日志尚无该分块。", status=404)
 
     def _size(self, size: int | None) -> int:
         head = self.head()

@@ -16,12 +16,14 @@ from tests.floor import StillClock, small_city, small_house
 from tocsin.cli.settings import SystemClock
 from tocsin.edges.web import People, Web, app, listen
 from tocsin.edges.web.people import DEMO_AGENCY
+from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
-from tocsin.house import House
-from tocsin.kernel import Role
+from tocsin.house import House, Witnesses
+from tocsin.kernel import Instant, Role
 
 ROLES: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
-HEADERS = {"x-tocsin": "1"}
+AGENT = "the tests"
+HEADERS = {"x-tocsin": "1", "user-agent": AGENT}
 
 
 @dataclass
@@ -58,17 +60,29 @@ class Running:
         return self._clients[name]
 
 
+DESKS = PostTable(posts=(Post(code="desk", en="Desk", zh="席位", roles=("call_taker",), hours=2), Post(code="lead", en="Lead", zh="值班长", roles=("supervisor",))))
+
+
+class JumpingClock(SystemClock):
+    """The machine's time, moved by so many seconds."""
+
+    shift_s = 0
+
+    def now(self) -> Instant:
+        return super().now() + self.shift_s * 1_000_000
+
+
 @contextmanager
-def running(data: Path, console: Path | None = None) -> Iterator[Running]:
+def running(data: Path, console: Path | None = None, *, witnesses: Witnesses | None = None) -> Iterator[Running]:
     """Serve a small house until the block ends, and close both."""
     clock = StillClock()
-    house = small_house(data / "house", clock)
-    people = People(data, SystemClock())
+    house = small_house(data / "house", clock, witnesses=witnesses)
+    people = People(data, JumpingClock())
     for role in ROLES:
-        people.add(role, (role,), f"pass word {role}")
-    people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY)
+        people.add(role, (role,), f"pass word {role}", alone=True)
+    people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY, alone=True)
     key = people.add_device("tracker 1")
-    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False)
+    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS)
     server_, listener = server(web), listen("127.0.0.1", 0)
     thread = threading.Thread(target=server_.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -103,7 +117,7 @@ class Listener:
         if receive_bytes:
             self._connection.connect()
             self._connection.sock.setsockopt(1, 8, receive_bytes)  # SOL_SOCKET, SO_RCVBUF
-        headers = {"cookie": f"tocsin_session={cookie}"} | ({"last-event-id": since} if since else {})
+        headers = {"cookie": f"tocsin_session={cookie}", "user-agent": AGENT} | ({"last-event-id": since} if since else {})
         self._connection.request("GET", "/api/live", headers=headers)
         self.answer = self._connection.getresponse()
 

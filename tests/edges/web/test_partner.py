@@ -36,7 +36,7 @@ class Given:
         self._task(OTHER, SECRET["text"])  # its number would be that of the incident
         self.other = self._task(OTHER, SECRET["text"])
         self.own = self._task(DEMO_AGENCY, SECRET["own"])
-        floor.people.add("power", ("partner",), "pass word power", OTHER)
+        floor.people.add("power", ("partner",), "pass word power", OTHER, alone=True)
 
     def _task(self, agency: str, text: str) -> str:
         return self.floor.house.do(GiveTask(agency=agency, text=text, incident=self.incident), DESK).subject.removeprefix("task:")

@@ -23,7 +23,7 @@ from tests import floor
 data, city = Path(sys.argv[1]), City.open(sys.argv[2])
 floor.small_city = lambda: city
 people = People(data, SystemClock())
-people.add("desk", ("dispatcher",), "pass word")
+people.add("desk", ("dispatcher",), "pass word", alone=True)
 serve(app(small_house(data / "house"), people=people, console=None, city_folder=city.path, demo=False), "127.0.0.1", 0,
       ready=lambda port: print(port, flush=True))
 print("closed", flush=True)

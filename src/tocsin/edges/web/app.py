@@ -14,18 +14,27 @@ from litestar.types import Receive, Scope, Send
 
 from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.web import openapi, past, rooms
+from tocsin.edges.web.account import Account
 from tocsin.edges.web.attached import AttachedLines
+from tocsin.edges.web.coming import Coming
+from tocsin.edges.web.entering import Entering
 from tocsin.edges.web.files import Shelf
 from tocsin.edges.web.gate import PURPOSE, Gate, Known, stated
+from tocsin.edges.web.joining import Joining
+from tocsin.edges.web.links import Links
 from tocsin.edges.web.live import Live
 from tocsin.edges.web.menu import Answer, Asked, Line, admit
+from tocsin.edges.web.oidc import Oidc, OidcTable
 from tocsin.edges.web.outflow import OutflowLines
 from tocsin.edges.web.own import LIVE, Own
 from tocsin.edges.web.pack import Packs
 from tocsin.edges.web.people import STAFF, People
+from tocsin.edges.web.posts import PostTable
 from tocsin.edges.web.problems import answer, refusal
 from tocsin.edges.web.sessions import Sessions
+from tocsin.edges.web.staff import Staff
 from tocsin.edges.web.ticking import Ticking
+from tocsin.edges.web.tlog import TlogLines
 from tocsin.engines.attachments.cleaning import too_large
 from tocsin.house import House, OutflowTable, PositionRow
 
@@ -33,48 +42,53 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _BODY_S, _RAW_S = 10.0, 120.0
 _MOST_RAW = 6
 _NO_CONTACTS = Contacts()
+_NO_POSTS = PostTable()
 _CITY = Line(verb="GET", path="/city/", roles=STAFF, purpose="response", says="The city's map and places, as files.")
 
 
 class Web:
     """The application as an ASGI callable, and what the one who serves it must be able to do: end its streams."""
 
-    def __init__(self, gate: Gate, live: Live, litestar: Litestar, menu: list[Line]) -> None:
-        self._gate, self.live, self.litestar, self.menu = gate, live, litestar, menu
+    def __init__(self, gate: Gate, live: Live, litestar: Litestar, menu: list[Line], links: Links) -> None:
+        self._gate, self.live, self.litestar, self.menu, self.links = gate, live, litestar, menu, links
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await (self.litestar if scope["type"] == "lifespan" else self._gate)(scope, receive, send)
 
 
 def app(house: House, *, people: People, console: Path | None, city_folder: Path, demo: bool, hosts: Iterable[str] = (),
-        contacts: Contacts = _NO_CONTACTS, outflow: OutflowTable | None = None) -> Web:
+        contacts: Contacts = _NO_CONTACTS, outflow: OutflowTable | None = None, posts: PostTable = _NO_POSTS, city_sign_in: OidcTable | None = None) -> Web:
     """The web edge of a house. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
     sessions = Sessions(people.folder, people.clock)
     live, ticking = Live(house), Ticking(house)
     shelf = Shelf(console, city_folder)
     menu: list[Line] = []
-    own = Own(house, people, sessions, live, demo=demo, city_folder=city_folder, menu=lambda: menu, description=lambda: described)
+    coming = Coming(house, people, sessions, live, posts)
+    own = Own(house, coming, demo=demo, city_folder=city_folder, menu=lambda: menu, description=lambda: described)
     packs = Packs(house, people.folder, console, contacts, demo=demo)
-    menu += [*own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(), *OutflowLines(house, outflow).lines(), *rooms.lines(house)]
+    menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
+             *Staff(coming, lambda: menu).lines(), *own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(),
+             *TlogLines(house).lines(), *OutflowLines(house, outflow).lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(
-        [*(_route(line, line.act) for line in menu if line.act is not None),
-         *(_stream(live, line, sessions) for line in menu if line.path == LIVE), *_files(shelf)],
+        [*(_route(house, line, line.act) for line in menu if line.act is not None),
+         *(_stream(live, line, coming) for line in menu if line.path == LIVE), *_files(shelf)],
         exception_handlers={Exception: answer, HTTPException: answer}, openapi_config=None, logging_config=None,
-        on_startup=[live.start, ticking.start], on_shutdown=[live.stop, ticking.stop, house.close])
-    open_paths = frozenset(line.path for line in menu if line.roles is None) | shelf.open.keys()
+        on_startup=[live.start, ticking.start], on_shutdown=[live.stop, ticking.stop, coming.keep_refused, house.close])
+    open_paths = frozenset(line.path for line in menu if line.roles is None and "{" not in line.path) | shelf.open.keys()
+    open_under = tuple(line.path.partition("{")[0] for line in menu if line.roles is None and line.deep)
     gate = Gate(litestar, people=people, sessions=sessions, hosts=(*_LOCAL, *hosts),
-                is_open=lambda method, path: path in open_paths)
-    return Web(gate, live, litestar, menu)
+                is_open=lambda method, path: path in open_paths or path.startswith(open_under))
+    return Web(gate, live, litestar, menu, coming.links)
 
 
-def _route(line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:
+def _route(house: House, line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:
     turns = _MOST_RAW
 
     async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
         nonlocal turns
         known = stated(request.scope["user"], request.headers.get(PURPOSE, ""))
-        admit(line, known)
+        admit(line, known, broken=line.glass and known is not None and house.broken(known.asker))
         if not line.raw:
             return await answered(request, known)
         if not turns:
@@ -91,10 +105,11 @@ def _route(line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHa
             tuple(request.query_params.multi_items()) if request.scope["query_string"] else (),
             await _body(request, line) if line.verb == "POST" else b"",
             request.client.host if request.client else "", request.scope["scheme"] == "https",
+            request.headers.get("host", ""), request.headers.get("user-agent", ""), request.headers.get("cookie", ""),
             {name: request.headers[name] for name in line.heads if name in request.headers}))
         return said if isinstance(said, Response) else Response(msgspec.json.encode(said), media_type="application/json")
 
-    path = line.path.replace("}", ":str}")
+    path = line.path.replace("}", ":path}" if line.deep else ":str}")
     return HTTPRouteHandler(path, http_method=line.verb, status_code=200, request_max_body_size=line.body_bytes,
                             include_in_schema=False, name=f"{line.verb} {line.path}")(handle)
 
@@ -118,15 +133,14 @@ async def _body(request: Request[Any, Any, Any], line: Line) -> bytes:
     return body
 
 
-def _stream(live: Live, line: Line, sessions: Sessions) -> ASGIRouteHandler:
+def _stream(live: Live, line: Line, coming: Coming) -> ASGIRouteHandler:
     @asgi(line.path, name="live", copy_scope=True)
     async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         if _verb(scope) != "GET":
             raise refusal(405)
         known: Known = scope["user"]
         admit(line, known)
-        session = known.session
-        await live(scope, receive, send, session=known.counted_as, lasts=lambda: session is None or sessions.lasts(session))
+        await live(scope, receive, send, session=known.counted_as, lasts=lambda: coming.watching(known))
 
     return stream
 

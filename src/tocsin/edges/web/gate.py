@@ -8,7 +8,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.edges.web import problems
 from tocsin.edges.web.people import People
-from tocsin.edges.web.sessions import COOKIE, Session, Sessions
+from tocsin.edges.web.sessions import Session, Sessions, cookie_name
 from tocsin.house import PURPOSES, Asker
 from tocsin.kernel import Refused
 
@@ -31,6 +31,10 @@ class Known(msgspec.Struct, frozen=True):
 
     asker: Asker
     session: Session | None
+    fresh: bool = False
+    """Whether they proved within the last minutes who they are; never so for a machine."""
+    doors: tuple[str, ...] = ()
+    """The addresses that a machine's key is for; none: all that its roles open."""
 
     @property
     def counted_as(self) -> str:
@@ -85,10 +89,13 @@ class Gate:
         scheme, _, key = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme.lower() == "bearer":
             device = self._people.device(key.strip())
-            return Known(Asker(device.name, frozenset(device.roles)), None) if device else None
-        session = self._sessions.believe(_cookie(headers.get(b"cookie", b"").decode("latin-1")))
-        roles = self._people.roles(session.name) if session else None
-        return Known(Asker(session.name, frozenset(roles), self._people.agency(session.name)), session) if session and roles else None
+            return Known(Asker(device.name, frozenset(device.roles)), None, doors=device.doors) if device else None
+        cookie = cookie_of(headers.get(b"cookie", b"").decode("latin-1"), cookie_name(secure=scope.get("scheme") == "https"))
+        session = self._sessions.believe(cookie, headers.get(b"user-agent", b"").decode("latin-1"))
+        roles = self._people.roles(session.name, session.id) if session else None
+        if session is None or roles is None:
+            return None
+        return Known(Asker(session.name, frozenset(roles), self._people.agency(session.name)), session, fresh=self._sessions.fresh(session))
 
     def _admit(self, scope: Scope) -> Known | None:
         headers = dict(scope["headers"])
@@ -113,11 +120,11 @@ async def answer(no: Refused, send: Send) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _cookie(header: str) -> str:
-    """The value of our cookie; a header that is no cookie header holds none."""
+def cookie_of(header: str, ours: str) -> str:
+    """The value of one cookie; a header that is no cookie header holds none."""
     for part in header.split(";"):
         name, _, value = part.strip().partition("=")
-        if name == COOKIE:
+        if name == ours:
             return value
     return ""
 

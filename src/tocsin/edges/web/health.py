@@ -34,7 +34,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 def health(house: House, data: Path, city_folder: Path) -> Health:
     """How everything stands at this moment; quick enough for every console to ask every few seconds."""
     return Health(ok=True, head=house.ledger.head(), parts=(
-        _ledger(house, data), _disk(data), _positions(house), _tiles(city_folder), _routing(house), _pictures(house)))
+        _ledger(house, data), _disk(data), _positions(house), _tiles(city_folder), _routing(house), _pictures(house), *_witnesses(house)))
 
 
 def _free(folder: Path) -> int:
@@ -104,3 +104,18 @@ def _pictures(house: House) -> Part:
                            f"Tocsin 程序故障：{'、'.join(missed)} 未能读入第 {first} 条记录，所示可能有缺。"),
                 works=Words("Calls, sendings and the ledger work, and each incident's story is whole. Tell the operator; a mended version shows all again.",
                             "接警、派警和账本正常，各警情的处警经过完整。请通知运维；修复后将完整恢复。"))
+
+
+def _witnesses(house: House) -> tuple[Part, ...]:
+    """Whether enough witnesses have cosigned the ledger lately; no part at all where the operator named none."""
+    standing = house.witnessed.standing()
+    if standing is None:
+        return ()
+    if not standing.late_s:
+        return (Part(name="witnesses"),)
+    minutes, missing = standing.late_s // 60, standing.missing
+    return (Part(name="witnesses", state="failed",
+                 says=Words(f"The ledger has not been witnessed for {minutes} min; nothing was heard of {', '.join(missing)}.",
+                            f"账本已 {minutes} 分钟未获见证；未收到 {'、'.join(missing)} 的签名。"),
+                 works=Words("Everything works and is kept; for the time being nobody outside can vouch for it. Tell the operator; if the witnesses are "
+                             "running, ask them why they do not sign.", "一切正常且照常留存，但暂无外部机构可以作证。请通知运维；若见证方正在运行，请询问其拒签原因。")),)

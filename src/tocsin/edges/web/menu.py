@@ -6,9 +6,8 @@ from typing import Any, Literal, get_type_hints
 
 import msgspec
 
-from tocsin.edges.web.gate import Known
+from tocsin.edges.web.gate import Known, cookie_of
 from tocsin.edges.web.problems import refusal
-from tocsin.house import STAFF_ROLES
 from tocsin.kernel import Refused, Role, Room
 
 Answer = Any
@@ -26,8 +25,16 @@ class Asked(msgspec.Struct, frozen=True):
     body: bytes
     address: str
     secure: bool
+    host: str = ""
+    agent: str = ""
+    """What the browser calls itself."""
+    cookies: str = ""
     headers: dict[str, str] = {}
     """Of a raw line alone: what its sender says beside the bytes."""
+
+    def cookie(self, ours: str) -> str:
+        """The value of one cookie; empty where there is none."""
+        return cookie_of(self.cookies, ours)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,26 +53,35 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     body_bytes: int = BODY_BYTES
     raw: bool = False
     """The body is a file as it is, not JSON: it may take longer to arrive, and few are taken in at once."""
+    deep: bool = False
+    """Whether its last field takes the rest of the path, slashes and all."""
     glass: bool = False
-    """Whether any of the staff may come as far as the house, which looks whether they broke the glass."""
+    """Whether it opens to any of the staff whose glass is broken."""
     heads: tuple[str, ...] = ()
     """Headers that a raw line reads."""
+    fresh: bool = False
+    """Whether it is so heavy that one must have proved within the last minutes who one is."""
 
 
-def admit(line: Line, known: Known | None) -> None:
-    """Let this asker through the line's own roles or refuse; the house looks once more by itself."""
+def admit(line: Line, known: Known | None, *, broken: bool = False) -> None:
+    """Let this asker through the line's own roles or refuse; `broken` says that their glass is. The house looks once more by itself."""
     if line.roles is None:
         return
     if known is None:
         raise refusal(401)
-    if line.roles and not known.asker.roles.intersection(line.roles) and not (line.glass and known.asker.roles & STAFF_ROLES):
+    if line.roles and not known.asker.roles.intersection(line.roles) and not (line.glass and broken):
         raise Refused("role_missing", f"This needs one of the roles {', '.join(line.roles)}.",
                       f"此操作需要以下角色之一：{'、'.join(line.roles)}。", status=403)
+    if known.doors and line.path not in known.doors:
+        raise Refused("key_scope", "This key is for other doors; an administrator makes one for this.", "该密钥不适用于此接口，请向管理员申请。", status=403)
+    if line.fresh and not known.fresh:
+        raise Refused("prove_again", "Prove once more who you are (passkey, or password and code); it counts for ten minutes.",
+                      "请再次验证身份（通行密钥，或密码加验证码），十分钟内有效。", status=403)
 
 
 def may(line: Line, known: Known) -> bool:
     """Whether `admit` would let this asker through."""
-    return line.roles is None or not line.roles or bool(known.asker.roles.intersection(line.roles))
+    return line.roles is None or ((not line.roles or bool(known.asker.roles.intersection(line.roles))) and (not known.doors or line.path in known.doors))
 
 
 def answer_type(room: Room, asks: type) -> type | None:

@@ -1,4 +1,4 @@
-"""The lines that the edge keeps itself: sign-in, who I am, positions, the board, health, the checkpoint, the menu's description."""
+"""The lines that the edge keeps itself: who I am, positions, the board, health, the checkpoint, the menu's description."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,58 +9,17 @@ from litestar import Response
 from msgspec import Meta
 
 from tocsin.edges.web.bodies import read_ask, read_command
+from tocsin.edges.web.coming import Coming
 from tocsin.edges.web.gate import Known
 from tocsin.edges.web.health import Health, health
-from tocsin.edges.web.live import Live
+from tocsin.edges.web.me import CityLine, Me, Nothing
 from tocsin.edges.web.menu import Answer, Asked, Line, may
-from tocsin.edges.web.people import STAFF, People
-from tocsin.edges.web.sessions import Sessions, set_cookie
-from tocsin.house import STAFF_ROLES, Asker, Frame, House
-from tocsin.kernel import Ask
+from tocsin.edges.web.people import STAFF
+from tocsin.house import STAFF_ROLES, Frame, House
 from tocsin.trail import Fix
 
 LIVE = "/api/live"
 POSITIONS_BYTES = 512 * 1024
-
-
-class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A name and its password."""
-
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
-    password: Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-class SignOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Nothing needs to be said to leave."""
-
-
-class Nothing(Ask, frozen=True, kw_only=True):
-    """A question without parameters."""
-
-
-class CityLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The city that this house serves."""
-
-    name: str
-    made: bool
-    version: str
-    attribution: str
-    bounds: tuple[float, float, float, float]
-    timezone: str
-
-
-class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is signed in, what they may do, and where."""
-
-    name: str
-    roles: tuple[str, ...]
-    demo: bool
-    city: CityLine
-    doors: tuple[str, ...]
-    agency: str = ""
-    """Whose a partner is; empty for staff."""
-    glass: tuple[str, ...] = ()
-    """The doors that open beside these while one's glass is broken."""
 
 
 class Reported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,9 +57,10 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 class Own:
     """The edge's own lines. `menu` gives the whole menu once it is made, for `doors` of Me."""
 
-    def __init__(self, house: House, people: People, sessions: Sessions, live: Live, *, demo: bool, city_folder: Path, menu: Callable[[], list[Line]],
+    def __init__(self, house: House, coming: Coming, *, demo: bool, city_folder: Path, menu: Callable[[], list[Line]],
                  description: Callable[[], bytes]) -> None:
-        self._house, self._people, self._sessions, self._live, self._demo = house, people, sessions, live, demo
+        self._house, self._coming, self._demo = house, coming, demo
+        coming.me = self.say_me
         self._menu, self._description = menu, description
         self._city_folder = city_folder
         city = house.city.manifest
@@ -110,10 +70,6 @@ class Own:
     def lines(self) -> list[Line]:
         """Every line but the files."""
         return [
-            Line(verb="POST", path="/api/sign-in", roles=None, purpose="access", asks=SignIn, answers=Me, act=self.sign_in,
-                 says="Sign in with a name and its password; the answer sets the session's cookie."),
-            Line(verb="POST", path="/api/sign-out", roles=(), purpose="access", asks=SignOut, act=self.sign_out,
-                 says="End the session at once."),
             Line(verb="GET", path="/api/me", roles=(), purpose="access", asks=Nothing, answers=Me, act=self.me,
                  says="Who is signed in, with which roles, in which city, and which doors are open to them."),
             Line(verb="POST", path="/api/positions", roles=("device", "responder"), purpose="response", asks=Fixes, answers=Taken,
@@ -130,25 +86,10 @@ class Own:
                  says="This menu, as OpenAPI 3.1."),
         ]
 
-    async def sign_in(self, asked: Asked) -> Answer:
-        said = read_command(SignIn, asked.body, {})
-        person = await self._people.prove(said.name, said.password, asked.address)
-        session, value = self._sessions.give(person.name)
-        me = self._me(Known(Asker(person.name, frozenset(person.roles), person.agency), session))
-        return Response(msgspec.json.encode(me), media_type="application/json", headers={"set-cookie": set_cookie(value, secure=asked.secure)})
-
-    async def sign_out(self, asked: Asked) -> Answer:
-        read_command(SignOut, asked.body, {})
-        assert asked.known is not None
-        if asked.known.session is not None:
-            self._sessions.end(asked.known.session)
-            self._live.end_signed_out()
-        return Response(None, status_code=204, headers={"set-cookie": set_cookie("", secure=asked.secure)})
-
     async def me(self, asked: Asked) -> Answer:
         _none(asked)
         assert asked.known is not None
-        return self._me(asked.known)
+        return self.say_me(asked.known)
 
     async def positions(self, asked: Asked) -> Answer:
         assert asked.known is not None
@@ -166,7 +107,7 @@ class Own:
 
     async def health(self, asked: Asked) -> Answer:
         _none(asked)
-        return health(self._house, self._people.folder, self._city_folder)
+        return health(self._house, self._coming.people.folder, self._city_folder)
 
     async def checkpoint(self, asked: Asked) -> Answer:
         _none(asked)
@@ -176,11 +117,17 @@ class Own:
         _none(asked)
         return Response(self._description(), media_type="application/json")
 
-    def _me(self, known: Known) -> Me:
+    def say_me(self, known: Known | None, ticket: str = "", name: str = "") -> Me:
+        """Who this is; with a ticket, somebody who is not signed in yet."""
+        if known is None:
+            return Me(name=name, roles=(), demo=self._demo, city=self._city, doors=(), enrol=ticket)
         doors = tuple(line.path for line in self._menu() if may(line, known))
         glass = tuple(line.path for line in self._menu() if line.glass and not may(line, known)) if known.asker.roles & STAFF_ROLES else ()
+        person = self._coming.people.find(known.asker.name) if known.session else None
+        seat = self._coming.people.seat(person) if person else None
         return Me(name=known.asker.name, roles=tuple(sorted(known.asker.roles)), demo=self._demo, city=self._city, doors=doors,
-                  agency=known.asker.agency, glass=glass)
+                  agency=known.asker.agency, glass=glass, fresh=known.fresh,
+                  post=seat.post if seat and known.session and seat.session == known.session.id else "")
 
 
 def _none(asked: Asked) -> None:

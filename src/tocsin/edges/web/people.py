@@ -1,4 +1,4 @@
-"""Who may come in: people with argon2id hashes, devices with keys, and demo accounts whose password works once."""
+"""Who may come in: people with passkeys or argon2id hashes, machines with keys, and demo accounts whose password works once."""
 
 import asyncio
 import hashlib
@@ -11,8 +11,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from tocsin.edges.web.attempts import Attempts
+from tocsin.edges.web.credentials import Device, Kept, Passkey, Person, Seat
+from tocsin.edges.web.passkeys import handle_of, wrong
+from tocsin.edges.web.private import Sealing, write_privately
 from tocsin.edges.web.problems import refusal
-from tocsin.edges.web.sessions import write_privately
+from tocsin.edges.web.second import Second
 from tocsin.kernel import Clock, Refused, Role
 
 STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
@@ -22,31 +25,10 @@ DEMO_AGENCY = "Sample water works"
 """The agency of the demo's partner; it stands in the sample table of agencies."""
 _AT_ONCE = 2
 _MOST_WAITING = 16
+_AHEAD_S, _USED_S = 300, 60
+_S = 1_000_000
 # argon2id as OWASP's password storage guide puts first; one lane, so that a sign-in never takes more than one core from the floor.
 _PASSES, _MEMORY_KIB = 1, 46 * 1024
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who signs in. With `once` the password is used up by the first sign-in, and `hash` is then empty."""
-
-    name: str
-    roles: tuple[Role, ...]
-    hash: str
-    once: bool = False
-    agency: str = ""
-
-
-class Device(msgspec.Struct, frozen=True, kw_only=True):
-    """A machine that shows a key with each request; only the key's digest is kept."""
-
-    name: str
-    roles: tuple[Role, ...]
-    key_sha256: str
-
-
-class _File(msgspec.Struct, frozen=True, kw_only=True):
-    people: tuple[Person, ...] = ()
-    devices: tuple[Device, ...] = ()
 
 
 class People:
@@ -56,9 +38,10 @@ class People:
         self.folder = folder
         self.clock = clock
         self._path = folder / "people.json"
-        kept = msgspec.json.decode(self._path.read_bytes(), type=_File) if self._path.exists() else _File()
+        kept = msgspec.json.decode(self._path.read_bytes(), type=Kept) if self._path.exists() else Kept()
         self._people = {person.name: person for person in kept.people}
         self._devices = {device.key_sha256: device for device in kept.devices}
+        self.second = Second(Sealing(folder), clock)
         self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=1)
         self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
         self._attempts = Attempts(clock)
@@ -74,17 +57,17 @@ class People:
                      for name, password in passwords)
         return people, [(str(role), password) for role, password in passwords]
 
-    def add(self, name: str, roles: tuple[Role, ...], password: str, agency: str = "") -> None:
-        """Let somebody in from now on, or give them a new password and roles. A partner has an agency, and no other role."""
-        if PARTNER in roles and not agency:
-            raise Refused("agency_missing", "A partner needs an agency: without one no task could be theirs.", "协作单位账号必须指明所属单位。",
-                          field="agency", status=422)
-        if PARTNER in roles and set(roles) != {PARTNER}:
-            raise Refused("roles_mixed", "A partner has no other role: what is the floor's is not shown to another agency.",
-                          "协作单位账号不能兼有指挥大厅的角色。", field="roles", status=422)
-        if agency and PARTNER not in roles:
-            raise Refused("agency_without_partner", "Only a partner has an agency.", "只有协作单位账号才填写所属单位。", field="agency", status=422)
-        self._keep([Person(name=name, roles=roles, hash=self._hasher.hash(password), agency=agency)])
+    def add(self, name: str, roles: tuple[Role, ...], password: str, agency: str = "", *, alone: bool = False) -> None:
+        """Let somebody in from now on, or give them a new password and roles. Unless it is enough `alone`, the first sign-in
+        sets up a second factor or a passkey."""
+        fitting(roles, agency)
+        before = self._people.get(name)
+        held = msgspec.structs.replace(before, passkeys=(), second="", recovery=(), seat=None, ended=False) if before else self.fresh(name)
+        self.keep(msgspec.structs.replace(held, roles=roles, hash=self._hasher.hash(password), agency=agency, alone=alone, once=False))
+
+    def fresh(self, name: str) -> Person:
+        """Somebody who cannot sign in yet."""
+        return Person(name=name, roles=(), hash="", handle=handle_of(secrets.token_hex(32)))
 
     def add_device(self, name: str, roles: tuple[Role, ...] = ("device",)) -> str:
         """Let a machine in from now on; its key is told once, here, and never again."""
@@ -95,28 +78,82 @@ class People:
         return key
 
     def __len__(self) -> int:
-        return len(self._people)
+        return sum(not person.ended for person in self._people.values())
 
-    def roles(self, name: str) -> tuple[Role, ...] | None:
-        """The present roles of a person, or None for one who is not (or no longer) let in."""
+    def find(self, name: str) -> Person | None:
+        """Somebody who is let in; None for one who is not (or no longer)."""
         person = self._people.get(name)
-        return person.roles if person else None
+        return None if person is None or person.ended else person
+
+    def all(self) -> list[Person]:
+        """Everybody, those who are no longer let in as well."""
+        return list(self._people.values())
+
+    def roles(self, name: str, session: str = "") -> tuple[Role, ...] | None:
+        """The present roles of a person, those of the post they sit at in this session too; None for one who is not let in."""
+        person = self.find(name)
+        if person is None:
+            return None
+        seat = self.seat(person)
+        return (*person.roles, *seat.roles) if seat is not None and seat.session == session else person.roles
+
+    def seat(self, person: Person) -> Seat | None:
+        """The post that somebody sits at now; it ends by itself."""
+        return person.seat if person.seat is not None and self.clock.now() < person.seat.until else None
 
     def agency(self, name: str) -> str:
         """The agency of a partner; empty for everybody else."""
-        person = self._people.get(name)
+        person = self.find(name)
         return person.agency if person else ""
 
     def device(self, key: str) -> Device | None:
         """The machine that shows this key; found by digest, so that the time taken says nothing about the key."""
-        return self._devices.get(hashlib.sha256(key.encode()).hexdigest())
+        device, now = self._devices.get(hashlib.sha256(key.encode()).hexdigest()), self.clock.now()
+        if device is None or (device.until and not device.made - _AHEAD_S * _S <= now < device.until):
+            return None
+        if device.number and now - device.used >= _USED_S * _S:
+            device = msgspec.structs.replace(device, used=now)
+            self._devices[device.key_sha256] = device
+            self.write()
+        return device
 
-    async def prove(self, name: str, password: str, address: str) -> Person:
-        """The person, if the password is theirs; an unknown name costs the same time. Failures slow this name and address."""
+    def devices(self) -> list[Device]:
+        """Every machine."""
+        return list(self._devices.values())
+
+    def keep_device(self, device: Device | None, *, gone: str = "") -> None:
+        """Let a machine in, or change one; and let one (by its digest) in no more."""
+        self._devices.pop(gone, None)
+        if device is not None:
+            self._devices[device.key_sha256] = device
+        self.write()
+
+    async def prove(self, name: str, password: str, address: str, code: str = "") -> Person:
+        """The person, if the password is theirs, and the code where they have a second factor. An unknown name costs the same
+        time; failures slow this name and address. What is good once is used up by it."""
         if self._waiting >= _MOST_WAITING:
             raise refusal(503)
         self._attempts.begin(name, address)
-        person = self._people.get(name)
+        right = await self._right(name, password)
+        person = self.find(name)
+        if not right or person is None or not person.hash:
+            raise Refused("sign_in_failed", "The name or the password is wrong.", "用户名或密码错误。", status=401)
+        if person.second and not code:
+            raise Refused("code_needed", "Now the code of your second factor.", "请输入第二因素验证码。", field="code", status=401)
+        if person.second:
+            used = self.second.used(person, code)
+            if used is None:
+                raise Refused("code_wrong", "That code is wrong, or was used already; the next one comes within half a minute.",
+                              "验证码错误或已使用过，半分钟内会有新的验证码。", field="code", status=401)
+            self.keep(used)
+        elif person.once:
+            self.keep(msgspec.structs.replace(person, hash=""))
+        self._attempts.succeeded(name, address)
+        return person
+
+    async def _right(self, name: str, password: str) -> bool:
+        """Whether this is the password, also once it has been looked at: another sign-in may have used it up meanwhile."""
+        person = self.find(name)
         stored = person.hash if person and person.hash else self._nobody
         self._waiting += 1
         try:
@@ -124,13 +161,31 @@ class People:
                 right = await asyncio.to_thread(self._matches, stored, password)
         finally:
             self._waiting -= 1
-        # Another sign-in may have used the password up meanwhile.
-        if not right or person is None or not person.hash or self._people.get(name) is not person:
-            raise Refused("sign_in_failed", "The name or the password is wrong.", "用户名或密码错误。", status=401)
-        self._attempts.succeeded(name, address)
-        if person.once:
-            self._keep([msgspec.structs.replace(person, hash="")])
-        return person
+        after = self.find(name)
+        return right and after is not None and after.hash == stored
+
+    async def hashed(self, password: str) -> str:
+        """What is kept of a password, made beside the loop and few at once."""
+        if self._waiting >= _MOST_WAITING:
+            raise refusal(503)
+        self._waiting += 1
+        try:
+            async with self._seats:
+                return await asyncio.to_thread(self._hasher.hash, password)
+        finally:
+            self._waiting -= 1
+
+    def by_passkey(self, number: str) -> tuple[Person, Passkey]:
+        """Whose passkey this is, and the passkey; Refused where it is nobody's."""
+        for person in self._people.values():
+            for held in person.passkeys:
+                if held.id == number and not person.ended:
+                    return person, held
+        raise wrong()
+
+    def keep(self, person: Person) -> None:
+        """Somebody as they are from now on, on the disk before anything is believed of it."""
+        self._keep([person])
 
     def _matches(self, stored: str, password: str) -> bool:
         try:
@@ -140,5 +195,21 @@ class People:
 
     def _keep(self, changed: Iterable[Person]) -> None:
         self._people |= {person.name: person for person in changed}
-        kept = _File(people=tuple(self._people.values()), devices=tuple(self._devices.values()))
+        self.write()
+
+    def write(self) -> None:
+        """The file anew."""
+        kept = Kept(people=tuple(self._people.values()), devices=tuple(self._devices.values()))
         write_privately(self._path, msgspec.json.format(msgspec.json.encode(kept), indent=1))
+
+
+def fitting(roles: tuple[Role, ...], agency: str) -> None:
+    """Refused where roles and agency do not go together. A partner has an agency, and no other role."""
+    if PARTNER in roles and not agency:
+        raise Refused("agency_missing", "A partner needs an agency: without one no task could be theirs.", "协作单位账号必须指明所属单位。",
+                      field="agency", status=422)
+    if PARTNER in roles and set(roles) != {PARTNER}:
+        raise Refused("roles_mixed", "A partner has no other role: what is the floor's is not shown to another agency.",
+                      "协作单位账号不能兼有指挥大厅的角色。", field="roles", status=422)
+    if agency and PARTNER not in roles:
+        raise Refused("agency_without_partner", "Only a partner has an agency.", "只有协作单位账号才填写所属单位。", field="agency", status=422)

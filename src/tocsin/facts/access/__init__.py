@@ -13,8 +13,27 @@ from tocsin.facts.access.outflow import (
     RecordsDelivered,
 )
 from tocsin.facts.access.reads import Medium, ReactionRefused, RecordShown
+from tocsin.facts.access.sign_in import (
+    AccessEnded,
+    KeyGiven,
+    KeyRevoked,
+    PersonInvited,
+    PostLeft,
+    PostTaken,
+    RolesGiven,
+    SessionRevoked,
+    SignedIn,
+    SignedOut,
+    SignInFact,
+    SignInRefused,
+    Way,
+    WayAdded,
+    WayRemoved,
+)
 
 __all__ = [
-    "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn", "FindingDecided", "FindingRaised",
-    "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "LeakTraced", "Medium", "ReactionRefused", "RecordShown", "RecordsDelivered",
+    "AccessEnded", "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn",
+    "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed", "KeyGiven", "KeyRevoked",
+    "LeakTraced", "Medium", "PersonInvited", "PostLeft", "PostTaken", "ReactionRefused", "RecordShown", "RecordsDelivered",
+    "RolesGiven", "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "Way", "WayAdded", "WayRemoved",
 ]

@@ -13,9 +13,11 @@ from tocsin.rooms.access.commands.outflow import (
     RefuseExport,
     WithdrawExport,
 )
+from tocsin.rooms.access.commands.people import KeepSignIn
 from tocsin.rooms.access.commands.rights import ReadRights
 
 __all__ = [
-    "ApproveExport", "AskExport", "BreakGlass", "BrokenGlass", "DecideFinding", "EndGlass", "KeepDelivery", "KeepPreview", "KeepTrace", "RaiseUnreviewed",
-    "ReadExport", "ReadFinding", "ReadGlass", "ReadReceived", "ReadRights", "RefuseExport", "ReviewGlass", "WithdrawExport",
+    "ApproveExport", "AskExport", "BreakGlass", "BrokenGlass", "DecideFinding", "EndGlass", "KeepDelivery", "KeepPreview",
+    "KeepSignIn", "KeepTrace", "RaiseUnreviewed", "ReadExport", "ReadFinding", "ReadGlass", "ReadReceived", "ReadRights",
+    "RefuseExport", "ReviewGlass", "WithdrawExport",
 ]
