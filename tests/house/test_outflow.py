@@ -5,6 +5,7 @@ import io
 import json
 import threading
 import zipfile
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -159,7 +160,7 @@ def test_of_two_approvals_at_once_one_is_kept(house: House, clock: StillClock) -
     for _ in range(12):
         export = ask(house, clock)
         previews = {by.name: Outflow(house).preview(export, by).position for by in (CHIEF, SECOND)}
-        codes = _race(*[lambda by=by: house.do(ApproveExport(export=export, preview=previews[by.name]), by) for by in (CHIEF, SECOND)])
+        codes = _race(*[partial(house.do, ApproveExport(export=export, preview=previews[by.name]), by) for by in (CHIEF, SECOND)])
         assert codes == ["", "export_decided"]
         assert sum(isinstance(kept.fact, ExportApproved) for kept in house.history(f"export:{export}")) == 1
 
@@ -169,7 +170,7 @@ def test_approving_and_withdrawing_at_once_leaves_nothing_that_goes_out(house: H
     for _ in range(12):
         export = ask(house, clock)
         seen = Outflow(house).preview(export, CHIEF)
-        codes = _race(lambda: house.do(ApproveExport(export=export, preview=seen.position), CHIEF), lambda: house.do(WithdrawExport(export=export), PLANNER))
+        codes = _race(partial(house.do, ApproveExport(export=export, preview=seen.position), CHIEF), partial(house.do, WithdrawExport(export=export), PLANNER))
         assert codes in (["", ""], ["", "export_withdrawn"]), "approved and then withdrawn, or withdrawn before"
         assert isinstance(house.history(f"export:{export}")[-1].fact, ExportWithdrawn)
         with pytest.raises(Refused) as no:
@@ -183,7 +184,7 @@ def test_copies_are_counted_and_end_in_time_even_when_two_are_taken_at_once(hous
     approved(house, export)
     outflow, other = Outflow(house), Outflow(house)
     outflow.copy(export, PLANNER)
-    codes = _race(lambda: outflow.copy(export, PLANNER), lambda: other.copy(export, PLANNER))
+    codes = _race(partial(outflow.copy, export, PLANNER), partial(other.copy, export, PLANNER))
     assert codes[0] == ""
     assert codes[1] in ("export_spent", "copy_taken")
     assert sum(isinstance(kept.fact, ExportDelivered) for kept in house.history(f"export:{export}")) == 2

@@ -44,7 +44,7 @@ MOST_LEAK = 10 << 20
 _PURPOSE = "disclosure"
 _SHOWN_ROWS = 10
 _MOST_INSIDE, _MOST_INSIDE_BYTES = 200, 40 << 20
-_TAG = re.compile(r"<[^>]{0,2000}>")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 _NAMES: dict[str, str] = {"incidents": "incidents.csv", "facts": "facts.csv", "statistics": "statistics.csv", "story": "story.txt"}
 
 

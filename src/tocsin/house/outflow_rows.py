@@ -195,8 +195,6 @@ def _story(house: House, asked: ExportAsked, as_of: int, sight: Looking) -> Gath
 
 def opened(line: Line, fields: tuple[str, ...], sight: Looking) -> dict[str, str]:
     """A row's cells with those of its personal fields that were asked for; each that is opened is remembered by the sight."""
-    cells = dict(line.cells)
-    for name in FIELDS:
-        if name in fields and name != "file":
-            cells[name] = sight.opened(line.sealed.get(name), name) or ""
-    return cells
+    asked: dict[str, str] = {name: sight.opened(line.sealed.get(name), name) or "" for name in FIELDS if name in fields and name != "file"}
+    first, *rest = line.cells.items()
+    return dict([first, *asked.items(), *rest])  # beside the number, where whoever approves sees them first

@@ -55,7 +55,7 @@ def marked_picture(brightness: Plane, number: str, key: bytes) -> Plane:
     high, wide = brightness.shape
     tile = _tile(packed(number, key), key)
     pattern = np.tile(tile, (-(-high // _TILE), -(-wide // _TILE)))[:high, :wide]
-    pattern = pattern * np.clip(_lively(brightness), 2.0, 12.0)
+    pattern = pattern * np.clip(_lively(brightness), 5.0, 12.0)
     wanted = 255.0 / 10 ** (_PSNR_DB / 20)
     drawn: Plane = brightness
     strength = wanted / max(1e-6, float(np.sqrt(np.mean(pattern**2))))

@@ -17,6 +17,10 @@ SURE = 1e-6
 """A copy is named where the chance that any copy would agree as well by luck is below this."""
 
 
+_ENOUGH = 400
+"""So many choices tell a copy among any number; a long text is not weighed whole against every copy ever made."""
+
+
 class Seen(msgspec.Struct, frozen=True):
     """One choice that was found: the line's own name (`261125-0003/sent`), and which of its two phrases stands there."""
 
@@ -45,7 +49,7 @@ def chosen(mark: int, where: str, key: bytes) -> bool:
 
 def matched(seen: Iterable[Seen], marks: Mapping[str, int], key: bytes) -> Match | None:
     """The best of all copies (number to mark) for what was found; None where nothing was."""
-    once = list({one.where: one for one in seen}.values())
+    once = list({one.where: one for one in seen}.values())[:_ENOUGH]
     if not once or not marks:
         return None
     agree, number = max((sum(chosen(mark, one.where, key) == one.second for one in once), number) for number, mark in marks.items())
