@@ -186,8 +186,9 @@ class Vault:
         """Wrap up to so many keys of older epochs anew, in one transaction; 0 when there is none left."""
         with self._lock, self._writing():
             form = self._epoch_form()
-            old: list[tuple[str, bytes]] = [(str(record), bytes(wrapped)) for record, wrapped in self._file.execute("SELECT record, wrapped FROM keys WHERE record > ? AND wrapped IS NOT NULL AND substr(wrapped, 1, ?) <> ? "
-                                     "ORDER BY record LIMIT ?", (self._cursor, len(form), form, limit))]
+            found = self._file.execute("SELECT record, wrapped FROM keys WHERE record > ? AND wrapped IS NOT NULL AND substr(wrapped, 1, ?) <> ? "
+                                       "ORDER BY record LIMIT ?", (self._cursor, len(form), form, limit))
+            old = [(str(record), bytes(wrapped)) for record, wrapped in found]
         rows = [(self._wrap(record, self._unwrap(record, wrapped)), record, wrapped) for record, wrapped in old]  # sealing goes on meanwhile
         with self._lock, self._writing():
             with self._file:
