@@ -16,7 +16,7 @@ _ROW = re.compile(rb'"row":"incident","id":"([^"]+)"')
 async def _console(port: int, cookie: str, seen: list[tuple[str, float]], open_: asyncio.Semaphore) -> None:
     """Read one stream to its end, noting when each incident's row came by."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=16 * 1024 * 1024)
-    writer.write(b"GET /api/live HTTP/1.1\r\nHost: localhost\r\nCookie: tocsin_session=%b\r\n\r\n" % cookie.encode())
+    writer.write(b"GET /api/live HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nCookie: tocsin_session=%b\r\n\r\n" % cookie.encode())
     await reader.readuntil(b"\r\n\r\n")
     open_.release()
     while line := await reader.readline():

@@ -26,7 +26,7 @@ class Console(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the stream."""
         assert isinstance(transport, asyncio.Transport)
-        transport.write(b"GET /api/live HTTP/1.1\r\nHost: localhost\r\nCookie: tocsin_session=%b\r\n\r\n" % self.cookie.encode())
+        transport.write(b"GET /api/live HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nCookie: tocsin_session=%b\r\n\r\n" % self.cookie.encode())
 
     def data_received(self, data: bytes) -> None:
         """Note the rows in a piece of the stream; one cut by the piece's edge is found with the next."""

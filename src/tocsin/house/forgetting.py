@@ -29,7 +29,7 @@ _LONG_GONE = 3 * _DAY
 _PAGE, _MOST_A_TURN, _MOST_LISTED = 500, 2_000, 200
 _READ_AT_ONCE = 20_000
 _LOOK_EVERY = 60 * _S
-_KEYS_A_TURN = 20_000
+_KEYS_A_TURN = 5_000
 _CACHE = "retention"
 _Cursors = dict[str, int]
 

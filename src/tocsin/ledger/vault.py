@@ -200,8 +200,13 @@ class Vault:
         """Whether no key is wrapped under an older master any more, and no page of such a one is left in the write-ahead log."""
         with self._lock, self._writing():
             form = self._epoch_form()
-            if self._file.execute("SELECT 1 FROM keys WHERE wrapped IS NOT NULL AND substr(wrapped, 1, ?) <> ? LIMIT 1", (len(form), form)).get:
+            beside = apsw.Connection(self._file.filename, flags=apsw.SQLITE_OPEN_READONLY)
+        try:  # all keys are looked at, and sealing goes on meanwhile: what is sealed from now on is under the newest master
+            if beside.execute("SELECT 1 FROM keys WHERE wrapped IS NOT NULL AND substr(wrapped, 1, ?) <> ? LIMIT 1", (len(form), form)).get:
                 return False
+        finally:
+            beside.close()
+        with self._lock, self._writing():
             return not self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
 
     def disown(self, *epochs: int) -> None:
