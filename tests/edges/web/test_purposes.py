@@ -91,7 +91,7 @@ def test_one_who_sets_the_number_and_the_time_of_their_glass_gets_the_houses_own
     assert receipt.status_code == 200
     row = floor.house.rows("glass")[receipt.json()["subject"].partition(":")[2]]
     assert row.id != "999999-9999"
-    assert row.until == floor.clock.now() + 5 * 60 * 1_000_000  # type: ignore[attr-defined]
+    assert row.until == floor.clock.now() + 5 * 60 * 1_000_000  # type: ignore[attr-defined]  # a row of glass
     floor.as_("planner").post(f"/api/glass/{row.id}/end", json={})
 
 
