@@ -16,6 +16,10 @@ class Asker(msgspec.Struct, frozen=True):
     purpose: str = ""
     """The purpose that they stated; empty: the one that the door and their roles imply."""
 
+    def keyed(self, key: str) -> str:
+        """The whole key of a command of theirs; two askers never share one, whatever stands in a name. Empty where there is none."""
+        return f"{self.name.replace('%', '%25').replace(':', '%3A')}:{key}" if key else ""
+
 
 class Receipt(View, frozen=True, kw_only=True):
     """What a command did: the last position it was kept at, what it was about, and the kinds of fact it left.

@@ -43,7 +43,7 @@ class Attaching:
         """Keep a file on an incident; the receipt's subject is `file:<number>`. A key that was kept before changes nothing."""
         if not by.roles & set(MAY_ATTACH):
             raise role_missing(ATTACH, MAY_ATTACH)
-        house, whole_key = self._house, f"{by.name}:{key}" if key else ""
+        house, whole_key = self._house, by.keyed(key)
         if whole_key and (before := house.kept_by(whole_key)) is not None:
             return before
         self._has_room(incident)

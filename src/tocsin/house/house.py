@@ -68,7 +68,7 @@ class House:
         Refused: the expected no. A key that was kept before is answered with what was kept then.
         """
         door = self._admitted(type(command), by)
-        receipt = self._keep(command, by, by.purpose if by.purpose in door.also else door.purpose, cause=0, key=f"{by.name}:{command.key}" if command.key else "")
+        receipt = self._keep(command, by, by.purpose if by.purpose in door.also else door.purpose, cause=0, key=by.keyed(command.key))
         self._react(receipt.position)
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()

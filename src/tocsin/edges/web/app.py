@@ -31,6 +31,7 @@ from tocsin.edges.web.pack import Packs
 from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.posts import PostTable
 from tocsin.edges.web.problems import answer, refusal
+from tocsin.edges.web.quota import Quotas
 from tocsin.edges.web.sessions import Sessions
 from tocsin.edges.web.staff import Staff
 from tocsin.edges.web.ticking import Ticking
@@ -60,7 +61,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
         contacts: Contacts = _NO_CONTACTS, outflow: OutflowTable | None = None, posts: PostTable = _NO_POSTS, city_sign_in: OidcTable | None = None) -> Web:
     """The web edge of a house. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
     sessions = Sessions(people.folder, people.clock)
-    live, ticking = Live(house), Ticking(house)
+    live, ticking, quotas = Live(house), Ticking(house), Quotas(people.clock)
     shelf = Shelf(console, city_folder)
     menu: list[Line] = []
     coming = Coming(house, people, sessions, live, posts)
@@ -71,8 +72,8 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
              *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow).lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(
-        [*(_route(house, line, line.act) for line in menu if line.act is not None),
-         *(_stream(live, line, coming) for line in menu if line.path == LIVE), *_files(shelf)],
+        [*(_route(house, quotas, line, line.act) for line in menu if line.act is not None),
+         *(_stream(live, quotas, line, coming) for line in menu if line.path == LIVE), *_files(shelf)],
         exception_handlers={Exception: answer, HTTPException: answer}, openapi_config=None, logging_config=None,
         on_startup=[live.start, ticking.start], on_shutdown=[live.stop, ticking.stop, coming.keep_refused, house.close])
     open_paths = frozenset(line.path for line in menu if line.roles is None and "{" not in line.path) | shelf.open.keys()
@@ -82,13 +83,14 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     return Web(gate, live, litestar, menu, coming.links)
 
 
-def _route(house: House, line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:
+def _route(house: House, quotas: Quotas, line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:
     turns = _MOST_RAW
 
     async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
         nonlocal turns
         known = stated(request.scope["user"], request.headers.get(PURPOSE, ""))
         admit(line, known, broken=line.glass and known is not None and house.broken(known.asker))
+        quotas.take(known, line)
         if not line.raw:
             return await answered(request, known)
         if not turns:
@@ -133,13 +135,14 @@ async def _body(request: Request[Any, Any, Any], line: Line) -> bytes:
     return body
 
 
-def _stream(live: Live, line: Line, coming: Coming) -> ASGIRouteHandler:
+def _stream(live: Live, quotas: Quotas, line: Line, coming: Coming) -> ASGIRouteHandler:
     @asgi(line.path, name="live", copy_scope=True)
     async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         if _verb(scope) != "GET":
             raise refusal(405)
         known: Known = scope["user"]
         admit(line, known)
+        quotas.take(known, line)
         await live(scope, receive, send, session=known.counted_as, lasts=lambda: coming.watching(known))
 
     return stream

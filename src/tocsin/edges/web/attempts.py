@@ -34,7 +34,8 @@ class Attempts:
         now = self._clock.now()
         count, since, until = self._names.get(name, (0, 0, 0))
         crowded = count >= _FREE_NAME and now - since < _FORGET_S * _S and until - _APART_S * _S <= now < until
-        return now < self._failures.get((name, address), (0, 0))[1] or (crowded and address not in self._friends.get(name, ()))
+        failed = 0 < self._failures.get((name, address), (0, 0))[1] - now <= _LONGEST_S * _S  # longer than any wait: the clock was put back
+        return failed or (crowded and address not in self._friends.get(name, ()))
 
     def begin(self, name: str, address: str) -> None:
         """Refused with 429 while the wait lasts; else the attempt counts as failed until `succeeded` says otherwise, so that

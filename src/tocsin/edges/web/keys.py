@@ -99,6 +99,8 @@ def key_lines(coming: Coming, menu: Callable[[], Sequence[Line]]) -> list[Line]:
 
     async def give(asked: Asked) -> Answer:
         said = read_command(GiveKey, asked.body, {})
+        if people.find(said.name) is not None:  # what is kept says who by name alone
+            raise Refused("name_taken", "A person has this name; give the machine another.", "已有人员使用该名称，请为设备另取名称。", field="name", status=409)
         if len(people.devices()) >= _MOST_KEYS:
             raise Refused("keys_full", f"At most {_MOST_KEYS} keys; revoke some.", f"最多 {_MOST_KEYS} 个密钥，请先吊销部分。")
         opened = {line.path for line in menu() if line.roles is not None and (not line.roles or set(line.roles) & set(said.roles))}

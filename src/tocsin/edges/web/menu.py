@@ -9,7 +9,7 @@ import msgspec
 from tocsin.edges.web.gate import Known, cookie_of
 from tocsin.edges.web.problems import refusal
 from tocsin.house import role_missing
-from tocsin.kernel import Refused, Role, Room
+from tocsin.kernel import Pace, Refused, Role, Room
 
 Answer = Any
 """What a door gives back: a struct (sent as JSON), or a Litestar Response that says more."""
@@ -62,6 +62,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Headers that a raw line reads."""
     fresh: bool = False
     """Whether it is so heavy that one must have proved within the last minutes who one is."""
+    pace: Pace | None = None
+    """The lane of a room's door; None: what purpose and verb say."""
 
 
 def admit(line: Line, known: Known | None, *, broken: bool = False) -> None:

@@ -3,6 +3,7 @@
 from tocsin.edges.web.bodies import read_ask, read_command
 from tocsin.edges.web.menu import Answer, Asked, Line, answer_type
 from tocsin.house import House, Receipt
+from tocsin.house.lanes import pace_of
 from tocsin.kernel import Ask, Command, Door, Room
 
 
@@ -25,5 +26,5 @@ def _line(house: House, room: Room, door: Door) -> Line:
         return await house.asee(read_ask(asks, asked.query, asked.path), asked.known.asker)
 
     posts = door.verb == "POST"
-    return Line(verb=door.verb, path=door.path, says=door.says, roles=door.roles, purpose=door.purpose, asks=asks, glass=door.glass,
+    return Line(verb=door.verb, path=door.path, says=door.says, roles=door.roles, purpose=door.purpose, asks=asks, glass=door.glass, pace=pace_of(door),
                 act=give if posts else look, answers=Receipt if posts else answer_type(room, asks))
