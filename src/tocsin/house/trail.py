@@ -57,7 +57,8 @@ class Trails:
         kept = house.history(*tags)
         lines = own_lines(kept, house.history(f"trail:{call}"), frozenset(tags), now, self._opened,
                           lambda export: export_of(house.history(f"export:{export}")), PURPOSES)
-        return OwnTrail(call=call, city=house.city.manifest.name, now=now, taken_at=min((one.entry.known_at for one in kept), default=now),
+        city = house.city.manifest
+        return OwnTrail(call=call, city=city.name, timezone=city.timezone, now=now, taken_at=min((one.entry.known_at for one in kept), default=now),
                         withheld_until=bound(now), total=len(lines), lines=tuple(lines[-TRAIL_LINES:]))
 
     def proof(self, call: str, code: str) -> Proof:

@@ -1,7 +1,6 @@
 """The person's own view, open to whoever has number and code: slow for those who guess, and every no the same after the same time."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
@@ -69,7 +68,7 @@ class TrailLines:
 
     async def _tried(self, asked: Asked, work: Callable[[str, str], T]) -> T:
         """What a right code gives. A wrong one counts, and is answered when a set time is over, whatever was wrong."""
-        opening, since = read_command(OpenTrail, asked.body, asked.path), time.monotonic()
+        opening, since = read_command(OpenTrail, asked.body, asked.path), asyncio.get_running_loop().time()
         call, address = opening.call.strip(), asked.address
         if self._of_numbers.waits(call, address):
             raise refusal(429)
@@ -79,7 +78,7 @@ class TrailLines:
             found = await self._lanes.run("later", work, call, opening.code)
         except Refused as no:
             if no.code == "trail_code_wrong":
-                await asyncio.sleep(max(0.0, since + _NO_AFTER_S - time.monotonic()))
+                await asyncio.sleep(max(0.0, since + _NO_AFTER_S - asyncio.get_running_loop().time()))
             else:
                 self._of_numbers.succeeded(call, address)  # the code was right; what is refused is something else
                 self._of_addresses.succeeded(address, address)

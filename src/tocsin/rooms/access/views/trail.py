@@ -66,6 +66,7 @@ class OwnTrail(View, frozen=True, kw_only=True):
 
     call: str
     city: str
+    timezone: str
     now: Instant
     taken_at: Instant
     withheld_until: Instant
