@@ -24,14 +24,14 @@ CALLS_A_S = 20.0
 def run(report: Report) -> None:
     """Sixteen desks read stories while twenty calls a second are taken: five a second each, then without a pause; by turns with the
     fact kept and without, which is no way to run a house and is here to be measured against."""
-    with tempfile.TemporaryDirectory() as folder, small_house(Path(folder), SystemClock()) as house:  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory() as folder, small_house(Path(folder), SystemClock()) as house:  # type: ignore[arg-type]  # the machine's own time
         incidents = [_incident(house, number) for number in range(50)]
         kept_as = house.keep_shown
         for pause_s, says in ((0.2, "five a second each"), (0.0, "without a pause")):
             took: dict[str, list[float]] = {"kept": [], "not kept": []}
             for _ in range(ROUNDS):
                 for how, found in took.items():
-                    house.keep_shown = kept_as if how == "kept" else _nothing  # type: ignore[method-assign, assignment]
+                    house.keep_shown = kept_as if how == "kept" else _nothing  # type: ignore[method-assign, assignment]  # measured, never run so
                     found += _read(house, incidents, pause_s)
             data = f"{READERS} desks read stories of 50 incidents, {says}; {CALLS_A_S:.0f} calls/s"
             for share, name in ((50, "p50"), (99, "p99")):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.floor import CHIEF, DESK, StillClock, asker, corner, on_duty, small_house
 from tocsin.facts.dispatch import CandidatesOffered
+from tocsin.kernel import WITHHELD
 from tocsin.ledger.audit import verify
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.commands import AssignUnit, CloseIncident, OfferCandidates, ReadOffer, ReadStory
@@ -41,10 +42,10 @@ def test_one_call_through_the_whole_house(tmp_path: Path) -> None:
 
     story = house.see(ReadStory(incident=incident), asker("auditor 1", "auditor"))
     assert isinstance(story, Story)
-    assert (story.number, story.notes, story.closed) == ("555-0100", "not breathing well", True)
+    assert (story.number, story.notes, story.closed) == (WITHHELD, "not breathing well", True), "who oversees reads what was said, not who rang"
     assert any("M1 assigned by desk 1, 0:20 after the call" in line.says.en for line in story.lines)
     shown = [kept for kept in house.history(f"call:{incident}") if kept.entry.kind == "access.record-shown"]
-    assert [(kept.entry.by, kept.entry.purpose) for kept in shown] == [("auditor 1", "response")]
+    assert [(kept.entry.by, kept.entry.purpose) for kept in shown] == [("auditor 1", "oversight")]
 
     kept = [kept.fact for kept in house.history(f"offers:{incident}") if isinstance(kept.fact, CandidatesOffered)]
     assert len(kept) == 1

@@ -3,6 +3,7 @@
 from tocsin.house.asker import Asker, Frame, Mark, PastFrame, PositionRow, Receipt, Span
 from tocsin.house.attaching import Attaching
 from tocsin.house.build import build
+from tocsin.house.checks import role_missing
 from tocsin.house.house import House
 from tocsin.house.policy import PURPOSES, STAFF_ROLES, BadPolicy, Policy
 from tocsin.ledger import LedgerFault, Saw, Witnesses, Witnessing, tiles
@@ -10,5 +11,5 @@ from tocsin.rooms.access.model import OutflowTable
 
 __all__ = [
     "PURPOSES", "STAFF_ROLES", "Asker", "Attaching", "BadPolicy", "Frame", "House", "LedgerFault", "Mark", "OutflowTable", "PastFrame", "Policy", "PositionRow",
-    "Receipt", "Saw", "Span", "Witnesses", "Witnessing", "build", "tiles",
+    "Receipt", "Saw", "Span", "Witnesses", "Witnessing", "build", "role_missing", "tiles",
 ]

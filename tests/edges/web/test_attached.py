@@ -6,7 +6,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.edges.web.running import ROLES, Running
+from tests.edges.web.running import AGENT, ROLES, Running
 from tests.engines.attachments.made import bomb, document, photo
 from tests.floor import DESK, corner
 from tocsin.engines.attachments import MOST_BYTES
@@ -71,7 +71,7 @@ def test_a_body_without_a_length_is_cut_at_the_limit(floor: Running, incident: s
     connection = http.client.HTTPConnection("127.0.0.1", floor.port, timeout=20)
     cookie = f"tocsin_session={floor.cookie('dispatcher')}"
     connection.putrequest("POST", f"/api/incidents/{incident}/files")
-    for name, value in (("cookie", cookie), ("x-tocsin", "1"), ("transfer-encoding", "chunked")):
+    for name, value in (("cookie", cookie), ("user-agent", AGENT), ("x-tocsin", "1"), ("transfer-encoding", "chunked")):
         connection.putheader(name, value)
     connection.endheaders()
     block = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
@@ -89,7 +89,9 @@ def test_every_role_at_both_doors(floor: Running, incident: str) -> None:
         no = 401 if who == "nobody" else 403
         assert taken.status_code == (200 if who in MAY_ATTACH else no), who
         allowed = who in MAY_OPEN
-        assert opened.status_code == (404 if who == "responder" else 200 if allowed else no), (who, opened.text)
+        assert opened.status_code == (404 if who == "responder" else 200 if allowed and who != "auditor" else no), (who, opened.text)
+        if who == "auditor":
+            assert opened.json()["code"] == "field_withheld", "who oversees reads what was said; a picture shows people"
 
 
 def test_a_file_cannot_be_reached_by_guessing_or_by_a_path(floor: Running, incident: str) -> None:

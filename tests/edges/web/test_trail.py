@@ -59,13 +59,14 @@ def test_nobody_signed_in_reads_the_trail_and_its_proof_holds(served: Running, t
     verifier = served.house.ledger.verifier
     path, short = tmp_path / "proof.json", tmp_path / "short.json"
     path.write_bytes(proof.content)
-    assert main(["audit", "check-proof", str(path), "--key", verifier]) == 0
+    assert main(["audit", "check-proof", str(path), "--key", verifier, "--places"]) == 0
     said = capsys.readouterr().out
     assert f"call:{call}: 0 entries in this time, of 2 among" in said
     document = json.loads(proof.content)
     document["histories"][0]["positions"] = document["histories"][0]["positions"][:-1]
     short.write_text(json.dumps(document))
-    assert main(["audit", "check-proof", str(short), "--key", verifier]) == 1
+    assert main(["audit", "check-proof", str(short), "--key", verifier, "--places"]) == 1
+    assert main(["audit", "check-proof", str(path), "--key", verifier]) == 1, "who asks for the entries is told that they are not shown"
     served.as_("call_taker").post(f"/api/calls/{call}/trail-code/revoke", json={})
     assert tried(served, **words)[0] == 403  # type: ignore[arg-type]  # number and code
 
@@ -75,8 +76,9 @@ def test_a_number_that_is_not_there_is_answered_like_a_wrong_code(served: Runnin
     served.as_("call_taker").post(f"/api/calls/{call}/trail-code", json={})
     answers = []
     for number in (call, bare, "260304-7777", "../x"):
-        answers += [tried(served, number, WRONG), tried(served, number, "x", "/api/trail/proof")]
-        pause(served, 120)
+        for path in ("/api/trail", "/api/trail/proof"):
+            answers.append(tried(served, number, WRONG, path))
+            pause(served, 120)
     assert {(status, text) for status, text, _ in answers} == {(403, answers[0][1])}
     assert json.loads(answers[0][1])["code"] == "trail_code_wrong"
     assert all(0.25 <= took < 2 for _, _, took in answers)

@@ -38,8 +38,8 @@ def test_one_record_again_and_again_within_minutes_is_not_bulk() -> None:
 @pytest.mark.parametrize(("changed", "found"), [({}, ["off_post"]), ({"on_duty": True}, []), ({"tasked": True}, []), ({"response": False}, [])])
 def test_off_post_is_neither_at_a_post_nor_with_a_task_nor_a_review(changed: dict[str, bool], found: list[str]) -> None:
     given = {"on_duty": False, "tasked": False} | changed
-    assert patterns([use(n, **given) for n in range(3)]) == found  # type: ignore[arg-type]
-    assert patterns([use(n, **given) for n in range(2)]) == []  # type: ignore[arg-type]
+    assert patterns([use(n, **given) for n in range(3)]) == found  # type: ignore[arg-type]  # one of many kinds
+    assert patterns([use(n, **given) for n in range(2)]) == []  # type: ignore[arg-type]  # one of many kinds
 
 
 def test_over_and_over_is_on_many_days_of_a_fortnight_without_a_task() -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from tocsin.edges.web.gate import Known, cookie_of
 from tocsin.edges.web.problems import refusal
+from tocsin.house import role_missing
 from tocsin.kernel import Refused, Role, Room
 
 Answer = Any
@@ -70,8 +71,7 @@ def admit(line: Line, known: Known | None, *, broken: bool = False) -> None:
     if known is None:
         raise refusal(401)
     if line.roles and not known.asker.roles.intersection(line.roles) and not (line.glass and broken):
-        raise Refused("role_missing", f"This needs one of the roles {', '.join(line.roles)}.",
-                      f"此操作需要以下角色之一：{'、'.join(line.roles)}。", status=403)
+        raise role_missing(line.path, line.roles, glass=line.glass and known.session is not None and not known.asker.agency)
     if known.doors and line.path not in known.doors:
         raise Refused("key_scope", "This key is for other doors; an administrator makes one for this.", "该密钥不适用于此接口，请向管理员申请。", status=403)
     if line.fresh and not known.fresh:

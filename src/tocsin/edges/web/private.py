@@ -14,11 +14,15 @@ def write_privately(path: Path, data: bytes) -> None:
     """Replace a file whole, readable by its owner only; a crash leaves the old one or the new one."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:  # a full disk, most often; a draft that stayed would fill it further
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def key_file(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -99,7 +100,8 @@ class Sessions:
         if held is not None:
             held.seen = now
             if abs(now - self._written) >= _WRITE_S * _S:
-                self._keep()
+                with suppress(OSError):  # a full disk must not keep those who are in from working; when they were last seen is no more than a hint
+                    self._keep()
 
     def fresh(self, session: Session) -> bool:
         """Whether its person proved who they are within the last minutes."""
