@@ -25,6 +25,7 @@ def words(audit: "Commands[argparse.ArgumentParser]") -> None:
     command = leaf(audit, "check-proof", "check such a document, with the public key and nothing else", _check)
     command.add_argument("proof", type=Path, metavar="FILE", help="the document")
     command.add_argument("--key", required=True, help="the public key: the verifier line, or a file that holds it")
+    command.add_argument("--places", action="store_true", help="the places alone are looked for, as in a person's own proof: an entry that is not shown is no fault")
     command = leaf(audit, "histories", "compute all histories again from a ledger's files and compare them with what the house committed to", _histories)
     command.add_argument("ledger", type=Path, metavar="DIR", help="the ledger's folder (DATA/ledger)")
 
@@ -57,7 +58,7 @@ def _check(arguments: argparse.Namespace) -> int:
         print(f"NOT PROVED: {error}.")
         return 1
     print("\n".join(f"Proved. {checked.sentence}" for checked in found))
-    return 1 if any(checked.untold for checked in found) else 0
+    return 1 if not arguments.places and any(checked.untold for checked in found) else 0
 
 
 def _histories(arguments: argparse.Namespace) -> int:

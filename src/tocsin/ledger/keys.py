@@ -31,7 +31,18 @@ def load_marking_key(folder: Path) -> bytes:
 
     Without it no ledger is lost, but marks that were made with it can no longer be read.
     """
-    path = folder / "keys" / "marks.key"
+    return _load_random(folder / "keys" / "marks.key")
+
+
+def load_trail_key(folder: Path) -> bytes:
+    """The 32 bytes of `keys/trail.key` under which codes of people's own trails are digested, made when first needed.
+
+    Without it no ledger is lost, but every code that was given has to be given anew.
+    """
+    return _load_random(folder / "keys" / "trail.key")
+
+
+def _load_random(path: Path) -> bytes:
     if not path.exists():
         write_secret(path, os.urandom(32))
     key = read_secret(path)

@@ -15,7 +15,7 @@ from tocsin.ledger import cache, store, tiles, tree
 from tocsin.ledger.batch import Appended, Submission, find_key
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import LedgerFault, disk_faults
-from tocsin.ledger.keys import load_marking_key, load_signing_key
+from tocsin.ledger.keys import load_marking_key, load_signing_key, load_trail_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
 from tocsin.ledger.master import masters, set_aside
 from tocsin.ledger.rewrap import Rotation
@@ -174,6 +174,11 @@ class Ledger:
         """The secret from which the marks of given-out copies are made."""
         with disk_faults():
             return load_marking_key(self.folder)
+
+    def trail_key(self) -> bytes:
+        """The secret under which codes of people's own trails are digested."""
+        with disk_faults():
+            return load_trail_key(self.folder)
 
     def save_cache(self, name: str, position: int, content: bytes) -> None:
         """Keep a cache that was folded up to `position`; losing it loses nothing."""

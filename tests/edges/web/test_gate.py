@@ -10,7 +10,7 @@ from tocsin.edges.web.menu import Line
 from tocsin.edges.web.people import STAFF
 
 _OPEN = {"/api/sign-in", "/api/sign-in/ways", "/api/sign-in/passkey/begin", "/api/sign-in/passkey", "/api/sign-in/oidc", "/api/sign-in/oidc/back",
-         "/api/join", "/api/join/passkey/begin", "/api/join/passkey", "/api/join/second/begin", "/api/join/second", "/api/health",
+         "/api/join", "/api/join/passkey/begin", "/api/join/passkey", "/api/join/second/begin", "/api/join/second", "/api/health", "/api/trail", "/api/trail/proof",
          "/tlog/checkpoint", "/tlog/checkpoint/newest", "/tlog/cosignatures", "/tlog/tile/{tile}"}
 
 
@@ -50,7 +50,7 @@ def test_no_route_exists_beside_the_menu_and_the_files(floor: Running) -> None:
     listed = {line.path.replace("}", ":path}" if line.deep else ":str}") for line in floor.web.menu}
     routes = {route.path for route in floor.web.litestar.routes}
     assert {path for path in routes - listed if path.startswith("/api")} == set()
-    assert {path for path in routes - listed if not path.startswith(("/city/", "/assets/"))} <= {"/", "/index.html"}
+    assert {path for path in routes - listed if not path.startswith(("/city/", "/assets/"))} <= {"/", "/index.html", "/trail"}
 
 
 def test_the_city_files_are_for_staff(floor: Running) -> None:

@@ -36,6 +36,7 @@ from tocsin.edges.web.sessions import Sessions
 from tocsin.edges.web.staff import Staff
 from tocsin.edges.web.ticking import Ticking
 from tocsin.edges.web.tlog import TlogLines
+from tocsin.edges.web.trail import TrailLines
 from tocsin.engines.attachments.cleaning import too_large
 from tocsin.house import House, OutflowTable, PositionRow
 
@@ -69,7 +70,8 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     packs = Packs(house, people.folder, console, contacts, demo=demo)
     menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
              *Staff(coming, lambda: menu).lines(), *own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(),
-             *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow).lines(), *rooms.lines(house)]
+             *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow).lines(),
+             *TrailLines(house, people.clock).lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(
         [*(_route(house, quotas, line, line.act) for line in menu if line.act is not None),

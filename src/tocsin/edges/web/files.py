@@ -52,6 +52,7 @@ class Shelf:
         else:
             page = _UNBUILT.encode()
             self.open["/"] = Shelved(None, len(page), '"unbuilt"', _TYPES[".html"], "no-store", page)
+        self.open["/trail"] = self.open["/"]  # the same page, which looks at its own address
         self.city = {f"/city/{name}": _shelved(city_folder / name, "no-cache") for name in _CITY if (city_folder / name).is_file()}
 
     async def serve(self, scope: Scope, send: Send, *, whole: bool) -> None:

@@ -40,12 +40,22 @@ from tocsin.facts.access.sign_in import (
     WayAdded,
     WayRemoved,
 )
+from tocsin.facts.access.trail import (
+    DisclosureDelayAsked,
+    DisclosureDelayEnded,
+    DisclosureDelayGranted,
+    DisclosureDelayRefused,
+    TrailCodeGiven,
+    TrailCodesRevoked,
+    TrailRead,
+    TrailWhat,
+)
 
 __all__ = [
-    "AccessEnded", "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn",
+    "AccessEnded", "DisclosureDelayAsked", "DisclosureDelayEnded", "DisclosureDelayGranted", "DisclosureDelayRefused", "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn",
     "FindingAnswered", "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed",
     "HoldAsked", "HoldGranted", "HoldLiftAsked", "HoldLifted", "KeyDestroyed", "KeyGiven", "KeyHeld", "KeyRevoked",
     "LeakTraced", "MasterRotated", "Medium", "PersonInvited", "PostLeft", "PostTaken", "ReactionRefused", "RecordShown",
-    "RecordsDelivered", "RolesGiven", "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "VaultBegun",
+    "RecordsDelivered", "RolesGiven", "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "TrailCodeGiven", "TrailCodesRevoked", "TrailRead", "TrailWhat", "VaultBegun",
     "Way", "WayAdded", "WayRemoved",
 ]

@@ -7,18 +7,23 @@ from tocsin.kernel import Ask, Command, Door, Picture, Role, Room
 from tocsin.rooms.access.commands import (
     AnswerFinding,
     ApproveExport,
+    AskDelay,
     AskExport,
     AskHold,
     AskLift,
     BreakGlass,
     DecideFinding,
+    EndDelay,
     EndGlass,
     ForgetDue,
+    GrantDelay,
     GrantHold,
     LiftHold,
     NoteRotation,
     RaiseFound,
     RaiseUnreviewed,
+    ReadDelay,
+    ReadDelays,
     ReadExport,
     ReadFinding,
     ReadGlass,
@@ -27,8 +32,10 @@ from tocsin.rooms.access.commands import (
     ReadReceived,
     ReadRetention,
     ReadRights,
+    RefuseDelay,
     RefuseExport,
     ReviewGlass,
+    RevokeTrailCodes,
     WithdrawExport,
 )
 from tocsin.rooms.access.model import DECISIONS, Retention, State, decide, evolve
@@ -38,6 +45,8 @@ from tocsin.rooms.access.views import (
     Glass,
     Holds,
     Right,
+    read_delay,
+    read_delays,
     read_export,
     read_finding,
     read_glass,
@@ -53,6 +62,8 @@ _REVIEWERS: tuple[Role, ...] = ("supervisor", "auditor")
 _MAY_ASK: tuple[Role, ...] = ("dispatcher", "supervisor", "planner", "auditor", "admin")
 _KEEPERS: tuple[Role, ...] = ("supervisor", "auditor", "admin")
 _GLASS, _FINDING, _EXPORT, _HOLD = "/api/glass/{glass}", "/api/findings/{finding}", "/api/exports/{export}", "/api/holds/{hold}"
+_DELAY = "/api/delays/{delay}"
+_FLOOR: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor")
 
 DOORS = (
     Door(verb="POST", path="/api/glass", asks=BreakGlass, roles=_STAFF, purpose="access", pace="quick",
@@ -93,6 +104,16 @@ DOORS = (
          says="One hold with its reasons and what it keeps back; the reading is kept."),
     Door(verb="GET", path="/api/retention", asks=ReadRetention, roles=_KEEPERS, purpose="oversight",
          says="How long each kind of record is kept and why, and what falls due soon."),
+    Door(verb="POST", path="/api/calls/{call}/trail-code/revoke", asks=RevokeTrailCodes, roles=_FLOOR, purpose="access",
+         says="End every code by which somebody reads this call's trail."),
+    Door(verb="POST", path="/api/calls/{call}/delays", asks=AskDelay, roles=_REVIEWERS, purpose="oversight",
+         says="Ask that some showings of a record be kept back from the person for at most thirty days; they are told the reason afterwards."),
+    Door(verb="GET", path="/api/calls/{call}/delays", asks=ReadDelays, roles=_REVIEWERS, purpose="oversight", says="The delays of one call's trail."),
+    Door(verb="POST", path=f"{_DELAY}/grant", asks=GrantDelay, roles=_REVIEWERS, purpose="oversight",
+         says="Grant a delay that somebody else asked for; its days begin now."),
+    Door(verb="POST", path=f"{_DELAY}/refuse", asks=RefuseDelay, roles=_REVIEWERS, purpose="oversight", says="Refuse a delay that somebody else asked for."),
+    Door(verb="POST", path=f"{_DELAY}/end", asks=EndDelay, roles=_REVIEWERS, purpose="oversight", says="End a delay before its time, or take back one that is undecided."),
+    Door(verb="GET", path=_DELAY, asks=ReadDelay, roles=_REVIEWERS, purpose="oversight", says="One delay with its reason; the reading is kept."),
 )
 
 
@@ -100,7 +121,8 @@ def room(rights: Callable[[Iterable[str]], tuple[Right, ...]], retention: Retent
     """The access room; `rights` tells what the policy shows to a set of roles, `retention` how long each kind of record is kept."""
     answers: dict[type[Ask], Callable[[Any, Any], Any]] = {
         ReadGlass: read_glass, ReadFinding: read_finding, ReadOwnFindings: read_own_findings, ReadRights: rights_reader(rights),
-        ReadExport: read_export, ReadReceived: read_received, ReadHold: read_hold, ReadRetention: retention_reader(retention)}
+        ReadExport: read_export, ReadReceived: read_received, ReadHold: read_hold, ReadRetention: retention_reader(retention),
+        ReadDelay: read_delay, ReadDelays: read_delays}
     pictures: tuple[Picture, ...] = (Glass(), Findings(), Exports(), Holds())
     ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed, ForgetDue, NoteRotation, RaiseFound)
     return Room(name="access", doors=DOORS, state=State, evolve=evolve, decide=decide, commands=tuple(DECISIONS), pictures=pictures,

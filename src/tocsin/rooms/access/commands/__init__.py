@@ -25,10 +25,21 @@ from tocsin.rooms.access.commands.outflow import (
 )
 from tocsin.rooms.access.commands.people import KeepSignIn
 from tocsin.rooms.access.commands.rights import ReadRights
+from tocsin.rooms.access.commands.trail import (
+    AskDelay,
+    EndDelay,
+    GrantDelay,
+    KeepTrailCode,
+    KeepTrailRead,
+    ReadDelay,
+    ReadDelays,
+    RefuseDelay,
+    RevokeTrailCodes,
+)
 
 __all__ = [
-    "AnswerFinding", "ApproveExport", "AskExport", "AskHold", "AskLift", "BreakGlass", "BrokenGlass", "DecideFinding",
-    "EndGlass", "ForgetDue", "GrantHold", "KeepDelivery", "KeepPreview", "KeepSignIn", "KeepTrace", "LiftHold", "NoteRotation",
-    "RaiseFound", "RaiseUnreviewed", "ReadExport", "ReadFinding", "ReadGlass", "ReadHold", "ReadOwnFindings", "ReadReceived",
-    "ReadRetention", "ReadRights", "RefuseExport", "ReviewGlass", "WithdrawExport",
+    "AnswerFinding", "ApproveExport", "AskDelay", "AskExport", "AskHold", "AskLift", "BreakGlass", "BrokenGlass", "DecideFinding", "EndDelay",
+    "EndGlass", "ForgetDue", "GrantDelay", "GrantHold", "KeepDelivery", "KeepPreview", "KeepSignIn", "KeepTrace", "KeepTrailCode", "KeepTrailRead", "LiftHold", "NoteRotation",
+    "RaiseFound", "RaiseUnreviewed", "ReadDelay", "ReadDelays", "ReadExport", "ReadFinding", "ReadGlass", "ReadHold", "ReadOwnFindings", "ReadReceived",
+    "ReadRetention", "ReadRights", "RefuseDelay", "RefuseExport", "ReviewGlass", "RevokeTrailCodes", "WithdrawExport",
 ]

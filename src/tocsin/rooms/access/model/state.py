@@ -20,6 +20,7 @@ from tocsin.facts.access import (
 )
 from tocsin.kernel import Instant, Kept
 from tocsin.rooms.access.model.holding import HoldNow, holds_after, rotation_of
+from tocsin.rooms.access.model.own_trail import DelayNow, TrailNow, trail_after
 
 
 class GlassNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +64,11 @@ class State(msgspec.Struct, frozen=True):
     holds: dict[str, HoldNow] = {}
     rotated: frozenset[int] = frozenset()
     """The epochs of master keys that are told of."""
+    trails: dict[str, TrailNow] = {}
+    """By call: the code of its person's view."""
+    delays: dict[str, DelayNow] = {}
+    given: frozenset[int] = frozenset()
+    """The positions at which something of a record was shown or went out."""
     seen: frozenset[str] = frozenset()
     """The histories in which something other than access itself stands."""
 
@@ -89,6 +95,8 @@ def evolve(state: State, kept: Kept) -> State:
             return _export(state, fact.export, _further(state.exports[fact.export], kept))
     if (holds := holds_after(state.holds, kept)) is not None:
         return msgspec.structs.replace(state, holds=holds)
+    if (trails := trail_after(state.trails, state.delays, state.given, kept)) is not None:
+        state = msgspec.structs.replace(state, trails=trails[0], delays=trails[1], given=trails[2])
     if epoch := rotation_of(kept):
         return msgspec.structs.replace(state, rotated=state.rotated | {epoch})
     return state if state.seen.issuperset(kept.entry.tags) or kept.entry.kind.startswith("access.") else msgspec.structs.replace(

@@ -31,10 +31,24 @@ from tocsin.rooms.access.views.outflow import (
     read_received,
 )
 from tocsin.rooms.access.views.rights import Right, RightsView, RuleSaid, rights_reader
+from tocsin.rooms.access.views.trail import MOST_LINES as TRAIL_LINES
+from tocsin.rooms.access.views.trail import (
+    DelaysView,
+    DelayView,
+    OwnTrail,
+    TrailLine,
+    bound,
+    own_lines,
+    read_delay,
+    read_delays,
+    tags_of_trail,
+    withheld,
+)
 
 __all__ = [
+    "TRAIL_LINES", "DelayView", "DelaysView",
     "ExportRow", "ExportView", "Exports", "FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "HoldRow",
-    "HoldView", "Holds", "OwnFinding", "OwnFindings", "Received", "Receiving", "RetentionView", "Right", "RightsView",
-    "RuleSaid", "export_of", "overdue", "read_export", "read_finding", "read_glass", "read_hold", "read_own_findings",
-    "read_received", "retention_reader", "rights_reader", "standing", "standing_holds", "stands",
+    "HoldView", "Holds", "OwnFinding", "OwnFindings", "OwnTrail", "Received", "Receiving", "RetentionView", "Right", "RightsView",
+    "RuleSaid", "TrailLine", "bound", "export_of", "overdue", "own_lines", "read_delay", "read_delays", "read_export", "read_finding", "read_glass", "read_hold", "read_own_findings",
+    "read_received", "retention_reader", "rights_reader", "standing", "standing_holds", "stands", "tags_of_trail", "withheld",
 ]
