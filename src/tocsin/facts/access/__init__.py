@@ -23,6 +23,7 @@ from tocsin.facts.access.outflow import (
     RecordsDelivered,
 )
 from tocsin.facts.access.reads import Medium, ReactionRefused, RecordShown
+from tocsin.facts.access.samples import SampleDrawn, SampleReviewed
 from tocsin.facts.access.sign_in import (
     AccessEnded,
     KeyGiven,
@@ -46,6 +47,7 @@ __all__ = [
     "FindingAnswered", "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed",
     "HoldAsked", "HoldGranted", "HoldLiftAsked", "HoldLifted", "KeyDestroyed", "KeyGiven", "KeyHeld", "KeyRevoked",
     "LeakTraced", "MasterRotated", "Medium", "PersonInvited", "PostLeft", "PostTaken", "ReactionRefused", "RecordShown",
-    "RecordsDelivered", "RolesGiven", "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "VaultBegun",
+    "RecordsDelivered", "RolesGiven", "SampleDrawn", "SampleReviewed",
+    "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "VaultBegun",
     "Way", "WayAdded", "WayRemoved",
 ]

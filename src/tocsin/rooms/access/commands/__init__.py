@@ -25,10 +25,11 @@ from tocsin.rooms.access.commands.outflow import (
 )
 from tocsin.rooms.access.commands.people import KeepSignIn
 from tocsin.rooms.access.commands.rights import ReadRights
+from tocsin.rooms.access.commands.samples import DayDrawn, DrawSample, RaiseLateSamples, ReadSample, ReviewSample
 
 __all__ = [
-    "AnswerFinding", "ApproveExport", "AskExport", "AskHold", "AskLift", "BreakGlass", "BrokenGlass", "DecideFinding",
+    "AnswerFinding", "ApproveExport", "AskExport", "AskHold", "AskLift", "BreakGlass", "BrokenGlass", "DayDrawn", "DecideFinding", "DrawSample",
     "EndGlass", "ForgetDue", "GrantHold", "KeepDelivery", "KeepPreview", "KeepSignIn", "KeepTrace", "LiftHold", "NoteRotation",
-    "RaiseFound", "RaiseUnreviewed", "ReadExport", "ReadFinding", "ReadGlass", "ReadHold", "ReadOwnFindings", "ReadReceived",
-    "ReadRetention", "ReadRights", "RefuseExport", "ReviewGlass", "WithdrawExport",
+    "RaiseFound", "RaiseLateSamples", "RaiseUnreviewed", "ReadExport", "ReadFinding", "ReadGlass", "ReadHold", "ReadOwnFindings", "ReadReceived",
+    "ReadRetention", "ReadRights", "ReadSample", "RefuseExport", "ReviewGlass", "ReviewSample", "WithdrawExport",
 ]

@@ -31,10 +31,11 @@ from tocsin.rooms.access.views.outflow import (
     read_received,
 )
 from tocsin.rooms.access.views.rights import Right, RightsView, RuleSaid, rights_reader
+from tocsin.rooms.access.views.samples import DrawnShowing, SampleRow, Samples, SampleView, late_samples, read_sample
 
 __all__ = [
-    "ExportRow", "ExportView", "Exports", "FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "HoldRow",
+    "DrawnShowing", "ExportRow", "ExportView", "Exports", "FindingRow", "FindingView", "Findings", "Glass", "GlassRow", "GlassView", "HoldRow",
     "HoldView", "Holds", "OwnFinding", "OwnFindings", "Received", "Receiving", "RetentionView", "Right", "RightsView",
-    "RuleSaid", "export_of", "overdue", "read_export", "read_finding", "read_glass", "read_hold", "read_own_findings",
-    "read_received", "retention_reader", "rights_reader", "standing", "standing_holds", "stands",
+    "RuleSaid", "SampleRow", "SampleView", "Samples", "export_of", "late_samples", "overdue", "read_export", "read_finding", "read_glass", "read_hold", "read_own_findings",
+    "read_received", "read_sample", "retention_reader", "rights_reader", "standing", "standing_holds", "stands",
 ]
