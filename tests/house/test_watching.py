@@ -125,11 +125,14 @@ def test_another_decides_and_the_one_concerned_sees_it_and_answers_once(house: H
         house.do(AnswerFinding(finding=number, answer="too early"), CHIEF)
     with pytest.raises(Refused, match="review_own"):
         house.do(DecideFinding(finding=number, decision="explained", note="it is fine"), CHIEF)
+    with pytest.raises(Refused, match="review_own"):
+        house.see(ReadFinding(finding=number), CHIEF)
     house.do(DecideFinding(finding=number, decision="mistake", note="asked to look before the shift"), AUDITOR)
     assert [(one.finding, one.decision, one.decided_by, one.answered) for one in own(CHIEF).findings] == [(number, "mistake", "auditor 1", False)]
     assert own(CLERK).findings == ()
     with pytest.raises(Refused, match="finding_unknown"):
         house.do(AnswerFinding(finding=number, answer="not about me"), CLERK)
+    assert isinstance(house.see(ReadFinding(finding=number), CHIEF), FindingView), "once it is decided they read it whole"
     house.do(AnswerFinding(finding=number, answer="I stood in for a colleague"), CHIEF)
     with pytest.raises(Refused, match="finding_answered"):
         house.do(AnswerFinding(finding=number, answer="once more"), CHIEF)

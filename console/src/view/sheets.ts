@@ -16,6 +16,7 @@ import Majors from './Majors.svelte';
 import Layers from './Layers.svelte';
 import Access from './Access.svelte';
 import { lasts, type GlassRow } from '../model/access';
+import { holdWaits, type FindingRow, type HoldRow, type SampleRow } from '../model/watching';
 
 export interface SheetProps { floor: Floor; close: () => void }
 export interface Sheet {
@@ -44,6 +45,11 @@ const unmet = (floor: Floor): number => floor.live.rows<MajorRow>('major').flatM
 const glass = (floor: Floor): GlassRow[] => (desk.may('/api/glass/{glass}/review')
   ? floor.stream.rows<GlassRow>('glass').filter((row) => row.verdict === null && row.by !== desk.me?.name) : []);
 
+/** Findings and samples that wait for a reviewer, and holds that wait for a second person. */
+const oversight = (floor: Floor): number => (desk.may('/api/findings/{finding}/decide') ? floor.stream.rows<FindingRow>('finding').filter((row) => row.decision === null).length
+  + floor.stream.rows<SampleRow>('sample').filter((row) => row.outcome === null).length : 0)
+  + (desk.may('/api/holds/{hold}/grant') ? floor.stream.rows<HoldRow>('hold').filter((row) => holdWaits(row, floor.stream.now, desk.me?.name ?? '')).length : 0);
+
 export const SHEETS: readonly Sheet[] = [
   { code: 'queue', key: 'q', title: m.queue_title, waits: (floor) => floor.reception.waiting.length,
     urgent: (floor) => floor.reception.waiting.some((row) => floor.reception.late(row)), door: '/api/contacts', wide: false, view: Queue },
@@ -53,7 +59,7 @@ export const SHEETS: readonly Sheet[] = [
     door: '/api/messages', wide: false, view: MessagesSheet },
   { code: 'majors', key: 'b', title: m.major_title, waits: (floor) => floor.live.rows('major').length, urgent: (floor) => unmet(floor) > 0, door: '/api/majors/{major}', wide: true, whole: true, view: Majors },
   { code: 'layers', key: 'k', title: m.layer_title, waits: () => 0, urgent: () => false, door: '', wide: false, view: Layers },
-  { code: 'access', key: 'v', title: m.access_title, waits: (floor) => glass(floor).length, urgent: (floor) => glass(floor).some((row) => lasts(row, floor.stream.now)),
+  { code: 'access', key: 'v', title: m.access_title, waits: (floor) => glass(floor).length + oversight(floor), urgent: (floor) => glass(floor).some((row) => lasts(row, floor.stream.now)),
     door: '/api/rights', wide: true, view: Access },
   { code: 'paper', key: 'd', title: m.pack_title, waits: () => health.unwell.length, urgent: () => true, door: '/api/pack.pdf', wide: true, view: PaperSheet },
 ];

@@ -19,6 +19,7 @@ from tocsin.edges.web.oidc import faults as oidc_faults
 from tocsin.edges.web.posts import PostTable
 from tocsin.edges.web.posts import faults as post_faults
 from tocsin.engines.likeness import Likeness
+from tocsin.engines.own_use import Limits
 from tocsin.house import BadPolicy, House, OutflowTable, Policy, Witnesses, build
 from tocsin.house.audit import BadNote, read_witness
 from tocsin.house.build import LIKENESS
@@ -87,6 +88,7 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--posts", type=Path, default=SAMPLES / "posts.toml", help="the table of posts: seats that switch roles on (default: the sample)")
     command.add_argument("--retention", type=Path, default=SAMPLES / "retention.toml", help="the table of retention: how long each kind of record is kept (default: the sample)")
     command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
+    command.add_argument("--watching", type=Path, default=SAMPLES / "watching.toml", help="the limits at which the staff's own use of records is a finding, and how much of it is drawn for review (default: the sample)")
     command.add_argument("--witnesses", type=Path, help="the table of witnesses that watch over the ledger (default: none do)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
 
@@ -236,7 +238,8 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
     return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
                  intake=read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan),
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
-                 policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention))
+                 policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention),
+                 watching=_toml(arguments.watching, Limits))
 
 
 def _toml(path: Path, into: type[T]) -> T:

@@ -244,8 +244,8 @@ class House:
             return overdue(self._pictures.rows("glass"), self.clock.now(), REVIEW_WITHIN_S)
         if what.startswith("keys") or what in ("holds", "rotated"):
             return self.forgetting.look(what, self.clock.now())
-        if what == "own use":
-            return self._watching.due()
+        if what.startswith("own use"):
+            return self._watching.look(what, self._pictures.rows("sample"))
         if what == "units":
             fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
             return self._looked.units(self._pictures.rows("unit"), fixes, self.clock.now())

@@ -1,9 +1,10 @@
 """The ledger's showings as the engine of own use takes them: read on in lots, a fortnight at most, looked at when an hour is over."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import msgspec
 
@@ -11,8 +12,10 @@ from tocsin.engines.own_use import DAY_US, Before, Found, Limits, Use, detect
 from tocsin.facts.access import FindingRaised, PostLeft, PostTaken, RecordShown, SessionRevoked, SignedOut
 from tocsin.facts.dispatch import IncidentClosed
 from tocsin.house.envelope import disclose
-from tocsin.kernel import Clock, Entry, Instant
+from tocsin.house.sampling import Sampling, since
+from tocsin.kernel import Clock, Entry, Instant, Row
 from tocsin.ledger import Ledger
+from tocsin.rooms.access.views import late_samples
 
 _HOUR_US = 3_600 * 1_000_000
 _DAYS = 14
@@ -34,6 +37,7 @@ class Watching:
 
     def __init__(self, ledger: Ledger, clock: Clock, limits: Limits) -> None:
         self._ledger, self._clock, self._limits = ledger, clock, limits
+        self._sampling = Sampling(ledger, clock, limits.routine)
         self._lock = Lock()
         self._position = -1
         self._looked = -1
@@ -47,12 +51,20 @@ class Watching:
         self._raised: set[str] = set()
         self._waiting: tuple[Found, ...] = ()
 
+    def look(self, what: str, samples: Mapping[str, Row]) -> tuple[Any, ...]:
+        """`own use`: what is found; `own use sample`: what is drawn of a day; `own use late`: the samples that wait too long."""
+        if what == "own use sample":
+            return self._sampling.due()
+        if what == "own use late":
+            return late_samples(samples, self._clock.now(), self._sampling.routine.review_within_s)
+        return self.due()
+
     def due(self) -> tuple[Found, ...]:
         """What is found and not yet raised. It looks once for each hour that is over, at that hour's day so far."""
         with self._lock:
             hour = self._clock.now() // _HOUR_US
             if self._position < 0:
-                self._position = self._since((hour - _DAYS * 24) * _HOUR_US)
+                self._position = since(self._ledger, (hour - _DAYS * 24) * _HOUR_US)
             if not self._read(hour * _HOUR_US):
                 return ()
             if hour != self._looked:
@@ -138,20 +150,8 @@ class Watching:
             for one in [one for one in days if one < day - _DAYS]:
                 del days[one]
         self._untasked = defaultdict(set, {key: left for key, days in self._untasked.items() if (left := {one for one in days if one > day - _DAYS})})
-        since = (day - _DAYS) * DAY_US
-        self._tasks = defaultdict(dict, {key: who for key, who in self._tasks.items() if any(at >= since for at in who.values())})
-        self._closed = {key: at for key, at in self._closed.items() if at >= since}
-        self._posts = {key: post for key, post in self._posts.items() if post[1] >= since}
+        oldest = (day - _DAYS) * DAY_US
+        self._tasks = defaultdict(dict, {key: who for key, who in self._tasks.items() if any(at >= oldest for at in who.values())})
+        self._closed = {key: at for key, at in self._closed.items() if at >= oldest}
+        self._posts = {key: post for key, post in self._posts.items() if post[1] >= oldest}
         self._raised = {use for use in self._raised if int(use.rpartition(":")[2]) >= day - _DAYS}
-
-    def _since(self, at: Instant) -> int:
-        """The position after which everything was known at an instant or later, by halving."""
-        return _halved(self._ledger.head(), lambda position: next(iter(self._ledger.read(position, 1)))[1].known_at >= at)
-
-
-def _halved(head: int, late: Callable[[int], bool]) -> int:
-    low, high = 0, head
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if late(middle) else (middle + 1, high)
-    return low

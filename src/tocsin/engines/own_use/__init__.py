@@ -1,6 +1,7 @@
 """Patterns in the staff's own use of records: what was shown, held against peers, posts and tasks. It finds facts and scores nobody."""
 
 from tocsin.engines.own_use.detecting import detect
+from tocsin.engines.own_use.sampling import Drawn, Routine, Shown, draw
 from tocsin.engines.own_use.shapes import DAY_US, PATTERNS, Before, Found, Limits, Pattern, Use
 
-__all__ = ["DAY_US", "PATTERNS", "Before", "Found", "Limits", "Pattern", "Use", "detect"]
+__all__ = ["DAY_US", "PATTERNS", "Before", "Drawn", "Found", "Limits", "Pattern", "Routine", "Shown", "Use", "detect", "draw"]

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from tocsin.engines.own_use.sampling import Routine
+
 Pattern = Literal["beyond_peers", "off_post", "over_and_over", "bulk", "long_closed"]
 PATTERNS: tuple[Pattern, ...] = get_args(Pattern)
 DAY_US = 86_400 * 1_000_000
@@ -81,6 +83,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     over_and_over: OverAndOver
     bulk: Some
     long_closed: Some
+    routine: Routine
     sample: bool = False
 
 

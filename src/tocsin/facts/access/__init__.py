@@ -23,6 +23,7 @@ from tocsin.facts.access.outflow import (
     RecordsDelivered,
 )
 from tocsin.facts.access.reads import Medium, ReactionRefused, RecordShown
+from tocsin.facts.access.samples import SampleDrawn, SampleReviewed
 from tocsin.facts.access.sign_in import (
     AccessEnded,
     KeyGiven,
@@ -52,10 +53,12 @@ from tocsin.facts.access.trail import (
 )
 
 __all__ = [
-    "AccessEnded", "DisclosureDelayAsked", "DisclosureDelayEnded", "DisclosureDelayGranted", "DisclosureDelayRefused", "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn",
+    "AccessEnded", "DisclosureDelayAsked", "DisclosureDelayEnded", "DisclosureDelayGranted", "DisclosureDelayRefused",
+    "ExportApproved", "ExportAsked", "ExportDelivered", "ExportPreviewed", "ExportRefused", "ExportWithdrawn",
     "FindingAnswered", "FindingDecided", "FindingRaised", "GlassBroken", "GlassEnded", "GlassFact", "GlassReviewed",
     "HoldAsked", "HoldGranted", "HoldLiftAsked", "HoldLifted", "KeyDestroyed", "KeyGiven", "KeyHeld", "KeyRevoked",
     "LeakTraced", "MasterRotated", "Medium", "PersonInvited", "PostLeft", "PostTaken", "ReactionRefused", "RecordShown",
-    "RecordsDelivered", "RolesGiven", "SessionRevoked", "SignInFact", "SignInRefused", "SignedIn", "SignedOut", "TrailCodeGiven", "TrailCodesRevoked", "TrailRead", "TrailWhat", "VaultBegun",
-    "Way", "WayAdded", "WayRemoved",
+    "RecordsDelivered", "RolesGiven", "SampleDrawn", "SampleReviewed", "SessionRevoked", "SignInFact", "SignInRefused",
+    "SignedIn", "SignedOut", "TrailCodeGiven", "TrailCodesRevoked", "TrailRead", "TrailWhat", "VaultBegun", "Way", "WayAdded",
+    "WayRemoved",
 ]

@@ -13,6 +13,7 @@ from tocsin.rooms.access.commands import (
     AskLift,
     BreakGlass,
     DecideFinding,
+    DrawSample,
     EndDelay,
     EndGlass,
     ForgetDue,
@@ -21,6 +22,7 @@ from tocsin.rooms.access.commands import (
     LiftHold,
     NoteRotation,
     RaiseFound,
+    RaiseLateSamples,
     RaiseUnreviewed,
     ReadDelay,
     ReadDelays,
@@ -32,9 +34,11 @@ from tocsin.rooms.access.commands import (
     ReadReceived,
     ReadRetention,
     ReadRights,
+    ReadSample,
     RefuseDelay,
     RefuseExport,
     ReviewGlass,
+    ReviewSample,
     RevokeTrailCodes,
     WithdrawExport,
 )
@@ -45,6 +49,7 @@ from tocsin.rooms.access.views import (
     Glass,
     Holds,
     Right,
+    Samples,
     read_delay,
     read_delays,
     read_export,
@@ -53,6 +58,7 @@ from tocsin.rooms.access.views import (
     read_hold,
     read_own_findings,
     read_received,
+    read_sample,
     retention_reader,
     rights_reader,
 )
@@ -81,6 +87,10 @@ DOORS = (
          says="Say what you say to a decided finding about your own use; once."),
     Door(verb="GET", path="/api/own-findings", asks=ReadOwnFindings, roles=_STAFF, purpose="access",
          says="What was found in your own use of records, once it was decided, and by whom."),
+    Door(verb="GET", path="/api/samples/{sample}", asks=ReadSample, roles=_REVIEWERS, purpose="oversight", also=("review",),
+         says="One sample of a day's showings, drawn for routine review by the ledger's root of that day."),
+    Door(verb="POST", path="/api/samples/{sample}/review", asks=ReviewSample, roles=_REVIEWERS, purpose="oversight",
+         says="Say whether a sample is ordinary or raises a question, which becomes a finding; never one's own."),
     Door(verb="GET", path="/api/rights", asks=ReadRights, roles=_STAFF, purpose="access", pace="look",
          says="What your roles show for each purpose, and the rules of the policy that say so."),
     Door(verb="POST", path="/api/exports", asks=AskExport, roles=_MAY_ASK, purpose="disclosure",
@@ -120,10 +130,10 @@ DOORS = (
 def room(rights: Callable[[Iterable[str]], tuple[Right, ...]], retention: Retention) -> Room:
     """The access room; `rights` tells what the policy shows to a set of roles, `retention` how long each kind of record is kept."""
     answers: dict[type[Ask], Callable[[Any, Any], Any]] = {
-        ReadGlass: read_glass, ReadFinding: read_finding, ReadOwnFindings: read_own_findings, ReadRights: rights_reader(rights),
+        ReadGlass: read_glass, ReadFinding: read_finding, ReadSample: read_sample, ReadOwnFindings: read_own_findings, ReadRights: rights_reader(rights),
         ReadExport: read_export, ReadReceived: read_received, ReadHold: read_hold, ReadRetention: retention_reader(retention),
         ReadDelay: read_delay, ReadDelays: read_delays}
-    pictures: tuple[Picture, ...] = (Glass(), Findings(), Exports(), Holds())
-    ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed, ForgetDue, NoteRotation, RaiseFound)
+    pictures: tuple[Picture, ...] = (Glass(), Findings(), Samples(), Exports(), Holds())
+    ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed, ForgetDue, NoteRotation, RaiseFound, DrawSample, RaiseLateSamples)
     return Room(name="access", doors=DOORS, state=State, evolve=evolve, decide=decide, commands=tuple(DECISIONS), pictures=pictures,
                 answers=answers, ticks=ticks)

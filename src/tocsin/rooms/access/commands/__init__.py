@@ -25,6 +25,7 @@ from tocsin.rooms.access.commands.outflow import (
 )
 from tocsin.rooms.access.commands.people import KeepSignIn
 from tocsin.rooms.access.commands.rights import ReadRights
+from tocsin.rooms.access.commands.samples import DayDrawn, DrawSample, RaiseLateSamples, ReadSample, ReviewSample
 from tocsin.rooms.access.commands.trail import (
     AskDelay,
     EndDelay,
@@ -38,8 +39,10 @@ from tocsin.rooms.access.commands.trail import (
 )
 
 __all__ = [
-    "AnswerFinding", "ApproveExport", "AskDelay", "AskExport", "AskHold", "AskLift", "BreakGlass", "BrokenGlass", "DecideFinding", "EndDelay",
-    "EndGlass", "ForgetDue", "GrantDelay", "GrantHold", "KeepDelivery", "KeepPreview", "KeepSignIn", "KeepTrace", "KeepTrailCode", "KeepTrailRead", "LiftHold", "NoteRotation",
-    "RaiseFound", "RaiseUnreviewed", "ReadDelay", "ReadDelays", "ReadExport", "ReadFinding", "ReadGlass", "ReadHold", "ReadOwnFindings", "ReadReceived",
-    "ReadRetention", "ReadRights", "RefuseDelay", "RefuseExport", "ReviewGlass", "RevokeTrailCodes", "WithdrawExport",
+    "AnswerFinding", "ApproveExport", "AskDelay", "AskExport", "AskHold", "AskLift", "BreakGlass", "BrokenGlass", "DayDrawn",
+    "DecideFinding", "DrawSample", "EndDelay", "EndGlass", "ForgetDue", "GrantDelay", "GrantHold", "KeepDelivery",
+    "KeepPreview", "KeepSignIn", "KeepTrace", "KeepTrailCode", "KeepTrailRead", "LiftHold", "NoteRotation", "RaiseFound",
+    "RaiseLateSamples", "RaiseUnreviewed", "ReadDelay", "ReadDelays", "ReadExport", "ReadFinding", "ReadGlass", "ReadHold",
+    "ReadOwnFindings", "ReadReceived", "ReadRetention", "ReadRights", "ReadSample", "RefuseDelay", "RefuseExport",
+    "ReviewGlass", "ReviewSample", "RevokeTrailCodes", "WithdrawExport",
 ]

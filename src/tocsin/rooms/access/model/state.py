@@ -17,6 +17,8 @@ from tocsin.facts.access import (
     GlassBroken,
     GlassEnded,
     GlassReviewed,
+    SampleDrawn,
+    SampleReviewed,
 )
 from tocsin.kernel import Instant, Kept
 from tocsin.rooms.access.model.holding import HoldNow, holds_after, rotation_of
@@ -55,6 +57,13 @@ class ExportNow(msgspec.Struct, frozen=True, kw_only=True):
     delivered: int = 0
 
 
+class SampleNow(msgspec.Struct, frozen=True, kw_only=True):
+    """A sample as it was drawn, and whether somebody reviewed it."""
+
+    drawn: SampleDrawn
+    reviewed: bool = False
+
+
 class State(msgspec.Struct, frozen=True):
     """The touched things by number."""
 
@@ -62,6 +71,9 @@ class State(msgspec.Struct, frozen=True):
     findings: dict[str, FindingNow] = {}
     exports: dict[str, ExportNow] = {}
     holds: dict[str, HoldNow] = {}
+    samples: dict[str, SampleNow] = {}
+    sampled: frozenset[str] = frozenset()
+    """The days whose sample is drawn."""
     rotated: frozenset[int] = frozenset()
     """The epochs of master keys that are told of."""
     trails: dict[str, TrailNow] = {}
@@ -93,6 +105,10 @@ def evolve(state: State, kept: Kept) -> State:
             return _export(state, fact.export, ExportNow(by=kept.entry.by, expires_at=fact.expires_at, copies=fact.copies))
         case ExportPreviewed() | ExportApproved() | ExportRefused() | ExportWithdrawn() | ExportDelivered() if fact.export in state.exports:
             return _export(state, fact.export, _further(state.exports[fact.export], kept))
+        case SampleDrawn():
+            return msgspec.structs.replace(state, samples={**state.samples, fact.sample: SampleNow(drawn=fact)}, sampled=state.sampled | {fact.day})
+        case SampleReviewed() if fact.sample in state.samples:
+            return msgspec.structs.replace(state, samples={**state.samples, fact.sample: msgspec.structs.replace(state.samples[fact.sample], reviewed=True)})
     if (holds := holds_after(state.holds, kept)) is not None:
         return msgspec.structs.replace(state, holds=holds)
     if (trails := trail_after(state.trails, state.delays, state.given, kept)) is not None:

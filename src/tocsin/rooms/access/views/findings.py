@@ -79,12 +79,15 @@ class OwnFindings(View, frozen=True, kw_only=True):
 
 
 def read_finding(ask: ReadFinding, sight: Sight) -> FindingView:
-    """One finding, for whoever decides it."""
+    """One finding, for whoever decides it; the one concerned is not among them until it is decided."""
     history = sight.history(f"finding:{ask.finding}")
     raised = next((kept.fact for kept in history if isinstance(kept.fact, FindingRaised)), None)
     if raised is None:
         raise Refused("finding_unknown", f"there is no finding {ask.finding}", f"没有发现项 {ask.finding}", field="finding", status=404)
     decided = next((kept.fact for kept in history if isinstance(kept.fact, FindingDecided)), None)
+    if decided is None and raised.staff == sight.by.name:
+        raise Refused("review_own", "This is about you and not decided yet; somebody else looks at it, and you are told then.",
+                      "涉及本人且尚未处理，由他人查看，处理后会告知您。", field="finding", status=403)
     answered = next((kept.fact for kept in history if isinstance(kept.fact, FindingAnswered)), None)
     row = sight.rows("finding").get(ask.finding)
     return FindingView(row=row if isinstance(row, FindingRow) else None, staff=raised.staff, pattern=raised.pattern, records=raised.records,
