@@ -107,10 +107,10 @@ def _desk(desk: httpx.Client, port: int, told: _Told) -> None:
     with Listener(port, cookie) as listener:
         assert listener.hear() is not None
     assert _CALLER in desk.get(f"/api/incidents/{incident}/story").text, "what is planted is really there"
-    wrong = [("/api/calls", call | {"kind": _WORDS}), ("/api/calls", call | {_CALLER: _NUMBER}), (f"/api/incidents/{_FILE}/note", {"note": _WORDS})]
+    wrong = [("/api/calls", call | {"kind": _WORDS}), ("/api/calls", call | {_CALLER: _NUMBER}), (f"/api/incidents/{_FILE}/notes", {"note": _WORDS})]
     assert [desk.post(path, json=body).status_code < 500 for path, body in wrong] == [True] * 3
     assert desk.post("/api/calls", content=b'{"caller": "' + _CALLER.encode(), headers={"content-type": "application/json"}).status_code == 400
-    broke = [desk.post(f"/api/incidents/{incident}/note", json={"note": f"break {_WORDS}"}), desk.get("/api/checkpoint", params={"q": _NUMBER})]
+    broke = [desk.post(f"/api/incidents/{incident}/notes", json={"note": f"break {_WORDS}"}), desk.get("/api/checkpoint", params={"q": _NUMBER})]
     assert [answer.status_code for answer in broke] == [500, 500]
     told.secrets["faults"] = " ".join(answer.json()["title"].removesuffix(".").rpartition(" ")[2] for answer in broke)
     assert desk.get("/api/me", headers={"cookie": f"tocsin_session={cookie}x"}).status_code == 401

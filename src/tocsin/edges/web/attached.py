@@ -1,6 +1,7 @@
 """The edge's own lines for files on an incident: bytes come in as they are, and go out with headers that let nothing in them act."""
 
 import asyncio
+import logging
 from typing import Annotated
 from urllib.parse import quote, unquote
 
@@ -30,6 +31,7 @@ class AttachedLines:
     """Takes files in and gives them out, in threads: drawing a picture takes a moment."""
 
     def __init__(self, house: House) -> None:
+        logging.getLogger("PIL").setLevel(logging.WARNING)  # below that it writes down what a picture says of its place and owner
         self._attaching = Attaching(house)
 
     def lines(self) -> list[Line]:
