@@ -39,6 +39,7 @@ def other_look(page: Page, name: str) -> None:
     assert not obstacles(page)
     picture(page, f"{name}-light-zh")
     page.locator(".who button").nth(1).click()
+    page.locator(".who button").nth(0).click()
 
 
 def test_a_curious_clerk_is_found_seen_and_decided_by_a_supervisor_and_answers(browser: Browser, town: Served) -> None:
