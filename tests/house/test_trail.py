@@ -9,10 +9,10 @@ import pytest
 from tests.floor import CHIEF, DESK, StillClock, asker, corner, small_house
 from tests.ledger.faulty import faulty_disk
 from tocsin.facts.access import DisclosureDelayGranted, TrailCodeGiven, TrailRead
-from tocsin.house import House
+from tocsin.house import Asker, House
 from tocsin.house.proving import Proof, check
 from tocsin.house.trail import CodeGiven, Trails
-from tocsin.kernel import Refused
+from tocsin.kernel import Command, Refused
 from tocsin.rooms.access.commands import (
     AskDelay,
     BreakGlass,
@@ -260,19 +260,19 @@ def test_of_two_decisions_at_once_one_is_kept(house: House) -> None:
         delay = delayed(house, call, position)
         said: list[str] = []
         gate = threading.Barrier(3)
-
-        def decide(command, by) -> None:  # type: ignore[no-untyped-def]  # either of two
-            gate.wait()
-            try:
-                house.do(command, by)
-                said.append("kept")
-            except Refused as no:
-                said.append(no.code)
-
-        threads = [threading.Thread(target=decide, args=pair) for pair in
+        threads = [threading.Thread(target=_decide, args=(house, gate, said, *pair)) for pair in
                    ((GrantDelay(delay=delay), SECOND), (GrantDelay(delay=delay), AUDITOR), (RefuseDelay(delay=delay, reason="no order"), SECOND))]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(20)
         assert sorted(said) == ["delay_decided", "delay_decided", "kept"]
+
+
+def _decide(house: House, gate: threading.Barrier, said: list[str], command: Command, by: Asker) -> None:
+    gate.wait()
+    try:
+        house.do(command, by)
+        said.append("kept")
+    except Refused as no:
+        said.append(no.code)
