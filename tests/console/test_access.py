@@ -77,7 +77,7 @@ def test_an_auditor_sees_what_is_withheld_why_and_what_they_may_see(browser: Bro
     for _ in range(9):
         if page.get_by_role("tab", name="What I may see").get_attribute("aria-selected") == "true":
             break
-        page.locator("[role=tab][aria-selected=true]").press("ArrowRight")
+        page.locator(".access [role=tab][aria-selected=true]").press("ArrowRight")
         page.wait_for_timeout(100)
     expect(page.locator(".access table")).to_contain_text("Overseeing how records are used")
     expect(page.locator(".access table")).to_contain_text("not who rang")

@@ -44,7 +44,7 @@ def other_look(page: Page, name: str) -> None:
 
 def test_a_curious_clerk_is_found_seen_and_decided_by_a_supervisor_and_answers(browser: Browser, town: Served) -> None:
     looked_at(town)
-    assert [row.pattern for row in town.house.rows("finding").values()] == ["off_post"]  # type: ignore[attr-defined]
+    assert [row.pattern for row in town.house.rows("finding").values()] == ["off_post"]  # type: ignore[attr-defined]  # rows of findings
     first = watch(browser, town.url, width=1440, height=900)
     chief = first.page
     sign_in(chief, "supervisor")
