@@ -77,7 +77,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
         [*(_route(house, quotas, line, line.act) for line in menu if line.act is not None),
          *(_stream(live, quotas, line, coming) for line in menu if line.path == LIVE), *_files(shelf)],
         exception_handlers={Exception: answer, HTTPException: answer}, openapi_config=None, logging_config=None,
-        on_startup=[live.start, ticking.start], on_shutdown=[live.stop, ticking.stop, coming.keep_refused, house.close])
+        on_startup=[live.start, ticking.start], on_shutdown=[live.stop, ticking.stop, packs.settle, coming.keep_refused, house.close])
     open_paths = frozenset(line.path for line in menu if line.roles is None and "{" not in line.path) | shelf.open.keys()
     open_under = tuple(line.path.partition("{")[0] for line in menu if line.roles is None and line.deep)
     gate = Gate(litestar, people=people, sessions=sessions, hosts=(*_LOCAL, *hosts),

@@ -56,6 +56,11 @@ class Packs:
                  media="application/pdf", says="A block of blank forms for calls and sendings on paper, numbered."),
         ]
 
+    async def settle(self) -> None:
+        """As the house closes: what is being printed ends, or its process is ended, before the loop that waits for it does."""
+        async with self._one:
+            pass
+
     async def pack(self, asked: Asked) -> Answer:
         read_ask(PrintPack, asked.query, {})
         return await self._gathered()
