@@ -32,17 +32,6 @@ CALLER, NUMBER = "Aino Example", "+358 50 555 0101"
 RECIPIENT, BASIS = "District Court of Example", "order 2026/114 of the district court"
 
 
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def house(tmp_path: Path, clock: StillClock):
-    with small_house(tmp_path / "data", clock) as made:
-        yield made
-
-
 def calls(house: House, many: int, clock: StillClock) -> list[str]:
     found = []
     for at in range(many):

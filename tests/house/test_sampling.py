@@ -19,17 +19,6 @@ from tocsin.rooms.access.views import FindingRow, SampleRow, SampleView
 AUDITOR = asker("auditor 1", "auditor")
 
 
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def house(tmp_path: Path, clock: StillClock):
-    with small_house(tmp_path / "data", clock) as made:
-        yield made
-
-
 def days_pass(house: House, clock: StillClock, days: int = 1) -> None:
     clock.pass_s(days * 86_400)
     for _ in range(3):

@@ -20,17 +20,6 @@ NUMBER, CALLER, NOTES = "+358 50 555 0101", "Aino Example", "smoke from the atti
 REASON = "the caller is a patient of ours"
 
 
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def house(tmp_path: Path, clock: StillClock):
-    with small_house(tmp_path / "data", clock) as made:
-        yield made
-
-
 def call(house: House) -> str:
     receipt = house.do(TakeCall(kind="fire", place=corner(1, 1), number=NUMBER, caller=CALLER, notes=NOTES), DESK)
     incident = receipt.subject.partition(":")[2]

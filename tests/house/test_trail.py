@@ -34,17 +34,6 @@ DAY_S = 86_400
 REASON = "police investigation 2026/77, district court's order"
 
 
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def house(tmp_path: Path, clock: StillClock):
-    with small_house(tmp_path / "data", clock) as made:
-        yield made
-
-
 def called(house: House) -> str:
     receipt = house.do(TakeCall(kind="fire", place=corner(1, 1), caller="Aino Example", number="+358 50 555 0101", notes="smoke"), DESK)
     return receipt.subject.removeprefix("call:")

@@ -17,17 +17,6 @@ CLERK, AUDITOR = asker("clerk 1", "dispatcher"), asker("auditor 1", "auditor")
 HOUR_S = 3600
 
 
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def house(tmp_path: Path, clock: StillClock):
-    with small_house(tmp_path / "data", clock) as made:
-        yield made
-
-
 def calls(house: House, count: int) -> list[str]:
     return [house.do(TakeCall(kind="fire", place=corner(n % 5, 1 + n // 5), number="+358 50 555 0101", caller="Aino Example", notes=f"smoke {n}"),
                      DESK).subject.partition(":")[2] for n in range(count)]

@@ -3,7 +3,7 @@
 import argparse
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -124,18 +124,12 @@ def _rings(path: Path, name: str, area: Area, city: City | None) -> tuple[Ring, 
 
 def read_fleet(path: Path) -> FleetTable:
     """A table of unit kinds from its file, checked; Stop with the first fault."""
-    table = _toml(path, FleetTable)
-    for fault in fleet_faults(table):
-        raise Stop(f"{path}: {fault}")
-    return table
+    return _checked(path, FleetTable, fleet_faults)
 
 
 def read_command(path: Path) -> CommandTable:
     """A table of command from its file, checked; Stop with the first fault."""
-    table = _toml(path, CommandTable)
-    for fault in command_faults(table):
-        raise Stop(f"{path}: {fault}")
-    return table
+    return _checked(path, CommandTable, command_faults)
 
 
 def read_trees(files: Sequence[Path], plan: Plan) -> dict[str, Tree]:
@@ -197,17 +191,12 @@ def read_outflow(path: Path) -> OutflowTable:
 
 def read_posts(path: Path) -> PostTable:
     """A table of posts from its file, checked; Stop with the first fault."""
-    table = _toml(path, PostTable)
-    for fault in post_faults(table):
-        raise Stop(f"{path}: {fault}")
-    return table
+    return _checked(path, PostTable, post_faults)
 
 
 def read_oidc(path: Path) -> OidcTable:
     """A city's own sign-in from its file, with the secret from the file that it names; Stop with the first fault."""
-    table = _toml(path, OidcTable)
-    for fault in oidc_faults(table):
-        raise Stop(f"{path}: {fault}")
+    table = _checked(path, OidcTable, oidc_faults)
     if not table.secret_file:
         return table
     try:
@@ -218,18 +207,12 @@ def read_oidc(path: Path) -> OidcTable:
 
 def read_timers(path: Path) -> TimerTable:
     """A table of timers from its file, checked; Stop with the first fault."""
-    table = _toml(path, TimerTable)
-    for fault in timer_faults(table):
-        raise Stop(f"{path}: {fault}")
-    return table
+    return _checked(path, TimerTable, timer_faults)
 
 
 def read_retention(path: Path) -> Retention:
     """A table of retention from its file, checked; Stop with the first fault."""
-    table = _toml(path, Retention)
-    for fault in retention_faults(table):
-        raise Stop(f"{path}: {fault}")
-    return table
+    return _checked(path, Retention, retention_faults)
 
 
 def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:
@@ -240,6 +223,13 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
                  policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention),
                  watching=_toml(arguments.watching, Limits))
+
+
+def _checked(path: Path, into: type[T], faults: Callable[[T], Iterable[str]]) -> T:
+    table = _toml(path, into)
+    for fault in faults(table):
+        raise Stop(f"{path}: {fault}")
+    return table
 
 
 def _toml(path: Path, into: type[T]) -> T:

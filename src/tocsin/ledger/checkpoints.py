@@ -8,8 +8,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tocsin.kernel import Clock
+from tocsin.ledger.durable import replace_text
 from tocsin.ledger.faults import LedgerFault
-from tocsin.ledger.keys import sync_folder
 from tocsin.ledger.note import BadNote, Checkpoint, read, sign, verifier_key
 
 NEWEST = "checkpoint"
@@ -55,7 +55,7 @@ class Checkpoints:
         with self._lock:
             now = self._clock.now()
             if size > self.size:
-                _replace(self._folder / NEWEST, note)
+                replace_text(self._folder / NEWEST, note)
                 self.size, self._written_at = size, now
                 if history or abs(now - self._history_at) >= BETWEEN_HISTORY_US:
                     with (self._folder / HISTORY).open("a") as file:
@@ -90,13 +90,3 @@ def _drop_torn_end(path: Path) -> None:
         whole = text.rfind(_GAP.encode()) + len(_GAP) if _GAP.encode() in text else 0
         if whole < len(text):
             os.truncate(path, whole)
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_suffix(".new")
-    with draft.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)

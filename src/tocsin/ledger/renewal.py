@@ -1,12 +1,12 @@
 """A new signing key for a ledger whose key was lost: the tree is held against all that the lost key signed, and goes on under a new one."""
 
-import os
 import shutil
 from functools import partial
 from pathlib import Path
 
 from tocsin.ledger import store
 from tocsin.ledger.checkpoints import HISTORY, NEWEST, VERIFIER, history
+from tocsin.ledger.durable import replace_text
 from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.keys import load_signing_key, sync_folder
 from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier, sign, verifier_key
@@ -44,7 +44,7 @@ def renew_key(folder: Path, witnessed: str) -> str:
     key = load_signing_key(folder, create=True)
     note = sign(Checkpoint(origin, size, root), key)
     for name, text in ((NEWEST, note), (HISTORY, note + "\n\n\n"), (VERIFIER, verifier_key(origin, key.public_key()) + "\n")):  # the line last
-        _replace(folder / name, text)
+        replace_text(folder / name, text)
     return verifier_key(origin, key.public_key())
 
 
@@ -60,13 +60,3 @@ def _agreed(folder: Path, signed: list[Checkpoint]) -> tuple[int, bytes]:
         return head, store.with_nodes(connection, lambda node: root_at(head, node))
     finally:
         connection.close()
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)

@@ -1,6 +1,5 @@
 """A witness of a log: it sees that the log only ever grows, keeps what it saw before it says so, and cosigns. It trusts one line."""
 
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -8,7 +7,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tocsin.kernel import Clock
-from tocsin.ledger.keys import load_signing_key, sync_folder
+from tocsin.ledger.durable import replace_text
+from tocsin.ledger.keys import load_signing_key
 from tocsin.ledger.note import BadNote, Checkpoint, Witness, cosign, lines_of, read, read_verifier, text_of
 from tocsin.ledger.proof import extends
 from tocsin.ledger.tiles import Fetch, TileMissing, nodes_of
@@ -79,7 +79,7 @@ class Witnessing:
 
     def _grown(self, note: str, found: Checkpoint) -> Saw:
         whole = self._cosigned(note)
-        _keep(self._folder / SEEN, whole)  # durable before anybody is told, or a crash could let it cosign two histories
+        replace_text(self._folder / SEEN, whole)  # durable before anybody is told, or a crash could let it cosign two histories
         self.seen = found
         return Saw("cosigned", found.size, f"{found.size:,} entries, grown as it must; cosigned.", whole)
 
@@ -93,7 +93,7 @@ class Witnessing:
         folder.mkdir(exist_ok=True)
         path = folder / f"{verdict}-{found.size}-{found.root.hex()[:16]}"
         if not path.exists():
-            _keep(path, note + "\n\n\n" + (self._folder / SEEN).read_text())
+            replace_text(path, note + "\n\n\n" + (self._folder / SEEN).read_text())
         return Saw(verdict, found.size, sentence)
 
     def _read_seen(self) -> Checkpoint | None:
@@ -106,13 +106,3 @@ class Witnessing:
             if self._former is None or self._former[0] != self._origin:
                 raise
             return read(path.read_text(), *self._former)
-
-
-def _keep(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)

@@ -1,6 +1,5 @@
 """What witnesses said of this ledger: the checkpoint that they are shown, their lines under it, and how long ago enough of them spoke."""
 
-import os
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
@@ -8,7 +7,7 @@ from threading import Lock
 import msgspec
 
 from tocsin.kernel import Clock, Instant, Refused
-from tocsin.ledger.keys import sync_folder
+from tocsin.ledger.durable import replace_text
 from tocsin.ledger.ledger import Ledger
 from tocsin.ledger.note import BadNote, Witness, cosigned_at, lines_of, read_witness, text_of
 
@@ -106,13 +105,7 @@ class Witnessed:
         return f"{text}\n{''.join(self._shown[text].values())}"
 
     def _keep(self, note: str, at_s: int) -> None:
-        draft = self._folder / f"{WITNESSED}.new"
-        with draft.open("w") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._folder / WITNESSED)
-        sync_folder(self._folder)
+        replace_text(self._folder / WITNESSED, note)
         self._witnessed = note
         if abs(at_s - self._history_at) >= _HISTORY_EVERY_S:
             self._history_at = at_s

@@ -1,13 +1,11 @@
 """Findings as reviewers see them: which pattern, about whose use, since when, and what was decided."""
 
-import msgspec
 
 from tocsin.facts.access import FindingAnswered, FindingDecided, FindingRaised
 from tocsin.facts.access.findings import FindingDecision
-from tocsin.kernel import Instant, Kept, Picture, Refused, Row, Sight, View
+from tocsin.kernel import Instant, Kept, Refused, Row, Sight, View
 from tocsin.rooms.access.commands import ReadFinding, ReadOwnFindings
-
-MOST = 500
+from tocsin.rooms.access.views.latest import Latest
 
 
 class FindingRow(Row, frozen=True, kw_only=True, tag="finding"):
@@ -19,29 +17,23 @@ class FindingRow(Row, frozen=True, kw_only=True, tag="finding"):
     decided_by: str = ""
 
 
-class Findings(Picture):
+class Findings(Latest):
     """The findings that wait for a decision, and the latest that were decided."""
 
     name = "finding"
     row_type = FindingRow
 
+    def settled(self, row: Row) -> bool:
+        return isinstance(row, FindingRow) and row.decision is not None
+
     def fold(self, kept: Kept) -> tuple[str, ...]:
         fact = kept.fact
         match fact:
             case FindingRaised():
-                self.rows[fact.finding] = FindingRow(id=fact.finding, pattern=fact.pattern, since=kept.entry.known_at)
-                return (fact.finding, *self._trim())
-            case FindingDecided() if isinstance(row := self.rows.get(fact.finding), FindingRow):
-                self.rows[fact.finding] = msgspec.structs.replace(row, decision=fact.decision, decided_by=kept.entry.by)
-                return (fact.finding,)
+                return self.put(FindingRow(id=fact.finding, pattern=fact.pattern, since=kept.entry.known_at))
+            case FindingDecided():
+                return self.change(fact.finding, decision=fact.decision, decided_by=kept.entry.by)
         return ()
-
-    def _trim(self) -> tuple[str, ...]:
-        over = len(self.rows) - MOST
-        gone = [row.id for row in self.rows.values() if isinstance(row, FindingRow) and row.decision is not None][:max(0, over)]
-        for number in gone:
-            del self.rows[number]
-        return tuple(gone)
 
 
 class FindingView(View, frozen=True, kw_only=True):

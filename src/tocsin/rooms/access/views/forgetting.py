@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 
 from tocsin.facts.access import HoldAsked, HoldGranted, HoldLiftAsked, HoldLifted, KeyDestroyed, KeyHeld, MasterRotated
-from tocsin.kernel import Instant, Kept, Picture, Refused, Row, Sight, View, Words
+from tocsin.kernel import Instant, Kept, Refused, Row, Sight, View, Words
 from tocsin.rooms.access.commands import ReadHold, ReadRetention
 from tocsin.rooms.access.commands.forgetting import HeldKey
 from tocsin.rooms.access.model.holding import Retention
+from tocsin.rooms.access.views.latest import Latest
 
-MOST = 500
 _MOST_LISTED = 200
 
 
@@ -28,29 +28,31 @@ class HoldRow(Row, frozen=True, kw_only=True, tag="hold"):
     held: int = 0
 
 
-class Holds(Picture):
+class Holds(Latest):
     """The latest holds. Its memo has, by hold, the records that were due and kept back; one that is lifted and empty goes first."""
 
     name = "hold"
     row_type = HoldRow
 
+    def settled(self, row: Row) -> bool:
+        return isinstance(row, HoldRow) and bool(row.lifted_by) and not row.held
+
     def fold(self, kept: Kept) -> tuple[str, ...]:
         fact, by = kept.fact, kept.entry.by
         match fact:
             case HoldAsked():
-                self.rows[fact.hold] = HoldRow(id=fact.hold, subject=fact.subject, since=kept.entry.known_at, until=fact.until, asked_by=by)
-                return (fact.hold, *self._trim())
+                return self.put(HoldRow(id=fact.hold, subject=fact.subject, since=kept.entry.known_at, until=fact.until, asked_by=by))
             case HoldGranted():
-                return self._change(fact.hold, granted_by=by)
+                return self.change(fact.hold, granted_by=by)
             case HoldLiftAsked():
-                return self._change(fact.hold, lift_asked_by=by)
+                return self.change(fact.hold, lift_asked_by=by)
             case HoldLifted():
-                return self._change(fact.hold, lifted_by=by)
+                return self.change(fact.hold, lifted_by=by)
             case KeyHeld():
                 changed = self._let_go(fact.record)
                 held = self.memo.setdefault(fact.hold, {})
                 held[fact.record] = [fact.rule, fact.days, fact.ended, list(fact.under), [fact.basis.en, fact.basis.zh]]
-                return (*changed, *self._change(fact.hold, held=len(held)))
+                return (*changed, *self.change(fact.hold, held=len(held)))
             case KeyDestroyed():
                 return self._let_go(fact.record)
         return ()
@@ -66,22 +68,8 @@ class Holds(Picture):
                 del records[record]
                 if not records:
                     del self.memo[hold]
-                return self._change(hold, held=len(records))
+                return self.change(hold, held=len(records))
         return ()
-
-    def _change(self, number: str, **held: object) -> tuple[str, ...]:
-        row = self.rows.get(number)
-        if row is None:
-            return ()
-        self.rows[number] = msgspec.structs.replace(row, **held)
-        return (number,)
-
-    def _trim(self) -> tuple[str, ...]:
-        over = len(self.rows) - MOST
-        gone = [row.id for row in self.rows.values() if isinstance(row, HoldRow) and row.lifted_by and not row.held][:max(0, over)]
-        for number in gone:
-            del self.rows[number]
-        return tuple(gone)
 
 
 def stands(row: Row | None, now: Instant) -> bool:

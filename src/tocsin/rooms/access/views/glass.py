@@ -6,10 +6,10 @@ import msgspec
 
 from tocsin.facts.access import GlassBroken, GlassEnded, GlassReviewed, RecordShown
 from tocsin.facts.access.glass import Verdict
-from tocsin.kernel import Instant, Kept, Picture, Refused, Row, Sight, View
+from tocsin.kernel import Instant, Kept, Refused, Row, Sight, View
 from tocsin.rooms.access.commands import BrokenGlass, ReadGlass
+from tocsin.rooms.access.views.latest import Latest
 
-MOST = 500
 _MOST_SHOWN = 200
 _S = 1_000_000
 
@@ -27,39 +27,27 @@ class GlassRow(Row, frozen=True, kw_only=True, tag="glass"):
     reviewed_by: str = ""
 
 
-class Glass(Picture):
+class Glass(Latest):
     """The latest broken glasses; an old one goes once it is reviewed and more than five hundred stand."""
 
     name = "glass"
     row_type = GlassRow
 
+    def settled(self, row: Row) -> bool:
+        return isinstance(row, GlassRow) and row.verdict is not None
+
     def fold(self, kept: Kept) -> tuple[str, ...]:
         fact = kept.fact
         match fact:
             case GlassBroken():
-                self.rows[fact.glass] = GlassRow(id=fact.glass, by=kept.entry.by, since=kept.entry.known_at, until=fact.until, about=fact.about)
-                return (fact.glass, *self._trim())
+                return self.put(GlassRow(id=fact.glass, by=kept.entry.by, since=kept.entry.known_at, until=fact.until, about=fact.about))
             case GlassEnded():
-                return self._change(fact.glass, ended=True, until=kept.entry.known_at)
+                return self.change(fact.glass, ended=True, until=kept.entry.known_at)
             case GlassReviewed():
-                return self._change(fact.glass, verdict=fact.verdict, reviewed_by=kept.entry.by)
+                return self.change(fact.glass, verdict=fact.verdict, reviewed_by=kept.entry.by)
             case RecordShown() if isinstance(row := self.rows.get(fact.glass), GlassRow):
-                return self._change(fact.glass, shown=row.shown + 1)
+                return self.change(fact.glass, shown=row.shown + 1)
         return ()
-
-    def _change(self, number: str, **held: object) -> tuple[str, ...]:
-        row = self.rows.get(number)
-        if row is None:
-            return ()
-        self.rows[number] = msgspec.structs.replace(row, **held)
-        return (number,)
-
-    def _trim(self) -> tuple[str, ...]:
-        over = len(self.rows) - MOST
-        gone = [row.id for row in self.rows.values() if isinstance(row, GlassRow) and row.verdict is not None][:max(0, over)]
-        for number in gone:
-            del self.rows[number]
-        return tuple(gone)
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

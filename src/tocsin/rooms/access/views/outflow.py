@@ -19,8 +19,9 @@ from tocsin.facts.access import (
 from tocsin.facts.access.outflow import ExportKind, RecipientKind
 from tocsin.facts.calls import CallHandedOver
 from tocsin.facts.dispatch import FileAttached
-from tocsin.kernel import Instant, Kept, Picture, Refused, Row, Sight, View
+from tocsin.kernel import Instant, Kept, Refused, Row, Sight, View
 from tocsin.rooms.access.commands.outflow import ReadExport, ReadReceived
+from tocsin.rooms.access.views.latest import Latest
 
 MOST = 2_000
 MOST_LINES = 5_000
@@ -46,41 +47,34 @@ class ExportRow(Row, frozen=True, kw_only=True, tag="export"):
     about: str = ""
 
 
-class Exports(Picture):
+class Exports(Latest):
     """The latest exports; the oldest go when there are more than two thousand, and are found by their number all the same."""
 
     name = "export"
     row_type = ExportRow
+    most = MOST
+
+    def settled(self, row: Row) -> bool:
+        return isinstance(row, ExportRow)
 
     def fold(self, kept: Kept) -> tuple[str, ...]:
         fact = kept.fact
         match fact:
             case ExportAsked():
-                self.rows[fact.export] = ExportRow(
+                return self.put(ExportRow(
                     id=fact.export, what=fact.what, recipient_kind=fact.recipient_kind, fields=fact.fields, by=kept.entry.by, at=kept.entry.known_at,
-                    expires_at=fact.expires_at, copies=fact.copies, about=fact.about)
-                gone = list(self.rows)[:max(0, len(self.rows) - MOST)]
-                for number in gone:
-                    del self.rows[number]
-                return (fact.export, *gone)
+                    expires_at=fact.expires_at, copies=fact.copies, about=fact.about))
             case ExportPreviewed():
-                return self._change(fact.export, rows=fact.rows)
+                return self.change(fact.export, rows=fact.rows)
             case ExportApproved():
-                return self._change(fact.export, state="approved", decided_by=kept.entry.by)
+                return self.change(fact.export, state="approved", decided_by=kept.entry.by)
             case ExportRefused():
-                return self._change(fact.export, state="refused", decided_by=kept.entry.by)
+                return self.change(fact.export, state="refused", decided_by=kept.entry.by)
             case ExportWithdrawn():
-                return self._change(fact.export, state="withdrawn", decided_by=kept.entry.by)
+                return self.change(fact.export, state="withdrawn", decided_by=kept.entry.by)
             case ExportDelivered():
-                return self._change(fact.export, delivered=fact.copy, rows=fact.rows)
+                return self.change(fact.export, delivered=fact.copy, rows=fact.rows)
         return ()
-
-    def _change(self, number: str, **held: object) -> tuple[str, ...]:
-        row = self.rows.get(number)
-        if row is None:
-            return ()
-        self.rows[number] = msgspec.structs.replace(row, **held)
-        return (number,)
 
 
 class ExportStep(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,8 +6,9 @@ import msgspec
 
 from tocsin.facts.access import FindingRaised, RecordShown, SampleDrawn, SampleReviewed
 from tocsin.facts.access.samples import SampleOutcome
-from tocsin.kernel import Instant, Kept, Picture, Refused, Row, Sight, View
+from tocsin.kernel import Instant, Kept, Refused, Row, Sight, View
 from tocsin.rooms.access.commands import ReadSample
+from tocsin.rooms.access.views.latest import Latest
 
 MOST = 1_000
 _LATE = "-unreviewed"
@@ -24,32 +25,26 @@ class SampleRow(Row, frozen=True, kw_only=True, tag="sample"):
     late: bool = False
 
 
-class Samples(Picture):
+class Samples(Latest):
     """The samples that wait for a review, and the latest that had one."""
 
     name = "sample"
     row_type = SampleRow
+    most = MOST
+
+    def settled(self, row: Row) -> bool:
+        return isinstance(row, SampleRow) and (row.outcome is not None or row.late)
 
     def fold(self, kept: Kept) -> tuple[str, ...]:
         fact = kept.fact
         match fact:
             case SampleDrawn():
-                self.rows[fact.sample] = SampleRow(id=fact.sample, day=fact.day, since=kept.entry.known_at, count=len(fact.positions))
-                return (fact.sample, *self._trim())
-            case SampleReviewed() if isinstance(row := self.rows.get(fact.sample), SampleRow):
-                self.rows[fact.sample] = msgspec.structs.replace(row, outcome=fact.outcome, reviewed_by=kept.entry.by)
-                return (fact.sample,)
-            case FindingRaised(pattern="sample_unreviewed") if isinstance(row := self.rows.get(fact.finding.removesuffix(_LATE)), SampleRow):
-                self.rows[row.id] = msgspec.structs.replace(row, late=True)
-                return (row.id,)
+                return self.put(SampleRow(id=fact.sample, day=fact.day, since=kept.entry.known_at, count=len(fact.positions)))
+            case SampleReviewed():
+                return self.change(fact.sample, outcome=fact.outcome, reviewed_by=kept.entry.by)
+            case FindingRaised(pattern="sample_unreviewed"):
+                return self.change(fact.finding.removesuffix(_LATE), late=True)
         return ()
-
-    def _trim(self) -> tuple[str, ...]:
-        over = len(self.rows) - MOST
-        gone = [row.id for row in self.rows.values() if isinstance(row, SampleRow) and (row.outcome is not None or row.late)][:max(0, over)]
-        for number in gone:
-            del self.rows[number]
-        return tuple(gone)
 
 
 def late_samples(rows: Mapping[str, Row], now: Instant, within_s: int) -> tuple[tuple[str, float], ...]:
