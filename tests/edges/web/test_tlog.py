@@ -106,7 +106,7 @@ def test_a_public_tool_that_is_not_ours_verifies_checkpoint_tiles_and_proofs(wat
     words = [str(program), f"http://127.0.0.1:{watched.port}/tlog", watched.house.ledger.verifier]
     said = subprocess.run(words, capture_output=True, text=True, timeout=60)
     assert said.returncode == 0, said.stderr
-    assert "600 leaves proved" in said.stdout or "leaves proved" in said.stdout
+    assert int(said.stdout.removesuffix(" leaves proved\n")) >= 600
     other = Ledger.open(tmp_path / "other", StillClock(), name="floor")
     with other:
         wrong = other.verifier
