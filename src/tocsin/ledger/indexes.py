@@ -49,7 +49,7 @@ class _Told:
 
     def __init__(self, findings: Findings, connection: apsw.Connection) -> None:
         self._findings = findings
-        self._tags: defaultdict[str, list[int]] = defaultdict(list)
+        self._tags: defaultdict[str, list[str]] = defaultdict(list)  # positions as text, as the index gives them
         self._keys: dict[str, tuple[int, int]] = {}
         tags, keys = self._tags, self._keys
         for position, line in connection.execute("SELECT position, line FROM entries ORDER BY position"):
@@ -60,8 +60,9 @@ class _Told:
                 continue
             if said.position != position:
                 findings.note("moved", position, f"At position {position:,} stands the entry kept as {said.position:,}.")
-            for tag in said.tags if len(set(said.tags)) == len(said.tags) else dict.fromkeys(said.tags):
-                tags[tag].append(position)
+            place = str(position)
+            for tag in said.tags:  # one that is named twice in a line disagrees with the index until it is looked at closely
+                tags[tag].append(place)
             if said.key:
                 keys[said.key] = (keys.get(said.key, (position, 0))[0], position)
 
@@ -73,18 +74,18 @@ class _Told:
         for number, positions in connection.execute(_MARKS):
             name = numbers.get(number)
             told = self._tags.pop(name, []) if name is not None else []
-            if ",".join(map(str, told)) != positions:
-                self._disagree(name, told, connection.execute("SELECT position FROM marks WHERE tag = ? ORDER BY position", (number,)))
+            if ",".join(told) != positions:
+                self._disagree(name, set(map(int, told)), connection.execute("SELECT position FROM marks WHERE tag = ? ORDER BY position", (number,)))
         for name, told in self._tags.items():
-            self._findings.note("index", told[0], f"The tag index does not know the tag {name!r} of entry {told[0]:,}.")
+            self._findings.note("index", int(told[0]), f"The tag index does not know the tag {name!r} of entry {int(told[0]):,}.")
         for row in connection.execute("SELECT key, first, last FROM keys"):
             if self._keys.pop(str(row[0]), None) != row[1:]:
                 self._findings.note("index", row[1], f"The key index is wrong about the key {row[0]!r}.")
         for name, (first, _) in self._keys.items():
             self._findings.note("index", first, f"The key index does not know the key {name!r} of entry {first:,}.")
 
-    def _disagree(self, name: str | None, told: list[int], rows: Iterable[tuple[int]]) -> None:
-        differing = set(told).symmetric_difference(position for (position,) in rows)
+    def _disagree(self, name: str | None, told: set[int], rows: Iterable[tuple[int]]) -> None:
+        differing = told.symmetric_difference(position for (position,) in rows)
         if differing:
             first = min(differing)
             self._findings.note("index", first, f"The tag index and entry {first:,} disagree on the tag {name!r}.")
