@@ -13,12 +13,14 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from tocsin.engines.own_use import DAY_US, PATTERNS, Before, Limits, Use, detect
+from tocsin.engines.own_use import DAY_US, PATTERNS, Before, Limits, OwnKind, Use, detect
 
 STAFF, WEEKS, WARM = 120, 4, 14
 SEEDS = range(100, 104)
 """The limits were tried on other drawings (0 to 4) than those that are reported."""
 PLANTED_EACH = 6
+_NAMESAKES = (1e-5, 3e-3)
+"""How often a caller has the viewer's own name, from a rare name to the commonest (about three in a thousand in some countries)."""
 _ROLES = (("call_taker", 40, 35.0), ("dispatcher", 50, 30.0), ("supervisor", 15, 18.0), ("auditor", 15, 12.0))
 _SAMPLE = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "samples" / "watching.toml"
 
@@ -29,6 +31,7 @@ class Weeks:
     def __init__(self, seed: int) -> None:
         self.draw, self.position, self.days, self.planted = np.random.default_rng(seed), 0, defaultdict[int, list[Use]](list), set[tuple[str, str, int]]()
         self.staff = [(f"{role} {n}", role, mean) for role, count, mean in _ROLES for n in range(count)]
+        self.namesakes = {name: float(np.exp(self.draw.uniform(*np.log(_NAMESAKES)))) for name, _, _ in self.staff}
         self.pace = {name: float(self.draw.lognormal(0.0, 0.3)) for name, _, _ in self.staff}
         self.last = WARM + WEEKS * 7
         for day in range(self.last):
@@ -38,11 +41,12 @@ class Weeks:
                     self._ordinary(day, name, role, mean * self.pace[name] * storm)
         self._plant()
 
-    def use(self, day: int, name: str, role: str, record: str, at_s: float, *, on_duty: bool = True, tasked: bool = True, closed_s: int = -1) -> None:
+    def use(self, day: int, name: str, role: str, record: str, at_s: float, *, on_duty: bool = True, tasked: bool = True, closed_s: int = -1,
+            own: tuple[OwnKind, ...] = ()) -> None:
         """One more showing."""
         self.position += 1
         self.days[day].append(Use(position=self.position, staff=name, role=role, record=record, at=day * DAY_US + int(at_s * 1e6), on_duty=on_duty,
-                                  tasked=tasked, response=role != "auditor", closed_s=closed_s))
+                                  tasked=tasked, response=role != "auditor", closed_s=closed_s, own=own))
 
     def _ordinary(self, day: int, name: str, role: str, mean: float) -> None:
         count = int(self.draw.poisson(mean * self.draw.lognormal(-0.1, 0.45)))
@@ -55,7 +59,7 @@ class Weeks:
             old = without and not big and self.draw.random() < 0.04
             night, at_s = divmod(start + float(at), 86_400)
             self.use(day + int(night), name, role, record, at_s, on_duty=self.draw.random() > 0.01, tasked=not without,
-                     closed_s=int(self.draw.integers(31, 300)) * 86_400 if old else -1)
+                     closed_s=int(self.draw.integers(31, 300)) * 86_400 if old else -1, own=("name",) if self.draw.random() < self.namesakes[name] else ())
         if self.draw.random() < 0.01:  # a report or a shift's handing-over pages through many within minutes
             begin = float(self.draw.uniform(3600, 80_000))
             for n in range(int(self.draw.integers(15, 48))):
@@ -63,8 +67,8 @@ class Weeks:
 
     def _plant(self) -> None:
         able = [one for one in self.staff if one[1] != "auditor"]
-        for number, (name, role, mean) in enumerate(able[i] for i in self.draw.permutation(len(able))[:PLANTED_EACH * 5]):
-            pattern, day = PATTERNS[number % 5], self.last - 1 - int(self.draw.integers(0, 3))
+        for number, (name, role, mean) in enumerate(able[i] for i in self.draw.permutation(len(able))[:PLANTED_EACH * len(PATTERNS)]):
+            pattern, day = PATTERNS[number % len(PATTERNS)], self.last - 1 - int(self.draw.integers(0, 3))
             self.planted.add((pattern, name, day))
             size = float(self.draw.uniform(0.5, 2.0))  # from faint to plain
             if pattern == "over_and_over":
@@ -73,6 +77,8 @@ class Weeks:
             elif pattern == "beyond_peers":
                 for n in range(int(mean * 6 * size)):
                     self.use(day, name, role, f"x{n}", 22_000 + n * 90, tasked=False)
+            elif pattern == "own_record":  # once; some rang from another's number, and some of those found themselves a task
+                self.use(day, name, role, f"own {name}", 33_000, tasked=size < 0.7 or size > 1.6, own=("name", "number") if size > 1.2 else ("name",))
             elif pattern == "bulk":
                 for n in range(int(60 * size)):
                     self.use(day, name, role, f"b{n}", 50_000 + n * 8)
@@ -109,7 +115,7 @@ def run(report: Any) -> None:
     limit = next(limit for limit in range(1, 100_000) if sum(not good for count, good in counted if count > limit) <= allowed)
     fixed_found, fixed_wrong = (sum(good is wanted for count, good in counted if count > limit) for wanted in (True, False))
     peer = f"more than {limit} records a day"
-    planted = len(SEEDS) * PLANTED_EACH * 5
+    planted = len(SEEDS) * PLANTED_EACH * len(PATTERNS)
     report(name="watching: planted cases found", value=sum(right.values()) / planted, unit="share", peer=peer, peer_value=fixed_found / planted, runs=len(SEEDS), data=data)
     report(name="watching: false findings in 100 staff-weeks", value=sum(wrong.values()) / staff_weeks, unit="findings", peer=peer,
            peer_value=fixed_wrong / staff_weeks, runs=len(SEEDS), data=data)

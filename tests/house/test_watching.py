@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.floor import CHIEF, DESK, StillClock, asker, corner, small_house
+from tocsin.engines.own_use import Own, OwnIn
 from tocsin.facts.access import FindingRaised, PostTaken, RecordShown
 from tocsin.house import Asker, House
 from tocsin.kernel import Refused
@@ -130,3 +132,29 @@ def test_another_decides_and_the_one_concerned_sees_it_and_answers_once(house: H
     assert (view.answer, view.note) == ("I stood in for a colleague", "asked to look before the shift")
     assert b"stood in" not in b"".join(entry.body for _, entry in house.ledger.read()), "the words are sealed"
     assert isinstance(house.rows("finding")[number], FindingRow)
+
+
+def with_own(name: str, own: Own) -> Asker:
+    return Asker(name, frozenset({"dispatcher"}), own=OwnIn(own))
+
+
+@pytest.mark.parametrize(("own", "kinds"), [
+    (Own(names=("Example Aino",)), ("name",)), (Own(numbers=("050 555 0101",)), ("number",)), (Own(addresses=("Harbour Street 7",)), ("address",)),
+    (Own(names=("Aino Example",), numbers=("0505550101",)), ("name", "number")), (Own(names=("Somebody Else",), numbers=("0409999999",), addresses=("Quay 1",)), ())])
+def test_one_who_looks_at_a_record_of_their_own_is_found(house: House, clock: StillClock, own: Own, kinds: tuple[str, ...]) -> None:
+    place = msgspec.structs.replace(corner(1, 1), text="Harbour Street 7 A 12")
+    incident = house.do(TakeCall(kind="fire", place=place, number="+358 50 555 0101", caller="Aino Example", notes="smoke"), DESK).subject.partition(":")[2]
+    house.see(ReadStory(incident=incident), with_own("clerk 1", own))
+    house.see(ReadStory(incident=incident), CHIEF)
+    shown = {kept.entry.by: kept.fact.own for kept in house.history(f"call:{incident}") if isinstance(kept.fact, RecordShown)}
+    assert shown == {"clerk 1": kinds, CHIEF.name: ()}
+    later(house, clock)
+    assert [(one.pattern, one.staff) for one in raised(house)] == ([("own_record", "clerk 1")] if kinds else [])
+
+
+def test_what_is_withheld_is_not_compared(house: House) -> None:
+    incident = calls(house, 1)[0]
+    chief = Asker("chief 9", frozenset({"supervisor"}), "", "oversight", OwnIn(Own(names=("Aino Example",), numbers=("0505550101",))))
+    house.see(ReadStory(incident=incident), chief)
+    (shown,) = [kept.fact for kept in house.history(f"call:{incident}") if isinstance(kept.fact, RecordShown)]
+    assert (shown.fields, shown.own) == (("words",), ())

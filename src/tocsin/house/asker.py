@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tocsin.engines.own_use import OwnIn
 from tocsin.kernel import Role, Row, View
 from tocsin.trail import Held
 
@@ -15,6 +16,8 @@ class Asker(msgspec.Struct, frozen=True):
     """Whose a partner is; it sees and answers what is this agency's, and nothing else."""
     purpose: str = ""
     """The purpose that they stated; empty: the one that the door and their roles imply."""
+    own: OwnIn | None = None
+    """What is looked for in what they are shown, to find those who look at records of their own; None where nothing was given."""
 
     def keyed(self, key: str) -> str:
         """The whole key of a command of theirs; two askers never share one, whatever stands in a name. Empty where there is none."""

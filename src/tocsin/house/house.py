@@ -8,6 +8,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from tocsin.city import City
+from tocsin.engines.own_use import OwnKind
 from tocsin.facts.access import Medium, ReactionRefused
 from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.fleet import ShiftEnded
@@ -17,6 +18,7 @@ from tocsin.house.envelope import disclose, enclose
 from tocsin.house.forgetting import Forgetting
 from tocsin.house.lanes import Lanes, pace_of
 from tocsin.house.look import Looked, closed_segments, position_row, timers_due, timers_running
+from tocsin.house.own import NOTHING_OWN, own_place
 from tocsin.house.past import EVERY, Past
 from tocsin.house.pictures import Pictures
 from tocsin.house.policy import STAFF_ROLES, Policy
@@ -128,7 +130,7 @@ class House:
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
         self.keep_shown(by, showing, door.path, sight.shown, getattr(ask, "incident", "") or getattr(ask, "call", "") or getattr(ask, "contact", ""),
-                        getattr(ask, "medium", "screen"))
+                        getattr(ask, "medium", "screen"), sight.own)
         return view
 
     def showing(self, by: Asker, place: Place) -> Showing:
@@ -140,10 +142,11 @@ class House:
         return bool(by.roles & STAFF_ROLES) and standing(self._pictures.rows("glass"), by.name, self.clock.now()) is not None
 
     def keep_shown(self, by: Asker, found: Showing, door: str, shown: Mapping[str, set[Field]], incident: str = "",
-                   medium: Medium = "screen") -> None:
+                   medium: Medium = "screen", own: Mapping[str, set[OwnKind]] = NOTHING_OWN) -> None:
         """Keep what is about to be shown, by record, durably; whoever cannot keep it does not show it."""
         if shown:
-            facts = [found.fact(by, record, door, fields, incident, medium) for record, fields in sorted(shown.items())]
+            facts = [found.fact(by, record, door, fields, incident, medium, {*own.get(record, ()), *own_place(by, record, self.history)})
+                     for record, fields in sorted(shown.items())]
             now = self.clock.now()
             self.ledger.append(enclose(facts, self.ledger.vault, happened_at=now, known_at=now, by=by.name, purpose=found.purpose, cause=0, key=""))
 

@@ -110,7 +110,7 @@ class Outflow:
             else:
                 (columns, first), rows = table(asked, found, sight, marker, _SHOWN_ROWS), len(found.lines)
         receipt = house.keep_own(KeepPreview(export=export, as_of=as_of, rows=rows, records=len(found.records), files=len(found.files)), by, _PURPOSE, "")
-        house.keep_shown(by, showing, PREVIEW, sight.shown)
+        house.keep_shown(by, showing, PREVIEW, sight.shown, own=sight.own)
         return Preview(export=export, position=receipt.position, as_of=as_of, columns=tuple(columns), first=tuple(map(tuple, first[:_SHOWN_ROWS + 6])), rows=rows,
                        records=len(found.records), some_records=tuple(sorted(found.records)[:50]), fields=asked.fields, files=len(found.files))
 

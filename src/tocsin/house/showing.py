@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from tocsin.engines.own_use import OWN_KINDS, OwnKind
 from tocsin.facts.access import Medium, RecordShown
 from tocsin.house.asker import Asker
 from tocsin.house.checks import role_missing
@@ -31,10 +32,10 @@ class Showing(msgspec.Struct, frozen=True):
     no: Refused | None = None
     """Why nothing personal may be shown at all: the purpose that was stated is none of the door's."""
 
-    def fact(self, by: Asker, record: str, door: str, fields: set[Field], incident: str, medium: Medium) -> RecordShown:
+    def fact(self, by: Asker, record: str, door: str, fields: set[Field], incident: str, medium: Medium, own: set[OwnKind]) -> RecordShown:
         """What is kept of a record before it is shown."""
         return RecordShown(record=record, door=door, fields=tuple(name for name in FIELDS if name in fields), incident=incident,
-                           rule=" ".join(self.rules), roles=tuple(sorted(by.roles)), medium=medium, glass=self.glass)
+                           rule=" ".join(self.rules), roles=tuple(sorted(by.roles)), medium=medium, glass=self.glass, own=tuple(kind for kind in OWN_KINDS if kind in own))
 
 
 def showing(policy: Policy, place: Place, by: Asker, glasses: Mapping[str, Row], now: Instant) -> Showing:

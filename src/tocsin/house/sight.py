@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tocsin.engines.own_use import OwnKind
 from tocsin.house.asker import Asker
 from tocsin.house.envelope import opened
 from tocsin.house.showing import Showing
@@ -20,6 +21,8 @@ class Looking:
         self.rows, self.history, self.look, self.now = rows, history, look, now
         self.shown: dict[str, set[Field]] = {}
         """By record: the classes of field that were opened."""
+        self.own: dict[str, set[OwnKind]] = {}
+        """By record: which of the asker's own details stood in what was opened."""
 
     def opened(self, sealed: Sealed | None, field: Field = "words") -> str | None:
         """The text of a personal field; None where there is none or its key was destroyed, WITHHELD where it is not for this purpose."""
@@ -31,4 +34,6 @@ class Looking:
         if field not in self._showing.fields:
             return WITHHELD
         self.shown.setdefault(sealed.record, set()).add(field)
+        if self.by.own is not None and (own := self.by.own.found(text)):
+            self.own.setdefault(sealed.record, set()).update(own)
         return text

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.engines.own_use import DAY_US, Before, Found, Limits, Use, detect
+from tocsin.engines.own_use import DAY_US, OWN_KINDS, Before, Found, Limits, Use, detect
 from tocsin.facts.access import FindingRaised, PostLeft, PostTaken, RecordShown, SessionRevoked, SignedOut
 from tocsin.facts.dispatch import IncidentClosed
 from tocsin.house.envelope import disclose
@@ -120,7 +120,8 @@ class Watching:
         tasked = self._tasked(incident, staff, position)
         closed_at = self._closed_at(incident, position)
         use = Use(position=position, staff=staff, role=role, record=f"incident:{incident}", at=at, on_duty=on_duty, tasked=tasked,
-                  response=entry.purpose == "response", closed_s=-1 if closed_at is None else max(0, at - closed_at) // 1_000_000)
+                  response=entry.purpose == "response",
+                  own=tuple(kind for kind in OWN_KINDS if kind in fact.own), closed_s=-1 if closed_at is None else max(0, at - closed_at) // 1_000_000)
         if at >= self._clock.now() - _IN_HAND * DAY_US:
             self._shown.append(use)
         self._counts[staff, role][at // DAY_US].add(use.record)

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tocsin.engines.own_use import DAY_US, Before, Found, Limits, Use, detect
+from tocsin.engines.own_use import DAY_US, Before, Found, Limits, OwnKind, Use, detect
 
 LIMITS = msgspec.toml.decode((Path(__file__).parents[3] / "src" / "tocsin" / "samples" / "watching.toml").read_bytes(), type=Limits)
 DAY = 20_000
@@ -93,3 +93,15 @@ def test_the_order_in_which_uses_come_changes_nothing() -> None:
     assert detect(uses, peers(5), LIMITS) == once
     assert len({found.use for found in once}) == len(once)
     assert all(isinstance(found, Found) for found in once)
+
+
+@pytest.mark.parametrize(("own", "tasked", "found"), [(("number",), True, ["own_record"]), (("address",), True, ["own_record"]), (("name",), True, []),
+                                                      (("name",), False, ["own_record"]), ((), False, [])])
+def test_own_number_or_address_is_a_question_even_with_a_task_and_a_name_only_without(own: tuple[OwnKind, ...], tasked: bool, found: list[str]) -> None:
+    assert patterns([msgspec.structs.replace(use(1, tasked=tasked, response=False), own=own), use(2)]) == found
+
+
+def test_an_own_record_says_which_of_ones_details_stood_in_how_many() -> None:
+    uses = [msgspec.structs.replace(use(n, tasked=False), own=own) for n, own in enumerate([("name", "number"), ("name",), ()])]  # type: ignore[arg-type]  # each a tuple of kinds
+    (one,) = detect(uses, Before(), LIMITS)
+    assert one.measured == {"records": 2, "own_name": 2, "own_number": 1} and one.positions == (0, 1)

@@ -57,6 +57,8 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     posts: tuple[PostLine, ...]
     post: str
     post_until: Instant
+    own: tuple[str, ...]
+    """Of which kinds one's own details are kept, by which looking at one's own records is found."""
 
 
 class TicketView(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +119,8 @@ class Account:
             passkeys=tuple(PasskeyLine(id=one.id, label=one.label, made=one.made, used=one.used) for one in person.passkeys),
             sessions=tuple(session_line(held, own) for held in coming.sessions.of(person.name)),
             posts=tuple(PostLine(code=post.code, name=Words(post.en, post.zh), roles=post.roles, hours=post.hours) for post in posts),
-            post=seat.post if seat else "", post_until=seat.until if seat else 0)
+            post=seat.post if seat else "", post_until=seat.until if seat else 0,
+            own=coming.people.own_kinds(person))
 
     async def enrol(self, asked: Asked) -> Answer:
         read_command(SignOut, asked.body, {})

@@ -51,6 +51,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     seat: Seat | None = None
     subject: str = ""
     """Who they are to the city's own sign-in, from the first time on."""
+    own: str = ""
+    """Their own name, numbers and address, sealed: to find who looks at records of their own."""
     ended: bool = False
 
 

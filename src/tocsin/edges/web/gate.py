@@ -97,7 +97,7 @@ class Gate:
         roles = self._people.roles(session.name, session.id) if session else None
         if session is None or roles is None:
             return None
-        return Known(Asker(session.name, frozenset(roles), self._people.agency(session.name)), session, fresh=self._sessions.fresh(session))
+        return Known(Asker(session.name, frozenset(roles), self._people.agency(session.name), own=self._people.own(session.name)), session, fresh=self._sessions.fresh(session))
 
     def _admit(self, scope: Scope) -> Known | None:
         headers = dict(scope["headers"])

@@ -12,10 +12,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from tocsin.edges.web.attempts import Attempts
 from tocsin.edges.web.credentials import Device, Kept, Passkey, Person, Seat
+from tocsin.edges.web.own_details import OwnDetails
 from tocsin.edges.web.passkeys import handle_of, wrong
 from tocsin.edges.web.private import Sealing, write_privately
 from tocsin.edges.web.problems import refusal
 from tocsin.edges.web.second import Second
+from tocsin.engines.own_use import Own, OwnIn
 from tocsin.kernel import Clock, Refused, Role
 
 STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
@@ -41,7 +43,9 @@ class People:
         kept = msgspec.json.decode(self._path.read_bytes(), type=Kept) if self._path.exists() else Kept()
         self._people = {person.name: person for person in kept.people}
         self._devices = {device.key_sha256: device for device in kept.devices}
-        self.second = Second(Sealing(folder), clock)
+        self._sealing = Sealing(folder)
+        self._own = OwnDetails(self._sealing)
+        self.second = Second(self._sealing, clock)
         self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=1)
         self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
         self._attempts = Attempts(clock)
@@ -105,6 +109,19 @@ class People:
         """The agency of a partner; empty for everybody else."""
         person = self.find(name)
         return person.agency if person else ""
+
+    def own(self, name: str) -> OwnIn | None:
+        """What is looked for in what somebody is shown, where it was given."""
+        person = self.find(name)
+        return self._own.ready(person) if person else None
+
+    def with_own(self, person: Person, own: Own) -> Person:
+        """The person with other own details, sealed; empty ones take them away."""
+        return self._own.given(person, own)
+
+    def own_kinds(self, person: Person) -> tuple[str, ...]:
+        """Of which kinds own details are kept."""
+        return self._own.read(person).kinds()
 
     def device(self, key: str) -> Device | None:
         """The machine that shows this key; found by digest, so that the time taken says nothing about the key."""

@@ -15,7 +15,8 @@ from tocsin.edges.web.keys import key_lines
 from tocsin.edges.web.me import Nothing
 from tocsin.edges.web.menu import Answer, Asked, Line
 from tocsin.edges.web.people import PARTNER, STAFF, fitting
-from tocsin.facts.access import AccessEnded, PersonInvited, RolesGiven
+from tocsin.engines.own_use import Own
+from tocsin.facts.access import AccessEnded, OwnDetailsGiven, PersonInvited, RolesGiven
 from tocsin.kernel import Instant, Refused, Role
 
 _ADMIN: tuple[Role, ...] = ("admin",)
@@ -37,6 +38,13 @@ class OfPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whom it is about."""
 
     name: Name
+
+
+class GiveOwn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody's own name, numbers and address, in place of what was given before; nothing at all takes them away."""
+
+    name: Name
+    own: Own
 
 
 class EndTheirs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +73,8 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     password: bool
     ended: bool
     post: str
+    own: tuple[str, ...]
+    """Of which kinds their own details are kept: `name`, `number`, `address`. What they are is shown to nobody."""
     sessions: tuple[SessionLine, ...]
 
 
@@ -126,6 +136,8 @@ class Staff:
                  says="End somebody's access: their sessions, passkeys and password, at once."),
             Line(verb="POST", path="/api/people/reset", roles=_ADMIN, purpose="access", asks=OfPerson, answers=LinkView, act=self.reset, fresh=True,
                  says="Take somebody's ways of signing in away and give a one-time link to set up new ones."),
+            Line(verb="POST", path="/api/people/own", roles=_ADMIN, purpose="access", asks=GiveOwn, act=self.give_own, fresh=True,
+                 says="Give somebody's own name, numbers and address, to find who looks at records of their own; they are shown to nobody."),
             Line(verb="POST", path="/api/people/sessions/end", roles=_ADMIN, purpose="access", asks=EndTheirs, act=self.end_session,
                  says="End a session of somebody, or all."),
             *key_lines(self._coming, self._menu),
@@ -143,7 +155,7 @@ class Staff:
         seat = coming.people.seat(person)
         return PersonLine(name=person.name, roles=person.roles, posts=person.posts, agency=person.agency, passkeys=len(person.passkeys),
                           second=bool(person.second), password=bool(person.hash), ended=person.ended, post=seat.post if seat else "",
-                          sessions=tuple(session_line(held, own) for held in coming.sessions.of(person.name)))
+                          own=coming.people.own_kinds(person), sessions=tuple(session_line(held, own) for held in coming.sessions.of(person.name)))
 
     async def roles(self, asked: Asked) -> Answer:
         read_ask(Nothing, asked.query, {})
@@ -180,12 +192,22 @@ class Staff:
         coming.live.end_signed_out()
         return {}
 
+    async def give_own(self, asked: Asked) -> Answer:
+        said, coming = read_command(GiveOwn, asked.body, {}), self._coming
+        self._known(said.name)
+        for field, text in said.own.faults():
+            raise Refused("own_too_short", f"'{text}' would be found in too much: a name and an address have two words at least (the address a number too), a number six digits.",
+                          f"“{text}”过短，会误匹配：姓名和住址至少两个词（住址须含门牌号），电话至少六位。", field=f"own.{field}", status=422)
+        await coming.keep(_by(asked), OwnDetailsGiven(person=said.name, kinds=said.own.kinds()))
+        coming.people.keep(coming.people.with_own(self._known(said.name), said.own))
+        return {}
+
     async def end(self, asked: Asked) -> Answer:
         said, coming, by = read_command(OfPerson, asked.body, {}), self._coming, _by(asked)
         person = self._known(said.name)
         if by == said.name:
             raise Refused("own_access", "Another administrator ends your access.", "您的访问权限须由其他管理员终止。", field="name")
-        coming.people.keep(msgspec.structs.replace(_bare(person), ended=True))
+        coming.people.keep(msgspec.structs.replace(_bare(person), ended=True, own=""))
         coming.links.end_for(said.name)
         await coming.end(said.name, "*", by)
         await coming.keep(by, AccessEnded(person=said.name))

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from tocsin.engines.own_use.own import OWN_KINDS
 from tocsin.engines.own_use.shapes import DAY_US, Before, Found, Limits, Pattern, Use
 
 _MOST = 50
@@ -44,7 +45,7 @@ def detect(uses: Iterable[Use], before: Before, limits: Limits) -> tuple[Found, 
     for staff in sorted(people):
         own = people[staff]
         found += [one for one in (_beyond(own, apart, limits), _off_post(own, limits), _over_and_over(own, before, seen_by, limits),
-                                  _bulk(own, limits), _long_closed(own, limits)) if one is not None]
+                                  _bulk(own, limits), _long_closed(own, limits), _own_record(own, limits)) if one is not None]
     return tuple(found)
 
 
@@ -122,6 +123,15 @@ def _bulk(own: Sequence[Use], limits: Limits) -> Found | None:
 def _long_closed(own: Sequence[Use], limits: Limits) -> Found | None:
     old = [use for use in own if use.response and not use.tasked and use.closed_s >= limits.long_closed.closed_s]
     return _many("long_closed", old, limits.long_closed.least)
+
+
+def _own_record(own: Sequence[Use], limits: Limits) -> Found | None:
+    theirs = [use for use in own if {"number", "address"}.intersection(use.own) or ("name" in use.own and not use.tasked)]
+    records = len({use.record for use in theirs})
+    if not theirs or records < limits.own_record.least:
+        return None
+    counted = {f"own_{kind}": len({use.record for use in theirs if kind in use.own}) for kind in OWN_KINDS}
+    return _found("own_record", theirs, theirs[0].at // DAY_US, records=records, **{name: count for name, count in counted.items() if count})
 
 
 def _many(pattern: Pattern, uses: Sequence[Use], least: int) -> Found | None:

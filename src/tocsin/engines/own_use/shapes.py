@@ -5,9 +5,10 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from tocsin.engines.own_use.own import OwnKind
 from tocsin.engines.own_use.sampling import Routine
 
-Pattern = Literal["beyond_peers", "off_post", "over_and_over", "bulk", "long_closed"]
+Pattern = Literal["beyond_peers", "off_post", "over_and_over", "bulk", "long_closed", "own_record"]
 PATTERNS: tuple[Pattern, ...] = get_args(Pattern)
 DAY_US = 86_400 * 1_000_000
 Days = Annotated[int, Meta(ge=2, le=14)]
@@ -31,6 +32,8 @@ class Use(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Whether it was shown for responding, and not for a review that is somebody's task."""
     closed_s: int = -1
     """How long its incident had been closed; -1 while it is open."""
+    own: tuple[OwnKind, ...] = ()
+    """Which of the viewer's own details stood in what was shown."""
 
 
 class Before(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +77,14 @@ class OverAndOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     zh: Annotated[str, Meta(min_length=5, max_length=400)]
 
 
+class OwnRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """So many records with one's own number or address in them; with one's own name, where it was no task of theirs, since namesakes ring too."""
+
+    least: Annotated[int, Meta(ge=1, le=100)]
+    en: Why
+    zh: Annotated[str, Meta(min_length=5, max_length=400)]
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much is a finding; a city's own decision, each with its reason in both languages."""
 
@@ -83,6 +94,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     over_and_over: OverAndOver
     bulk: Some
     long_closed: Some
+    own_record: OwnRecord
     routine: Routine
     sample: bool = False
 

@@ -25,6 +25,8 @@ class RecordShown(Fact, frozen=True, kw_only=True):
     medium: Medium = "screen"
     glass: str = ""
     """The broken glass under which they were shown, where it was one."""
+    own: tuple[str, ...] = ()
+    """Which of the viewer's own details stood in it: `name`, `number`, `address`; none are known of somebody for whom none were given."""
 
     def tags(self) -> tuple[str, ...]:
         return (self.record, *((f"glass:{self.glass}",) if self.glass else ()))

@@ -102,6 +102,14 @@ class AccessEnded(SignInFact, frozen=True, kw_only=True):
     person: str
 
 
+@fact("access.own-details-given")
+class OwnDetailsGiven(SignInFact, frozen=True, kw_only=True):
+    """Somebody's own details were given or taken away, to find who looks at records of their own. Of which kinds is kept here, and nothing of them."""
+
+    person: str
+    kinds: tuple[str, ...]
+
+
 @fact("access.key-given")
 class KeyGiven(SignInFact, frozen=True, kw_only=True):
     """A machine was given a key: for which doors or roles, until when."""
