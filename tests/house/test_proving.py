@@ -9,6 +9,8 @@ from tests.floor import StillClock
 from tocsin.house.proving import BadProof, Checked, Given, Proof, Proving, check, wrong_histories
 from tocsin.kernel import Entry, Refused
 from tocsin.ledger import Ledger
+from tocsin.ledger.grown import Proven
+from tocsin.ledger.histories import Histories
 
 HOUR_US = 3_600_000_000
 
@@ -122,7 +124,7 @@ def test_a_house_that_commits_to_false_histories_is_found_by_whoever_holds_the_e
         Proving(ledger, clock).proof_of(["record:0"])
         assert list(wrong_histories(tmp_path)) == []
         lying = Proving(ledger, clock)
-        lying._ledger = _Hiding(ledger, 6)  # type: ignore[assignment] -- the house as its operator would change it: blind to one entry
+        lying._grown = _Hiding(ledger, 6)  # type: ignore[assignment] -- the house as its operator would change it: blind to one entry
         proof = lying.proof_of(["record:0"])
         assert first(proof, ledger.verifier).positions == (1,), "nobody who holds this document alone can tell"
         assert list(wrong_histories(tmp_path)) == [8]
@@ -137,17 +139,16 @@ def test_too_long_a_history_is_refused(tmp_path: Path, clock: StillClock, monkey
 
 
 class _Hiding:
-    """A ledger that gives another entry's tags in place of one."""
+    """A tree over tags that is grown with another tag in place of one entry's own."""
 
     def __init__(self, ledger: Ledger, hidden: int) -> None:
         self._ledger, self._hidden = ledger, hidden
 
-    def lines(self, after: int, limit: int) -> list[bytes]:
-        lines = self._ledger.lines(after, limit)
-        return [line.replace(b"record:0", b"record:x") if after + number == self._hidden and limit > 1 else line for number, line in enumerate(lines, 1)]
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._ledger, name)
+    def prove(self, size: int, tags: list[str]) -> tuple[bytes, int, list[Proven]]:
+        grown = Histories()
+        lines = self._ledger.lines(0, size)
+        grown.add(line.replace(b"record:0", b"record:x") if number == self._hidden else line for number, line in enumerate(lines, 1))
+        return grown.root(), grown.tags, [(tag, *grown.prove(tag)) for tag in tags]
 
 
 def test_given_is_what_is_hashed() -> None:

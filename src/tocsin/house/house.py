@@ -220,6 +220,7 @@ class House:
             self._react()
             self.snapshot()
         self._past.close()
+        self.proving.close()
         self.trail.close()
         self.ledger.close()
 

@@ -12,6 +12,7 @@ from tocsin.house.envelope import enclose
 from tocsin.kernel import Clock, Instant, Refused
 from tocsin.ledger import Ledger
 from tocsin.ledger.audit import raw_lines
+from tocsin.ledger.grown import Proven
 from tocsin.ledger.histories import Histories, Path, holds
 from tocsin.ledger.line import Line, read_line
 from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier
@@ -22,7 +23,6 @@ FORM = "tocsin/histories/1"
 MOST_ENTRIES, MOST_TAGS = 10_000, 64
 EVER: Instant = (1 << 63) - 1
 _EVERY_US = 60_000_000
-_PAGE = 1_000
 _BODY = msgspec.msgpack.Decoder(HistoriesRooted)
 
 
@@ -84,20 +84,19 @@ class Proving:
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger, self._clock = ledger, clock
         self._lock = Lock()
-        self._histories = Histories()
-        self._rooted, self._rooted_at = 0, -_EVERY_US
+        self._grown = ledger.grown()
+        self._size, self._rooted, self._rooted_at = 0, 0, -_EVERY_US
 
     def proof_of(self, tags: Sequence[str], *, since: Instant = 0, until: Instant = EVER, withheld: Collection[int] = ()) -> Proof:
         """Every entry with these tags that was kept within a time, with the proof that there are no others.
 
         The entries just before and after the time are shown too, since they bound it. Those in `withheld` are proved to
-        be there and not shown. Refused for more than can be given at once. It reads what came since the last time, the
+        be there and not shown. Refused for more than can be given at once. What came since the last time is read, the
         whole ledger at first: not for a thread that others wait for.
         """
         assert 0 < len(tags) <= MOST_TAGS
         with self._lock:
-            self._root()
-            found = [(tag, *self._histories.prove(tag)) for tag in dict.fromkeys(tags)]
+            found = self._root(list(dict.fromkeys(tags)))
             rooted = self._rooted
         if sum(len(positions) for _, _, positions, _ in found) > MOST_ENTRIES:
             raise Refused("history_too_long", f"A proof has at most {MOST_ENTRIES:,} entries; ask for fewer tags, or fetch the log.",
@@ -110,17 +109,22 @@ class Proving:
             for tag, blind, positions, path in found)
         return Proof(checkpoint=note, rooted=self._given(rooted, size), since=since, until=until, histories=histories)
 
-    def _root(self) -> None:
-        """Commit to the tree as it stands, unless that was done within the minute."""
+    def close(self) -> None:
+        """Let the tree go."""
+        self._grown.close()
+
+    def _root(self, tags: Sequence[str]) -> list[Proven]:
+        """The ways to some tags; the tree as it stands is committed to first, unless that was done within the minute."""
         now = self._clock.now()
-        if self._rooted and 0 <= now - self._rooted_at < _EVERY_US:
-            return
-        head = self._ledger.head()
-        while self._histories.size < head:
-            self._histories.add(self._ledger.lines(self._histories.size, min(_PAGE, head - self._histories.size)))
-        fact = HistoriesRooted(size=head, root=self._histories.root(), histories=self._histories.tags)
+        recent = self._rooted and 0 <= now - self._rooted_at < _EVERY_US
+        size = self._size if recent else self._ledger.head()
+        root, histories, found = self._grown.prove(size, tags)
+        if recent:
+            return found
+        fact = HistoriesRooted(size=size, root=root, histories=histories)
         kept = self._ledger.append(enclose([fact], self._ledger.vault, happened_at=now, known_at=now, by="house", purpose="oversight", cause=0, key=""))
-        self._rooted, self._rooted_at = kept.first, now
+        self._size, self._rooted, self._rooted_at = size, kept.first, now
+        return found
 
     def _within(self, positions: Sequence[int], since: Instant, until: Instant) -> list[int]:
         """Those kept within the time, and their neighbours on both sides."""
@@ -134,7 +138,11 @@ class Proving:
 def history_from_files(folder: FilePath, tags: Sequence[str], clock: Clock, *, name: str, since: Instant, until: Instant) -> Proof:
     """The same from the ledger's folder of a floor that is not running; the commitment is kept in it."""
     with Ledger.open(folder, clock, name=name) as ledger:
-        return Proving(ledger, clock).proof_of(tags, since=since, until=until)
+        proving = Proving(ledger, clock)
+        try:
+            return proving.proof_of(tags, since=since, until=until)
+        finally:
+            proving.close()
 
 
 def check(proof: Proof, verifier: str) -> list[Checked]:

@@ -15,6 +15,7 @@ from tocsin.ledger import cache, store, tiles, tree
 from tocsin.ledger.batch import Appended, Submission, find_key
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import LedgerFault, disk_faults
+from tocsin.ledger.grown import Grown
 from tocsin.ledger.keys import load_marking_key, load_signing_key, load_trail_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
 from tocsin.ledger.master import masters, set_aside
@@ -164,6 +165,10 @@ class Ledger:
         """The bytes of the entries of a bundle, each exactly what its leaf hashes; Refused where the ledger is not that long."""
         self._reaches(0, index, width)
         return self.lines(index * tiles.WIDTH, width)
+
+    def grown(self) -> Grown:
+        """The tree over all tags, grown from this ledger's file when it is asked; whoever takes it closes it."""
+        return Grown(self.folder / FILE)
 
     @property
     def verifier(self) -> str:
