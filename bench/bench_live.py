@@ -72,7 +72,7 @@ def _measure(pid: int, port: int, key: str, cookies: list[str], post: Callable[[
 def _house() -> tuple[list[float], float]:
     with tempfile.TemporaryDirectory() as folder, _process("live_house", "house", folder, str(small_city().path)) as server:
         port, key = _line(server).split()
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"x-tocsin": "1"}, trust_env=False, timeout=30) as desk:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"x-tocsin": "1", "user-agent": "bench"}, trust_env=False, timeout=30) as desk:
             signed = [desk.post("/api/sign-in", json={"name": "desk", "password": "bench bench"}) for _ in range(7)]
 
             def post(n: int) -> str:

@@ -58,7 +58,7 @@ class Desk:
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._streams
         said = json.dumps(body).encode() if body is not None else b""
-        writer.write(b"%b %b HTTP/1.1\r\nHost: localhost\r\nX-Tocsin: 1\r\n%b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+        writer.write(b"%b %b HTTP/1.1\r\nHost: localhost\r\nX-Tocsin: 1\r\nUser-Agent: bench\r\n%b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
                      % (b"GET" if body is None else b"POST", path.encode(), self.words, len(said), said))
         head = await reader.readuntil(b"\r\n\r\n")
         length = _LENGTH.search(head)

@@ -6,17 +6,28 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 
 import tocsin.facts
 from tocsin import cli
-from tocsin.edges.web import past
+from tocsin.edges.web import past, proofs
+from tocsin.edges.web.account import Account
 from tocsin.edges.web.attached import AttachedLines
+from tocsin.edges.web.entering import Entering
+from tocsin.edges.web.joining import Joining
+from tocsin.edges.web.oidc import Oidc
+from tocsin.edges.web.outflow import OutflowLines
 from tocsin.edges.web.own import Own
+from tocsin.edges.web.pack import Packs
+from tocsin.edges.web.staff import Staff
+from tocsin.edges.web.tlog import TlogLines
+from tocsin.edges.web.trail import TrailLines
 from tocsin.house import House
 from tocsin.kernel import FACTS
+from tocsin.rooms.access import doors as access
 from tocsin.rooms.calls import doors as calls
 from tocsin.rooms.command import doors as command
 from tocsin.rooms.coverage import doors as coverage
@@ -24,7 +35,7 @@ from tocsin.rooms.dispatch import doors as dispatch
 from tocsin.rooms.fleet import doors as fleet
 from tocsin.rooms.messages import doors as messages
 
-ROOMS = (calls, command, coverage, dispatch, fleet, messages)
+ROOMS = (access, calls, command, coverage, dispatch, fleet, messages)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"
@@ -44,8 +55,11 @@ def written() -> str:
 
 
 def _doors() -> Iterator[str]:
-    own, attached = Own.__new__(Own), AttachedLines.__new__(AttachedLines)  # these lines name their handlers without calling them, so they need no house
-    lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *own.lines(), *attached.lines(), *past.lines(House.__new__(House))]
+    coming: Any = SimpleNamespace(people=None)  # lines name their handlers without calling them, so they need no house
+    edges = (Entering(coming, Oidc.__new__(Oidc)), Joining(coming), Account(coming), Staff(coming, list), Own.__new__(Own), Packs.__new__(Packs),
+             AttachedLines.__new__(AttachedLines), TlogLines.__new__(TlogLines), OutflowLines.__new__(OutflowLines), TrailLines.__new__(TrailLines))
+    lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *(line for edge in edges for line in edge.lines()),
+                        *past.lines(House.__new__(House)), *proofs.lines(House.__new__(House))]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):
         roles = "open" if line.roles is None else ", ".join(line.roles) or "anybody signed in"
         yield f"| {line.verb} | `{line.path}` | {line.says} | {roles} | {line.purpose} |"
