@@ -101,7 +101,7 @@ class House:
     async def asee(self, ask: Ask, by: Asker) -> View:
         """`see` in its lane, without blocking an event loop."""
         door = self._door(type(ask))
-        self.showing(by, _place(door))
+        self.showing(by, Place.of(door))
         return await self.lanes.run(pace_of(door), self.see, ask, by)
 
     def keep_own(self, command: Command, by: Asker, purpose: str, key: str) -> Receipt:
@@ -125,7 +125,7 @@ class House:
         Personal fields opened for it are kept as shown, to whom and why, before they are shown; a key destroyed since stays destroyed.
         """
         door = self._door(type(ask))
-        showing = self.showing(by, _place(door))
+        showing = self.showing(by, Place.of(door))
         sight = self._looking(by, showing, then)
         _, answer = self._answer_of[type(ask)]
         view = answer(ask, sight)
@@ -396,7 +396,3 @@ class House:
     def _tell(self, what: str) -> None:
         for callback in self._callbacks:
             callback(what)
-
-
-def _place(door: Door) -> Place:
-    return Place(door.path, door.roles, (door.purpose, *door.also), door.glass)

@@ -9,7 +9,7 @@ from tocsin.facts.access import Medium, RecordShown
 from tocsin.house.asker import Asker
 from tocsin.house.checks import role_missing
 from tocsin.house.policy import GLASS, PURPOSES, STAFF_ROLES, Policy
-from tocsin.kernel import FIELDS, Field, Instant, Refused, Row
+from tocsin.kernel import FIELDS, Door, Field, Instant, Refused, Row
 from tocsin.rooms.access.views import GlassRow, standing
 
 
@@ -20,6 +20,11 @@ class Place(msgspec.Struct, frozen=True):
     roles: Sequence[str]
     purposes: Sequence[str]
     glass: bool = False
+
+    @classmethod
+    def of(cls, door: Door) -> "Place":
+        """A door of the menu."""
+        return cls(door.path, door.roles, (door.purpose, *door.also), door.glass)
 
 
 class Showing(msgspec.Struct, frozen=True):
