@@ -13,8 +13,9 @@ from statistics import median
 import apsw
 
 from tocsin.kernel import Entry, Instant
-from tocsin.ledger import Ledger, audit, store
+from tocsin.ledger import Ledger, audit
 from tocsin.ledger.proof import includes
+from tocsin.ledger.sqlite import FILE, SqliteStore
 from tocsin.ledger.tree import hash_leaf
 
 CALLERS = 64
@@ -183,9 +184,9 @@ def proofs(report: Report, ledger: Ledger) -> None:
 
 def auditing(report: Report, folder: Path) -> None:
     """The whole audit, beside hashing the same lines once with nothing around it."""
-    file = store.connect(folder / "ledger.sqlite", writing=False)
+    file = SqliteStore(folder / FILE).reading()
     begun = time.perf_counter()
-    for line in store.lines(file, store.AFTER, 0, MILLION):
+    for line in file.lines(0, MILLION):
         sha256(b"\0" + line).digest()
     plain = MILLION / (time.perf_counter() - begun)
     file.close()

@@ -16,11 +16,11 @@ import msgspec
 from bench.bench_ledger import Machine, Report, entry
 from tocsin.house.proving import Proof, Proving, check
 from tocsin.kernel import Entry
-from tocsin.ledger import Ledger, audit, batch, store
+from tocsin.ledger import Ledger, audit, batch, sqlite
 from tocsin.ledger.grown import Grown
-from tocsin.ledger.ledger import FILE
 from tocsin.ledger.line import encode
 from tocsin.ledger.proof import includes
+from tocsin.ledger.store import Rows
 from tocsin.ledger.tree import HASH, Growth, hash_leaf, levels_over
 
 MANY, MILLION = 10_000_000, 1_000_000
@@ -31,14 +31,14 @@ PROOFS = 1_000
 def lay(folder: Path, count: int, given: Callable[[int], Entry]) -> None:
     """A ledger of so many entries without tags, its rows written as the ledger writes them, a block at a time."""
     Ledger.open(folder, Machine(), name="bench").close()
-    connection = store.connect(folder / "ledger.sqlite", writing=True)
+    connection = sqlite.connect(folder / "ledger.sqlite", writing=True)
     growth, salts = Growth(), random.Random(3)
     for start in range(0, count, BLOCK):
         lines = [encode(number + 1, given(number), salts.randbytes(16)) for number in range(start, min(start + BLOCK, count))]
         leaves = list(map(hash_leaf, lines))
         done = growth.add_block(levels_over(leaves)) if len(leaves) == BLOCK else list(map(growth.add, leaves))
         with connection:
-            store.insert(connection, zip(range(start + 1, start + BLOCK + 1), done, lines, strict=False), (), (), ())
+            sqlite.insert(connection, Rows(list(zip(range(start + 1, start + BLOCK + 1), done, lines, strict=False)), (), (), ()))
     connection.close()
 
 
@@ -78,7 +78,7 @@ def auditing(report: Report, folder: Path) -> None:
     walls, works, plain_walls, plain_works = [], [], [], []
     for _ in range(3):
         begun, worked = time.perf_counter(), _work_s()
-        file = store.connect(folder / "ledger.sqlite", writing=False)
+        file = sqlite.connect(folder / "ledger.sqlite", writing=False)
         for (line,) in file.execute("SELECT line FROM entries ORDER BY position"):
             sha256(b"\0" + line).digest()
         file.close()
@@ -111,7 +111,7 @@ def histories(report: Report, folder: Path) -> None:
             begun = time.perf_counter()
             proving.proof_of(["incident:7"])
             first_s = time.perf_counter() - begun
-        here = Grown(folder / FILE, short=2 * MILLION)
+        here = Grown(sqlite.SqliteStore(folder / sqlite.FILE), short=2 * MILLION)
         with _waits() as within:
             here.prove(MILLION, ["incident:7"])
         report(name="proof: histories of a million entries, the first time", value=first_s, unit="s", data="250,100 tags, in a process of its own")

@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from tests.ledger.given import Ticking, entry, opened
-from tocsin.ledger import Ledger, LedgerFault, audit, store
+from tocsin.ledger import Ledger, LedgerFault, audit
 from tocsin.ledger.keys import load_signing_key
 from tocsin.ledger.line import decode, encode
 from tocsin.ledger.note import BadNote, Checkpoint, read_verifier, sign
@@ -112,9 +112,7 @@ def test_a_change_in_any_field_of_an_entry_is_found(sound: Path, tmp_path: Path,
 def test_an_edit_with_the_whole_tree_computed_again_is_found_by_the_checkpoints(sound: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(sound, tmp_path / "copy")
     edit(copy, line_at(copy, 33, lambda line: line.replace(b"fact 32", b"fact 99")))
-    connection = apsw.Connection(str(copy / "ledger.sqlite"))
-    lines = store.lines(connection, store.AFTER, 0, -1)
-    connection.close()
+    lines = list(audit.raw_lines(copy))
     growth = Growth()
     edit(copy, *(f"UPDATE entries SET nodes = x'{growth.add(hash_leaf(line)).hex()}' WHERE position = {position}"
                  for position, line in enumerate(lines, 1)))

@@ -12,7 +12,7 @@ from tocsin.kernel import Entry
 from tocsin.ledger import Ledger
 from tocsin.ledger.grown import Grown
 from tocsin.ledger.histories import holds
-from tocsin.ledger.ledger import FILE
+from tocsin.ledger.sqlite import FILE, SqliteStore
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def worker(grown: Grown) -> int:
 
 
 def test_beside_and_here_are_the_same_at_every_size(ledger: Path) -> None:
-    here, beside = Grown(ledger / FILE, short=1_000), Grown(ledger / FILE, short=0)
+    here, beside = Grown(SqliteStore(ledger / FILE), short=1_000), Grown(SqliteStore(ledger / FILE), short=0)
     try:
         for size in (1, 99, 150, 200):
             ours, theirs = here.prove(size, ["record:3", "one:17", "none"]), beside.prove(size, ["record:3", "one:17", "none"])
@@ -43,7 +43,7 @@ def test_beside_and_here_are_the_same_at_every_size(ledger: Path) -> None:
 
 
 def test_from_here_to_beside_as_the_log_grows(ledger: Path) -> None:
-    grown, whole = Grown(ledger / FILE, short=150), Grown(ledger / FILE)
+    grown, whole = Grown(SqliteStore(ledger / FILE), short=150), Grown(SqliteStore(ledger / FILE))
     try:
         grown.prove(100, ["record:1"])
         assert grown._beside is None
@@ -54,7 +54,7 @@ def test_from_here_to_beside_as_the_log_grows(ledger: Path) -> None:
 
 
 def test_one_that_was_killed_is_begun_again(ledger: Path) -> None:
-    grown = Grown(ledger / FILE, short=0)
+    grown = Grown(SqliteStore(ledger / FILE), short=0)
     try:
         before = grown.prove(200, ["record:1"])
         grown._process()._processes[worker(grown)].kill()
@@ -67,8 +67,9 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from tocsin.ledger.grown import Grown
+from tocsin.ledger.sqlite import SqliteStore
 if __name__ == "__main__":
-    grown = Grown(Path(sys.argv[1]), short=0)
+    grown = Grown(SqliteStore(Path(sys.argv[1])), short=0)
     grown.prove(200, ["record:1"])
     print(*grown._process()._processes, flush=True)
     os.kill(os.getpid(), 9)

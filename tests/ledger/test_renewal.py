@@ -7,7 +7,7 @@ import pytest
 
 from tests.ledger.given import Ticking, entry, opened
 from tests.ledger.test_audit import edit
-from tocsin.ledger import Ledger, LedgerFault, Witnessing, audit, store, tiles
+from tocsin.ledger import Ledger, LedgerFault, Witnessing, audit, tiles
 from tocsin.ledger.keys import load_signing_key
 from tocsin.ledger.note import read, read_verifier
 from tocsin.ledger.renewal import FORMER, renew_key
@@ -63,9 +63,7 @@ def test_a_ledger_goes_on_under_a_new_key_and_what_the_lost_one_signed_still_cou
 
 def test_a_forged_ledger_gets_no_new_key(lost: tuple[Path, str, str, Path], tmp_path: Path) -> None:
     folder, _, note, _ = lost
-    connection = store.connect(folder / "ledger.sqlite", writing=False)
-    lines = store.lines(connection, store.AFTER, 0, -1)
-    connection.close()
+    lines = list(audit.raw_lines(folder))
     lines[6] = lines[6].replace(b"dispatcher 4", b"dispatcher 9")
     growth = Growth()
     edit(folder, f"UPDATE entries SET line = x'{lines[6].hex()}' WHERE position = 7",

@@ -15,7 +15,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tocsin.ledger import indexes as indexes_of
-from tocsin.ledger import store
+from tocsin.ledger import sqlite
 from tocsin.ledger.checkpoints import history
 from tocsin.ledger.finding import Finding, Findings
 from tocsin.ledger.note import BadNote, Checkpoint, Witness, cosigned_at, read, read_verifier, read_witness, verifier_key
@@ -70,7 +70,7 @@ def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former:
     notes = [*witnessed, *_cosigned(folder)]
     signed = _checkpoints(folder, keys, notes, findings)
     walk = _Walk(findings, signed)
-    path = folder / "ledger.sqlite"
+    path = folder / sqlite.FILE
     with _beside(path) as indexes:
         try:
             connection = indexes_of.open_still(path)
@@ -98,7 +98,7 @@ def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former:
 
 def raw_lines(folder: Path) -> Iterator[bytes]:
     """Every entry's bytes, from the file alone, as it was at one moment."""
-    connection = indexes_of.open_still(folder / "ledger.sqlite")
+    connection = indexes_of.open_still(folder / sqlite.FILE)
     try:
         for (line,) in connection.execute("SELECT line FROM entries ORDER BY position"):
             yield line
@@ -238,7 +238,7 @@ def _read(note: str, keys: list[tuple[str, Ed25519PublicKey]]) -> Checkpoint:
 
 def _check_schema(connection: apsw.Connection, findings: Findings) -> None:
     kept = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
-    for name, statement in store.SCHEMA.items():
+    for name, statement in sqlite.SCHEMA.items():
         if kept.get(name) != statement:
             findings.note("schema", 0, f"The table or trigger {name} is not as the ledger made it.")
     for (said,) in connection.execute("PRAGMA quick_check(5)"):

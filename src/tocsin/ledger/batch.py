@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-import apsw
 import msgspec
 
 from tocsin.kernel import Entry
-from tocsin.ledger import store
 from tocsin.ledger.faults import Moved
 from tocsin.ledger.line import SALT, encode
+from tocsin.ledger.store import Rows, Writing
 from tocsin.ledger.tree import Growth, hash_leaf
 
 MAX_REMEMBERED = 200_000
@@ -38,12 +37,12 @@ class Submission:
 
 
 class Tags:
-    """What is known of tags: the id and the last position of each, read from the file once and then kept in step."""
+    """What is known of tags: the id and the last position of each, read from the store once and then kept in step."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
+    def __init__(self, writing: Writing) -> None:
+        self._writing = writing
         self._known: dict[str, tuple[int, int]] = {}
-        self._next = int(connection.execute("SELECT coalesce(max(id), 0) FROM tags").get) + 1
+        self._next = writing.last_tag() + 1
 
     def trim(self) -> None:
         """Forget what can be read again when it has become much; only between batches."""
@@ -70,17 +69,15 @@ class Tags:
     def _find(self, name: str) -> tuple[int, int]:
         known = self._known.get(name)
         if known is None:
-            row = self._connection.execute(
-                "SELECT id, (SELECT max(position) FROM marks WHERE tag = id) FROM tags WHERE name = ?", (name,)).get
-            known = self._known[name] = (0, 0) if row is None else (row[0], row[1] or 0)
+            known = self._known[name] = self._writing.tag(name) or (0, 0)
         return known
 
 
 class Batch:
-    """The rows of submissions taken together, each checked against the file and those before it in the batch."""
+    """The rows of submissions taken together, each checked against the store and those before it in the batch."""
 
-    def __init__(self, connection: apsw.Connection, tags: Tags, growth: Growth) -> None:
-        self._connection, self._tags, self.growth = connection, tags, growth.copy()
+    def __init__(self, writing: Writing, tags: Tags, growth: Growth) -> None:
+        self._writing, self._tags, self.growth = writing, tags, growth.copy()
         self.head = growth.size
         self.kept: list[tuple[int, Entry]] = []
         self.answers: list[tuple[Submission, Appended]] = []
@@ -109,9 +106,9 @@ class Batch:
         self.answers.append((submission, Appended(first, self.head)))
 
     def write(self) -> None:
-        """Insert every row; the caller holds the transaction."""
-        store.insert(self._connection, self._entry_rows, self._tag_rows, self._mark_rows,
-                     ((key, first, last) for key, (first, last) in self._keys.items()))
+        """Keep every row, or none."""
+        keys = [(key, first, last) for key, (first, last) in self._keys.items()]
+        self._writing.keep(Rows(self._entry_rows, self._tag_rows, self._mark_rows, keys))
 
     def _add(self, entry: Entry, key: str) -> None:
         self.head = position = self.head + 1
@@ -127,11 +124,5 @@ class Batch:
         self.kept.append((position, entry))
 
     def _by_key(self, key: str) -> Appended | None:
-        found = self._keys.get(key) or find_key(self._connection, key)
+        found = self._keys.get(key) or self._writing.key(key)
         return None if found is None else Appended(*found, repeated=True)
-
-
-def find_key(connection: apsw.Connection, key: str) -> tuple[int, int] | None:
-    """The first and last position that were kept under an idempotency key."""
-    row = connection.execute("SELECT first, last FROM keys WHERE key = ?", (key,)).get
-    return None if row is None else (row[0], row[1])

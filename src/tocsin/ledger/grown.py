@@ -1,4 +1,4 @@
-"""The tree over all tags, grown from the ledger's file: here while the log is short, in a process of its own once it is long.
+"""The tree over all tags, grown from the ledger's entries: here while the log is short, in a process of its own once it is long.
 
 Growing it over a whole long log takes seconds of a processor and much memory; a floor that answers calls has neither to spare.
 """
@@ -10,11 +10,10 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from multiprocessing import connection, get_context, parent_process
-from pathlib import Path as FilePath
 from threading import Thread
 
-from tocsin.ledger import store
 from tocsin.ledger.histories import Histories, Path
+from tocsin.ledger.store import PAGE, Store
 
 SHORT = 20_000
 """Entries up to which it is grown here."""
@@ -25,17 +24,17 @@ Proven = tuple[str, bytes, list[int], Path]
 
 
 class Grown:
-    """Histories of the first entries of one ledger's file. Not for two threads at once."""
+    """Histories of the first entries of one ledger. Not for two threads at once."""
 
-    def __init__(self, file: FilePath, *, short: int = SHORT) -> None:
-        self._file, self._short = file, short
+    def __init__(self, store: Store, *, short: int = SHORT) -> None:
+        self._store, self._short = store, short
         self._here: _Grower | None = None
         self._beside: ProcessPoolExecutor | None = None
 
     def prove(self, size: int, tags: Sequence[str]) -> tuple[bytes, int, list[Proven]]:
         """The root over all tags of the first `size` entries, how many tags there are, and the ways to some; `size` never goes back."""
         if size <= self._short:
-            self._here = self._here or _Grower(self._file)
+            self._here = self._here or _Grower(self._store)
             return self._here.prove(size, tags)
         self._here = None
         try:
@@ -52,22 +51,22 @@ class Grown:
 
     def _process(self) -> ProcessPoolExecutor:
         if self._beside is None:
-            self._beside = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._file,))
+            self._beside = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._store,))
         return self._beside
 
 
 class _Grower:
     """Reads what came since the last time and adds it."""
 
-    def __init__(self, file: FilePath) -> None:
-        self._file, self._grown = file, Histories()
+    def __init__(self, store: Store) -> None:
+        self._store, self._grown = store, Histories()
 
     def prove(self, size: int, tags: Sequence[str]) -> tuple[bytes, int, list[Proven]]:
         grown = self._grown
         assert grown.size <= size, "histories that shrink"
-        with closing(store.connect(self._file, writing=False)) as file:
-            while grown.size < size:  # in pages: one long read would keep the file's log from being written back
-                grown.add(store.lines(file, store.AFTER, grown.size, min(store.PAGE, size - grown.size)))
+        with closing(self._store.reading()) as reading:
+            while grown.size < size:  # in pages: one long read would keep the store's log from being written back
+                grown.add(reading.lines(grown.size, min(PAGE, size - grown.size)))
         return grown.root(), grown.tags, [(tag, *grown.prove(tag)) for tag in tags]
 
 
@@ -75,11 +74,11 @@ _HELD: list[_Grower] = []
 """In the process of its own: the one tree."""
 
 
-def _begin(file: FilePath) -> None:
+def _begin(store: Store) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops the house by hand stops the house, which ends this
     os.nice(_NICE)
     Thread(target=_end_with_the_house, daemon=True).start()
-    _HELD.append(_Grower(file))
+    _HELD.append(_Grower(store))
 
 
 def _end_with_the_house() -> None:

@@ -8,11 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import apsw
-
 from tocsin.kernel import Clock, Entry, Refused
-from tocsin.ledger import cache, store, tiles, tree
-from tocsin.ledger.batch import Appended, Submission, find_key
+from tocsin.ledger import cache, tiles, tree
+from tocsin.ledger.batch import Appended, Submission
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import LedgerFault, disk_faults
 from tocsin.ledger.grown import Grown
@@ -21,9 +19,11 @@ from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, wei
 from tocsin.ledger.master import masters, set_aside
 from tocsin.ledger.rewrap import Rotation
 from tocsin.ledger.sequencer import Listener, Sequencer
+from tocsin.ledger.sqlite import FILE, SqliteStore
+from tocsin.ledger.store import Readers, StoreFailed, with_nodes
 from tocsin.ledger.vault import Vault
 
-FILE, VAULT = "ledger.sqlite", "vault.sqlite"
+VAULT = "vault.sqlite"
 
 
 class Ledger:
@@ -31,20 +31,20 @@ class Ledger:
 
     def __init__(self, folder: Path, clock: Clock, name: str, lock: int, *, begin_vault: bool = False) -> None:
         self.folder, self._lock = folder, lock
-        path = folder / FILE
-        fresh = not path.exists()  # the keys come first, so that no crash leaves a ledger without them
+        store = SqliteStore(folder / FILE)
+        fresh = not store.exists()  # the keys come first, so that no crash leaves a ledger without them
         number = 0
         if begin_vault and not fresh:
             number = int.from_bytes(os.urandom(4)) | 1
             set_aside(folder, f"lost-{number:08x}")
         signing, held = load_signing_key(folder, create=fresh), masters(folder, create=fresh or begin_vault)
-        _prepare(path, name)
+        store.prepare(name)
         self._checkpoints = Checkpoints(folder, f"tocsin/{name}", signing, clock)
-        self._readers = store.Readers(path)
+        self._store, self._readers = store, Readers(store)
         growth = self._check_against_checkpoint()
         self.vault = Vault(folder / VAULT, held, create=begin_vault or growth.size == 0, begin=number)
         self.rotation = Rotation(self.vault, folder)
-        self._sequencer = Sequencer(path, growth, self._checkpoints, self.vault)
+        self._sequencer = Sequencer(store, growth, self._checkpoints, self.vault)
 
     @classmethod
     def open(cls, folder: Path, clock: Clock, *, name: str, begin_vault: bool = False) -> Self:
@@ -62,7 +62,7 @@ class Ledger:
         except BlockingIOError as error:
             os.close(lock)
             raise LedgerFault("ledger.in-use", f"{folder} is open in another process; stop that one first.") from error
-        except apsw.Error as error:
+        except StoreFailed as error:
             os.close(lock)
             raise LedgerFault("ledger.unreadable", f"{folder} cannot be opened as a ledger ({error}); make sure of the "
                               "disk, or restore a copy.") from error
@@ -105,8 +105,8 @@ class Ledger:
 
     def lines(self, after: int, limit: int) -> list[bytes]:
         """The bytes of at most so many entries after `after`, each exactly what its leaf hashes."""
-        with self._readers.borrow() as connection:
-            return store.lines(connection, store.AFTER, after, limit)
+        with self._readers.borrow() as reading:
+            return reading.lines(after, limit)
 
     def read_tags(self, tags: Sequence[str], after: int = 0) -> Iterator[tuple[int, Entry]]:
         """The entries that carry any of the tags, each once, in order of position."""
@@ -115,8 +115,8 @@ class Ledger:
 
     def by_key(self, key: str) -> Appended | None:
         """What was kept under an idempotency key; None when nothing was."""
-        with self._readers.borrow() as connection:
-            found = find_key(connection, key)
+        with self._readers.borrow() as reading:
+            found = reading.key(key)
         return None if found is None else Appended(*found, repeated=True)
 
     def listen(self, callback: Listener) -> None:
@@ -130,24 +130,24 @@ class Ledger:
     def root(self, size: int | None = None) -> bytes:
         """The Merkle root over the first `size` entries (all, left out); 32 bytes."""
         size = self._size(size)
-        with self._readers.borrow() as connection:
-            return store.with_nodes(connection, lambda node: tree.root_at(size, node))
+        with self._readers.borrow() as reading:
+            return with_nodes(reading, lambda node: tree.root_at(size, node))
 
     def inclusion(self, position: int, size: int | None = None) -> list[bytes]:
         """The path that proves (`proof.includes`) that an entry stands at `position` in the tree of `size` entries."""
         size = self._size(size)
         if not 0 < position <= size:
             raise _no_such_size(position)
-        with self._readers.borrow() as connection:
-            return store.with_nodes(connection, lambda node: tree.inclusion_path(position - 1, size, node))
+        with self._readers.borrow() as reading:
+            return with_nodes(reading, lambda node: tree.inclusion_path(position - 1, size, node))
 
     def consistency(self, old: int, new: int | None = None) -> list[bytes]:
         """The path that proves (`proof.extends`) that the tree of `new` entries begins with the tree of `old`."""
         new = self._size(new)
         if not 0 <= old <= new:
             raise _no_such_size(old)
-        with self._readers.borrow() as connection:
-            return store.with_nodes(connection, lambda node: tree.consistency_path(old, new, node))
+        with self._readers.borrow() as reading:
+            return with_nodes(reading, lambda node: tree.consistency_path(old, new, node))
 
     def checkpoint(self, *, history: bool = True) -> str:
         """A signed note of the ledger as it stands, kept in its folder too; give it to whoever is to watch over it."""
@@ -158,8 +158,8 @@ class Ledger:
     def tile(self, level: int, index: int, width: int) -> bytes:
         """A hash tile of the log (C2SP tlog-tiles); Refused where the ledger is not that long."""
         self._reaches(level, index, width)
-        with self._readers.borrow() as connection:
-            return store.with_nodes(connection, lambda node: tiles.hashes(level, index, width, node))
+        with self._readers.borrow() as reading:
+            return with_nodes(reading, lambda node: tiles.hashes(level, index, width, node))
 
     def raw_lines(self, index: int, width: int) -> list[bytes]:
         """The bytes of the entries of a bundle, each exactly what its leaf hashes; Refused where the ledger is not that long."""
@@ -167,8 +167,8 @@ class Ledger:
         return self.lines(index * tiles.WIDTH, width)
 
     def grown(self) -> Grown:
-        """The tree over all tags, grown from this ledger's file when it is asked; whoever takes it closes it."""
-        return Grown(self.folder / FILE)
+        """The tree over all tags, grown from this ledger's entries when it is asked; whoever takes it closes it."""
+        return Grown(self._store)
 
     @property
     def verifier(self) -> str:
@@ -230,23 +230,15 @@ class Ledger:
     def _check_against_checkpoint(self) -> tree.Growth:
         """The tree as it stands; a fault when it is not what was last signed: cut short, an old copy, or altered."""
         newest = self._checkpoints.newest()
-        with self._readers.borrow() as connection:
-            head = store.head(connection)
-            growth = store.with_nodes(connection, lambda node: tree.Growth.resume(head, node))
-            sound = newest.size <= head and (newest.size == 0 or newest.root == store.with_nodes(
-                connection, lambda node: tree.root_at(newest.size, node)))
+        with self._readers.borrow() as reading:
+            head = reading.head()
+            growth = with_nodes(reading, lambda node: tree.Growth.resume(head, node))
+            sound = newest.size <= head and (newest.size == 0 or newest.root == with_nodes(
+                reading, lambda node: tree.root_at(newest.size, node)))
         if not sound:
             raise LedgerFault("ledger.not-as-signed", f"{self.folder} holds {head:,} entries and is not what its "
                               f"checkpoint of {newest.size:,} signed; run `tocsin audit verify` and restore a copy.")
         return growth
-
-
-def _prepare(path: Path, name: str) -> None:
-    connection = store.connect(path, writing=True)
-    try:
-        store.prepare(connection, name, path)
-    finally:
-        connection.close()
 
 
 def _no_such_size(asked: int) -> Refused:

@@ -4,12 +4,13 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from tocsin.ledger import store
 from tocsin.ledger.checkpoints import HISTORY, NEWEST, VERIFIER, history
 from tocsin.ledger.durable import replace_text
 from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.keys import load_signing_key, sync_folder
 from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier, sign, verifier_key
+from tocsin.ledger.sqlite import FILE, SqliteStore
+from tocsin.ledger.store import with_nodes
 from tocsin.ledger.tree import root_at
 
 FORMER, WITNESSED = "former", "witnessed"
@@ -50,13 +51,13 @@ def renew_key(folder: Path, witnessed: str) -> str:
 
 def _agreed(folder: Path, signed: list[Checkpoint]) -> tuple[int, bytes]:
     """The ledger's size and root, once each signed tree is seen to be its beginning."""
-    connection = store.connect(folder / "ledger.sqlite", writing=False)
+    reading = SqliteStore(folder / FILE).reading()
     try:
-        head = store.head(connection)
+        head = reading.head()
         for checkpoint in {(one.size, one.root): one for one in signed}.values():
             size = checkpoint.size
-            if size > head or (size and store.with_nodes(connection, partial(root_at, size)) != checkpoint.root):
+            if size > head or (size and with_nodes(reading, partial(root_at, size)) != checkpoint.root):
                 raise LedgerFault("ledger.not-as-signed", f"the ledger of {head:,} entries is not what the lost key signed at {size:,}; restore a copy.")
-        return head, store.with_nodes(connection, lambda node: root_at(head, node))
+        return head, with_nodes(reading, lambda node: root_at(head, node))
     finally:
-        connection.close()
+        reading.close()

@@ -4,17 +4,14 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from time import perf_counter
 
-import apsw
-
 from tocsin.kernel import Entry, Refused
-from tocsin.ledger import store
 from tocsin.ledger.batch import Batch, Submission, Tags
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull, Overloaded, Uncertain
 from tocsin.ledger.line import decode
+from tocsin.ledger.store import ALL, Store, StoreFailed, StoreFull, Writing, with_nodes
 from tocsin.ledger.tree import Growth
 from tocsin.ledger.vault import Vault
 
@@ -32,20 +29,20 @@ _LOG = logging.getLogger("tocsin.ledger")
 class Sequencer:
     """Holds the writing connection and the right edge of the tree; see HOUSE.md for why nobody else may write."""
 
-    def __init__(self, path: Path, growth: Growth, checkpoints: Checkpoints, vault: Vault) -> None:
-        self._path, self._checkpoints, self._vault = path, checkpoints, vault
+    def __init__(self, store: Store, growth: Growth, checkpoints: Checkpoints, vault: Vault) -> None:
+        self._store, self._checkpoints, self._vault = store, checkpoints, vault
         self._listeners: tuple[Listener, ...] = ()
         self._ready = threading.Condition()
         self._waiting: deque[Submission] = deque()
         self._waiting_bytes = 0
         self._closing = False
         self._wanted = 1
-        self._connection: apsw.Connection | None = None
+        self._writing: Writing | None = None
         self._growth = growth
         self.head = growth.size
         try:
             self._reopen()
-        except apsw.Error:
+        except StoreFailed:
             _LOG.exception("the ledger can be read and not written; it is tried again with each append")
         self._thread = threading.Thread(target=self._run, name="tocsin-ledger", daemon=True)
         self._thread.start()
@@ -92,8 +89,8 @@ class Sequencer:
             self._write_checkpoint(last=last)
             if last:
                 break
-        if self._connection is not None:
-            self._connection.close()
+        if self._writing is not None:
+            self._writing.close()
 
     def _gather(self, callers: int, took_s: float) -> None:
         """Wait for work. While `callers` were busy a moment ago, give them a quarter of a sync to come back together:
@@ -121,20 +118,19 @@ class Sequencer:
         batch: Batch | None = None
         try:
             self._vault.flush()
-            connection = self._connection or self._reopen()
+            writing = self._writing or self._reopen()
             self._tags.trim()
-            batch = Batch(connection, self._tags, self._growth)
+            batch = Batch(writing, self._tags, self._growth)
             for submission in taken:
                 batch.take(submission)
             if batch.kept:
-                with connection:
-                    batch.write()
-        except apsw.FullError:
+                batch.write()
+        except StoreFull:
             self._tags.forget()
             _refuse(taken, LedgerFull())
         except Refused as refused:
             _refuse(taken, refused)
-        except apsw.Error:
+        except StoreFailed:
             _LOG.exception("writing the ledger failed; reading it again to see what was kept")
             self._recover(taken, batch)
         except Exception as error:  # noqa: BLE001 -- it is logged, and is the answer of everyone who waits
@@ -147,11 +143,11 @@ class Sequencer:
             _answer(batch)
 
     def _recover(self, taken: Sequence[Submission], batch: Batch | None) -> None:
-        """After a failed write: open the file again, see what it holds, and answer by that."""
+        """After a failed write: open the store again, see what it holds, and answer by that."""
         for _ in range(_REOPENINGS):
             try:
                 self._reopen()
-            except (apsw.Error, LedgerFault):
+            except (StoreFailed, LedgerFault):
                 threading.Event().wait(0.1)
             else:
                 if batch is not None and self.head == batch.head and self._growth.root() == batch.growth.root():
@@ -161,30 +157,23 @@ class Sequencer:
                 return
         _refuse(taken, Uncertain())
 
-    def _reopen(self) -> apsw.Connection:
-        """Open the writing connection, and settle the log.
-
-        Emptying the write-ahead log either makes a commit whose sync failed durable or wipes it out; left in the log,
-        it could come back after a crash although its caller was told that it was not kept.
-        """
-        if self._connection is not None:
-            self._connection.close(True)
-            self._connection = None
-        connection = store.connect(self._path, writing=True)
+    def _reopen(self) -> Writing:
+        """Open the writing connection, and go on from what the store holds."""
+        if self._writing is not None:
+            self._writing.close()
+            self._writing = None
+        writing = self._store.writing()
         try:
-            busy = connection.execute("PRAGMA wal_checkpoint(truncate)").fetchall()[0][0]
-            if busy:
-                raise apsw.BusyError("the log could not be settled")
-            head = store.head(connection)
-            growth = store.with_nodes(connection, lambda node: Growth.resume(head, node))
-            unheard = list(map(decode, store.lines(connection, store.AFTER, self.head, -1)))
-            self._tags = Tags(connection)
+            head = writing.head()
+            growth = with_nodes(writing, lambda node: Growth.resume(head, node))
+            unheard = list(map(decode, writing.lines(self.head, ALL)))
+            self._tags = Tags(writing)
         except BaseException:
-            connection.close(True)
+            writing.close()
             raise
-        self._connection, self._growth = connection, growth
+        self._writing, self._growth = writing, growth
         self._deliver(unheard)
-        return connection
+        return writing
 
     def _deliver(self, kept: list[tuple[int, Entry]]) -> None:
         """Tell the listeners, in order. One that fails is logged as the bug it is; what is kept is kept."""

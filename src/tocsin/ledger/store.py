@@ -1,13 +1,12 @@
-"""The ledger's SQLite file: its schema, which refuses edits, how it is opened, and how it is read."""
+"""What a ledger asks of the place where its rows lie, and the pool of readers over any such place: SQLite beside it, or PostgreSQL."""
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar
 
-import apsw
+import msgspec
 
 from tocsin.kernel import Entry
 from tocsin.ledger.faults import LedgerClosed, LedgerFault, Overloaded
@@ -15,73 +14,85 @@ from tocsin.ledger.line import decode
 from tocsin.ledger.tree import EMPTY_ROOT, HASH, Node, place_of
 
 T = TypeVar("T")
-APPLICATION = 0x746F6373  # 'tocs', so that `file` and every other program can tell what this is
-VERSION = 1
 READERS = 8
 PAGE = 1_000
 """Rows read with one borrowed connection; between pages it is given back, so a slow reader holds nothing."""
-
-TABLES = {
-    "meta": "name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    "entries": "position INTEGER PRIMARY KEY, nodes BLOB NOT NULL, line BLOB NOT NULL) STRICT",
-    "tags": "name TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    "marks": "tag INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (tag, position)) STRICT, WITHOUT ROWID",
-    "keys": "key TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-}
-SCHEMA = {name: f"CREATE TABLE {name} ({columns}" for name, columns in TABLES.items()} | {
-    f"{name}_no_{verb.lower()}": f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END"
-    for name in TABLES for verb in ("UPDATE", "DELETE")
-} | {
-    "entries_no_gap": "CREATE TRIGGER entries_no_gap BEFORE INSERT ON entries WHEN NEW.position <> "
-    "(SELECT coalesce(max(position), 0) + 1 FROM entries) BEGIN SELECT RAISE(ABORT, 'the ledger has no gaps'); END"
-}
-"""Every object of the schema by name, as SQLite keeps it, so that the audit can tell a missing trigger."""
+ALL = -1
 
 
-def connect(path: Path, *, writing: bool) -> apsw.Connection:
-    """A connection to the ledger's file; a commit on the writing one returns only when the disk has it."""
-    connection = apsw.Connection(
-        str(path), flags=apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if writing else 0))
-    connection.set_busy_timeout(5_000)
-    if writing:
-        connection.pragma("journal_mode", "wal")
-        connection.pragma("synchronous", "full")
-        connection.pragma("wal_autocheckpoint", 4_000)
-        connection.pragma("cache_size", -32_000)
-    else:
-        connection.pragma("query_only", True)
-        connection.pragma("cache_size", -8_000)
-    return connection
+class StoreFailed(Exception):
+    """The store did not do what was asked. After a failed `keep` nobody knows whether it was kept, until it is opened and read again."""
 
 
-def prepare(connection: apsw.Connection, name: str, path: Path) -> None:
-    """Lay down the schema in a new file, or check that the old one is this ledger and of this version."""
-    version, application = connection.pragma("user_version"), connection.pragma("application_id")
-    if version == 0 and application == 0 and not connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
-        with connection:
-            for statement in SCHEMA.values():
-                connection.execute(statement)
-            connection.execute("INSERT INTO meta VALUES ('name', ?)", (name,))
-            connection.pragma("application_id", APPLICATION)
-            connection.pragma("user_version", VERSION)
-        return
-    if application != APPLICATION:
-        raise LedgerFault("ledger.not-a-ledger", f"{path} is another program's file; give a folder of its own.")
-    if version != VERSION:
-        raise LedgerFault("ledger.other-version", f"{path} is of ledger version {version}, this program writes version "
-                          f"{VERSION}; open it with the release that made it, or migrate it.")
-    kept = connection.execute("SELECT value FROM meta WHERE name = 'name'").get
-    if kept != name:
-        raise LedgerFault("ledger.other-name", f"{path} is the ledger {kept!r}, not {name!r}; open it by its own name.")
+class StoreFull(StoreFailed):
+    """The store has no room: certainly nothing was kept."""
 
 
-def head(connection: apsw.Connection) -> int:
-    """The last position kept, 0 when there is none."""
-    return int(connection.execute("SELECT coalesce(max(position), 0) FROM entries").get)
+class Rows(msgspec.Struct, frozen=True):
+    """What one batch adds: entries as (position, nodes, line), new tags as (name, id), marks as (tag id, position), keys as (key, first, last)."""
+
+    entries: Sequence[tuple[int, bytes, bytes]]
+    tags: Sequence[tuple[str, int]]
+    marks: Sequence[tuple[int, int]]
+    keys: Sequence[tuple[str, int, int]]
 
 
-def with_nodes(connection: apsw.Connection, work: Callable[[Node], T]) -> T:
+class Reading(Protocol):
+    """One connection that reads, used by one thread at a time. Everything may raise StoreFailed."""
+
+    def head(self) -> int:
+        """The last position kept, 0 when there is none."""
+
+    def nodes(self, positions: Collection[int]) -> Mapping[int, bytes]:
+        """The hashes that are stored with these entries."""
+
+    def lines(self, after: int, limit: int) -> list[bytes]:
+        """The lines after a position in order, at most so many, or ALL."""
+
+    def tagged(self, tags: Sequence[str], after: int, limit: int) -> list[bytes]:
+        """The lines after a position that carry any of the tags, each once, in order."""
+
+    def key(self, key: str) -> tuple[int, int] | None:
+        """The first and last position that were kept under an idempotency key."""
+
+    def close(self) -> None:
+        """Let it go, whatever state it is in."""
+
+
+class Writing(Reading, Protocol):
+    """The one connection that writes. It was opened with the log settled: what it reads is kept and stays kept."""
+
+    def tag(self, name: str) -> tuple[int, int] | None:
+        """A tag's id and the last position that carries it; None for a tag that nothing carries."""
+
+    def last_tag(self) -> int:
+        """The highest id of a tag, 0 when there is none."""
+
+    def keep(self, rows: Rows) -> None:
+        """Keep a batch, all of it or nothing; when it returns the rows are durable."""
+
+
+class Store(Protocol):
+    """Where the rows of one ledger lie. It can be sent to another process."""
+
+    @property
+    def words(self) -> str:
+        """What it is called in messages; no password."""
+
+    def exists(self) -> bool:
+        """Whether a ledger was begun in it."""
+
+    def prepare(self, name: str) -> None:
+        """Begin the ledger of this name, or make sure that it is this one and of this version; LedgerFault."""
+
+    def reading(self) -> Reading:
+        """A connection that reads."""
+
+    def writing(self) -> Writing:
+        """The connection that writes; LedgerFault where another process has it."""
+
+
+def with_nodes(reading: Reading, work: Callable[[Node], T]) -> T:
     """Do what needs stored tree nodes, with one query for all of them.
 
     The work is run twice: which nodes it asks for depends on sizes alone, so the first run only notes their places.
@@ -93,7 +104,7 @@ def with_nodes(connection: apsw.Connection, work: Callable[[Node], T]) -> T:
         return EMPTY_ROOT
 
     work(note)
-    found = dict(connection.execute(_NODES.format(positions=",".join("?" * len(wanted))), tuple(wanted)))
+    found = reading.nodes(wanted)
 
     def node(level: int, index: int) -> bytes:
         held = bytes(found.get(place_of(level, index), b""))[HASH * level:HASH * (level + 1)]
@@ -104,65 +115,57 @@ def with_nodes(connection: apsw.Connection, work: Callable[[Node], T]) -> T:
     return work(node)
 
 
-def lines(connection: apsw.Connection, select: str, *bindings: str | int) -> list[bytes]:
-    """The lines that a query for one column of lines gives."""
-    return [cast(bytes, row[0]) for row in connection.execute(select, bindings)]
-
-
-_NODES = "SELECT position, nodes FROM entries WHERE position IN ({positions})"
-AFTER = "SELECT line FROM entries WHERE position > ? ORDER BY position LIMIT ?"
-_TAGGED = """
-    SELECT line FROM entries WHERE position IN (
-        SELECT position FROM marks WHERE tag IN (SELECT id FROM tags WHERE name IN ({names})) AND position > ?)
-    ORDER BY position LIMIT {page}"""
-
-
 class Readers:
-    """A bounded pool of reading connections, each used by one thread at a time."""
+    """A bounded pool of reading connections, each used by one thread at a time; one that failed is not used again."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._idle: queue.LifoQueue[apsw.Connection | None] = queue.LifoQueue()
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._idle: queue.LifoQueue[Reading | None] = queue.LifoQueue()
         for _ in range(READERS):
             self._idle.put(None)
         self._closed = threading.Event()
 
     @contextmanager
-    def borrow(self) -> Iterator[apsw.Connection]:
+    def borrow(self) -> Iterator[Reading]:
         """One connection for a short read; Overloaded when none comes free within ten seconds."""
         if self._closed.is_set():
             raise LedgerClosed
         try:
-            connection = self._idle.get(timeout=10)
+            reading = self._idle.get(timeout=10)
         except queue.Empty:
             raise Overloaded from None
         try:
-            if connection is None:
-                connection = connect(self._path, writing=False)
-            yield connection
+            if reading is None:
+                reading = self._store.reading()
+            yield reading
+        except StoreFailed:
+            if reading is not None:
+                reading.close()
+                reading = None
+            raise
         finally:
-            if self._closed.is_set() and connection is not None:
-                connection.close()
-                connection = None
-            self._idle.put(connection)
+            if self._closed.is_set() and reading is not None:
+                reading.close()
+                reading = None
+            self._idle.put(reading)
 
     def close(self) -> None:
         """Close the idle connections; one that is out closes when it comes back."""
         self._closed.set()
         for _ in range(READERS):
             try:
-                connection = self._idle.get_nowait()
+                reading = self._idle.get_nowait()
             except queue.Empty:
                 return
-            if connection is not None:
-                connection.close()
+            if reading is not None:
+                reading.close()
 
     def lines(self, after: int, limit: int | None) -> Iterator[tuple[int, Entry]]:
         """The entries after a position in order, at most `limit` of them, to the end as it is when it is reached."""
         left = limit
         while left is None or left > 0:
-            with self.borrow() as connection:
-                page = lines(connection, AFTER, after, PAGE if left is None else min(left, PAGE))
+            with self.borrow() as reading:
+                page = reading.lines(after, PAGE if left is None else min(left, PAGE))
             for line in page:
                 yield decode(line)
             if len(page) < PAGE:
@@ -171,21 +174,11 @@ class Readers:
 
     def tagged(self, tags: Sequence[str], after: int) -> Iterator[tuple[int, Entry]]:
         """The entries after a position that carry any of the tags, each once, in order."""
-        select = _TAGGED.format(names=",".join("?" * len(tags)), page=PAGE)
         while True:
-            with self.borrow() as connection:
-                page = lines(connection, select, *tags, after)
+            with self.borrow() as reading:
+                page = reading.tagged(tags, after, PAGE)
             for line in page:
                 after, entry = decode(line)
                 yield after, entry
             if len(page) < PAGE:
                 return
-
-
-def insert(connection: apsw.Connection, entries: Iterable[tuple[int, bytes, bytes]], tags: Iterable[tuple[str, int]],
-           marks: Iterable[tuple[int, int]], keys: Iterable[tuple[str, int, int]]) -> None:
-    """Write one batch's rows, inside the caller's transaction."""
-    connection.executemany("INSERT INTO entries VALUES (?, ?, ?)", entries)
-    connection.executemany("INSERT INTO tags VALUES (?, ?)", tags)
-    connection.executemany("INSERT INTO marks VALUES (?, ?)", marks)
-    connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", keys)

@@ -14,7 +14,7 @@ from tests.shared import ROOT
 from tocsin.cli import main
 from tocsin.edges.gateways.witness import look
 from tocsin.house import Witnesses, Witnessing, tiles
-from tocsin.ledger import Ledger, store
+from tocsin.ledger import Ledger, sqlite
 from tocsin.ledger.line import decode, encode, read_line
 from tocsin.ledger.note import Witness, cosigned_at, read, read_verifier, text_of
 from tocsin.ledger.tree import Growth, hash_leaf, root_at
@@ -243,7 +243,7 @@ def forge(folder: Path, change, *, entry: int, upto: int = 0) -> None:
     file = sqlite3.connect(folder / "ledger.sqlite")
     lines = [line for (line,) in file.execute("SELECT line FROM entries ORDER BY position")][:upto or None]
     lines[entry - 1] = change(lines[entry - 1])
-    for name in store.SCHEMA:
+    for name in sqlite.SCHEMA:
         if "_no_" in name:
             file.execute(f"DROP TRIGGER {name}")
     growth = Growth()
@@ -253,7 +253,7 @@ def forge(folder: Path, change, *, entry: int, upto: int = 0) -> None:
         inside, held = decode(line)
         assert encode(inside, held, read_line(line).salt) == line
         file.execute("INSERT INTO entries VALUES (?, ?, ?)", (position, growth.add(hash_leaf(line)), line))
-    for name, statement in store.SCHEMA.items():
+    for name, statement in sqlite.SCHEMA.items():
         if "_no_" in name:
             file.execute(statement)
     file.commit()
