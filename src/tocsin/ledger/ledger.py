@@ -17,9 +17,9 @@ from tocsin.ledger.grown import Grown
 from tocsin.ledger.keys import load_marking_key, load_signing_key, load_trail_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
 from tocsin.ledger.master import masters, set_aside
+from tocsin.ledger.place import store_of
 from tocsin.ledger.rewrap import Rotation
 from tocsin.ledger.sequencer import Listener, Sequencer
-from tocsin.ledger.sqlite import FILE, SqliteStore
 from tocsin.ledger.store import Readers, StoreFailed, with_nodes
 from tocsin.ledger.vault import Vault
 
@@ -29,9 +29,9 @@ VAULT = "vault.sqlite"
 class Ledger:
     """What the house remembers. Made by `open`; every method may be called from any thread."""
 
-    def __init__(self, folder: Path, clock: Clock, name: str, lock: int, *, begin_vault: bool = False) -> None:
+    def __init__(self, folder: Path, clock: Clock, name: str, lock: int, *, begin_vault: bool = False, database: str = "") -> None:
         self.folder, self._lock = folder, lock
-        store = SqliteStore(folder / FILE)
+        store = store_of(folder, name, database)
         fresh = not store.exists()  # the keys come first, so that no crash leaves a ledger without them
         number = 0
         if begin_vault and not fresh:
@@ -47,10 +47,11 @@ class Ledger:
         self._sequencer = Sequencer(store, growth, self._checkpoints, self.vault)
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock, *, name: str, begin_vault: bool = False) -> Self:
+    def open(cls, folder: Path, clock: Clock, *, name: str, begin_vault: bool = False, database: str = "") -> Self:
         """Open or begin the ledger `name`; LedgerFault when it is in use, of another version or name, or damaged.
 
-        `begin_vault` sets a lost vault and its master key aside and begins another: what was sealed stays unreadable.
+        `database` is the address of a PostgreSQL database for the rows; left out, they lie where the folder says: in the database
+        that it was first opened with, or in the folder itself. `begin_vault` sets a lost vault and its master key aside and begins another: what was sealed stays unreadable.
         """
         check_name(name)
         assert not set(name) & set(" +\n"), "a ledger's name is part of its checkpoints' origin line"
@@ -58,14 +59,14 @@ class Ledger:
         lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return cls(folder, clock, name, lock, begin_vault=begin_vault)
+            return cls(folder, clock, name, lock, begin_vault=begin_vault, database=database)
         except BlockingIOError as error:
             os.close(lock)
             raise LedgerFault("ledger.in-use", f"{folder} is open in another process; stop that one first.") from error
         except StoreFailed as error:
             os.close(lock)
             raise LedgerFault("ledger.unreadable", f"{folder} cannot be opened as a ledger ({error}); make sure of the "
-                              "disk, or restore a copy.") from error
+                              "disk or the database, or restore a copy.") from error
         except BaseException:
             os.close(lock)
             raise

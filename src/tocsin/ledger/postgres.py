@@ -1,0 +1,233 @@
+"""The ledger's rows in PostgreSQL: its schema, which refuses edits, the one leader that writes, and how it is read.
+
+The leader holds a session advisory lock. What it writes is fenced besides: each batch moves the row of `leader` on from the epoch and head that
+the leader knows, in the batch's own transaction. One that lost the lock without noticing (frozen, cut off) finds another epoch there, and
+keeps nothing. A batch wakes its readers with one NOTIFY that carries the new head.
+"""
+
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, LiteralString, cast
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import errors, sql
+
+from tocsin.ledger.faults import LedgerFault
+from tocsin.ledger.store import ALL, Rows, StoreFailed, StoreFull
+
+VERSION = 1
+SCHEMES = ("postgresql://", "postgres://")
+_PATIENCE, _PAUSE_S = 20, 0.1
+"""How often a lock that our own lost connection may still hold is tried again."""
+_SESSION: dict[str, Any] = {
+    "application_name": "tocsin", "connect_timeout": "5", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+    "options": "-c synchronous_commit=on -c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=10s -c timezone=UTC",
+}
+TABLES = ("meta", "entries", "tags", "marks", "keys")
+_SCHEMA: tuple[LiteralString, ...] = (
+    "CREATE TABLE {s}.meta (name text PRIMARY KEY, value text NOT NULL)",
+    "CREATE TABLE {s}.entries (position bigint PRIMARY KEY, nodes bytea NOT NULL, line bytea NOT NULL)",
+    "ALTER TABLE {s}.entries ALTER line SET STORAGE EXTERNAL",  # sealed and salted bytes do not compress
+    'CREATE TABLE {s}.tags (name text COLLATE "C" PRIMARY KEY, id bigint NOT NULL UNIQUE)',
+    "CREATE TABLE {s}.marks (tag bigint NOT NULL, position bigint NOT NULL, PRIMARY KEY (tag, position))",
+    'CREATE TABLE {s}.keys (key text COLLATE "C" PRIMARY KEY, first bigint NOT NULL, last bigint NOT NULL)',
+    "CREATE TABLE {s}.leader (one boolean PRIMARY KEY DEFAULT true CHECK (one), epoch bigint NOT NULL, head bigint NOT NULL, pid integer NOT NULL)",
+    "INSERT INTO {s}.leader VALUES (true, 0, 0, 0)",
+    """CREATE FUNCTION {s}.only_grows() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN RAISE EXCEPTION 'the ledger only grows' USING ERRCODE = 'restrict_violation'; END $$""",
+    """CREATE FUNCTION {s}.go_on(held bigint, before bigint, after bigint, channel text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+       UPDATE {s}.leader SET head = after WHERE epoch = held AND head = before;
+       IF NOT FOUND THEN RAISE EXCEPTION 'another leads this ledger' USING ERRCODE = 'object_not_in_prerequisite_state'; END IF;
+       PERFORM pg_notify(channel, after::text); END $$""",
+)
+_REFUSE: LiteralString = "CREATE TRIGGER {t} BEFORE UPDATE OR DELETE OR TRUNCATE ON {s}.{table} FOR EACH STATEMENT EXECUTE FUNCTION {s}.only_grows()"
+_LOCK: LiteralString = "SELECT pg_try_advisory_lock(hashtextextended(%s, 7))"
+
+
+def is_address(database: str) -> bool:
+    """Whether this names a PostgreSQL database."""
+    return database.startswith(SCHEMES)
+
+
+class PostgresStore:
+    """A ledger's rows in a schema of its own, named after the ledger."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self._address, self._schema = address, f"tocsin_{name}"
+        self._led: tuple[int, int] | None = None
+        """Our last epoch and the number of the server's process that had it for us."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_address": self._address, "_schema": self._schema, "_led": None}
+
+    @property
+    def words(self) -> str:
+        parts = urlsplit(self._address)
+        return f"PostgreSQL {parts.hostname or 'here'}{parts.path}, schema {self._schema}"
+
+    def exists(self) -> bool:
+        with _faults(), self._connect() as connection:
+            return _row(connection.execute("SELECT to_regclass(%s)", (f"{sql.Identifier(self._schema).as_string()}.meta",))) != (None,)
+
+    def prepare(self, name: str) -> None:
+        with _faults(), self._connect() as connection:
+            if not self._begin(connection, name):
+                self._check(connection, name)
+
+    def reading(self) -> "PostgresReading":
+        with _faults():
+            connection = self._connect()
+            connection.read_only = True
+            return PostgresReading(connection, self._schema)
+
+    def writing(self) -> "PostgresWriting":
+        with _faults():
+            connection = self._connect()
+        try:
+            with _faults():
+                self._take_lock(connection)
+                return self._lead(connection)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self._address, autocommit=True, **_SESSION)
+
+    def _begin(self, connection: psycopg.Connection[tuple[Any, ...]], name: str) -> bool:
+        """Lay down the schema, unless it is there; of two who begin at once one does."""
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 8))", (self._schema,))
+            if _row(connection.execute("SELECT count(*) FROM pg_namespace WHERE nspname = %s", (self._schema,))) == (1,):
+                return False
+            names = {"s": sql.Identifier(self._schema)}
+            connection.execute(sql.SQL("CREATE SCHEMA {s}").format(**names))
+            for statement in _SCHEMA:
+                connection.execute(sql.SQL(statement).format(**names))
+            for table in TABLES:
+                connection.execute(sql.SQL(_REFUSE).format(t=sql.Identifier(f"{table}_only_grows"), table=sql.Identifier(table), **names))
+            connection.execute(sql.SQL("INSERT INTO {s}.meta VALUES ('name', %s), ('version', %s)").format(**names), (name, str(VERSION)))
+        return True
+
+    def _check(self, connection: psycopg.Connection[tuple[Any, ...]], name: str) -> None:
+        try:
+            meta = dict(connection.execute(sql.SQL("SELECT name, value FROM {s}.meta").format(s=sql.Identifier(self._schema))).fetchall())
+        except errors.UndefinedTable as error:
+            raise LedgerFault("ledger.not-a-ledger", f"{self.words} is something else's; give the ledger another name.") from error
+        if meta.get("version") != str(VERSION):
+            raise LedgerFault("ledger.other-version", f"{self.words} is of ledger version {meta.get('version')}, this program writes version {VERSION}; open it "
+                              "with the release that made it, or migrate it.")
+        if meta.get("name") != name:
+            raise LedgerFault("ledger.other-name", f"{self.words} is the ledger {meta.get('name')!r}, not {name!r}; open it by its own name.")
+
+    def _take_lock(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+        """The leader's lock. Where a connection of our own that broke may still hold it, that one is ended: then what it was about to commit
+        is either kept or gone, and stays so."""
+        for left in reversed(range(_PATIENCE)):
+            if _row(connection.execute(_LOCK, (self._schema,))) == (True,):
+                return
+            leader = _row(connection.execute(sql.SQL("SELECT epoch, pid FROM {s}.leader").format(s=sql.Identifier(self._schema))))
+            if not left or leader != self._led:
+                break
+            connection.execute("SELECT pg_terminate_backend(%s)", (leader[1],))
+            threading.Event().wait(_PAUSE_S)
+        raise LedgerFault("ledger.in-use", f"{self.words} is led by another process; stop that one first.")
+
+    def _lead(self, connection: psycopg.Connection[tuple[Any, ...]]) -> "PostgresWriting":
+        names = {"s": sql.Identifier(self._schema)}
+        epoch, head, pid = _row(connection.execute(sql.SQL("UPDATE {s}.leader SET epoch = epoch + 1, pid = pg_backend_pid() RETURNING epoch, head, pid").format(**names)))
+        writing = PostgresWriting(connection, self._schema, epoch)
+        if writing.head() != head:
+            raise LedgerFault("ledger.damaged", f"{self.words} holds {writing.head():,} entries, and its leader's row says {head:,}; restore a copy.")
+        self._led = (epoch, pid)
+        return writing
+
+
+class PostgresReading:
+    """One connection that reads."""
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], schema: str) -> None:
+        self._connection, self._schema = connection, schema
+        self._texts: dict[str, sql.Composed] = {}
+
+    def head(self) -> int:
+        return int(self._all("SELECT coalesce(max(position), 0) FROM {s}.entries")[0][0])
+
+    def nodes(self, positions: Collection[int]) -> Mapping[int, bytes]:
+        return dict(self._all("SELECT position, nodes FROM {s}.entries WHERE position = ANY(%s)", list(positions)))
+
+    def lines(self, after: int, limit: int) -> list[bytes]:
+        found = self._all("SELECT line FROM {s}.entries WHERE position > %s ORDER BY position LIMIT %s", after, None if limit == ALL else limit)
+        return [row[0] for row in found]
+
+    def tagged(self, tags: Sequence[str], after: int, limit: int) -> list[bytes]:
+        found = self._all("SELECT line FROM {s}.entries WHERE position IN (SELECT position FROM {s}.marks JOIN {s}.tags ON tag = id WHERE name = ANY(%s) "
+                          "AND position > %s) ORDER BY position LIMIT %s", list(tags), after, limit)
+        return [row[0] for row in found]
+
+    def key(self, key: str) -> tuple[int, int] | None:
+        found = self._all("SELECT first, last FROM {s}.keys WHERE key = %s", key)
+        return (found[0][0], found[0][1]) if found else None
+
+    def close(self) -> None:
+        with suppress(psycopg.Error):
+            self._connection.close()
+
+    def _all(self, text: LiteralString, *given: object) -> list[Any]:
+        composed = self._texts.get(text)
+        if composed is None:
+            composed = self._texts[text] = sql.SQL(text).format(s=sql.Identifier(self._schema))
+        with _faults(), self._connection.cursor(binary=True) as cursor:
+            return cursor.execute(composed, given, prepare=True).fetchall()
+
+
+class PostgresWriting(PostgresReading):
+    """The leader's connection."""
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], schema: str, epoch: int) -> None:
+        super().__init__(connection, schema)
+        self._epoch = epoch
+        names = {"s": sql.Identifier(schema)}
+        self._go_on = sql.SQL("SELECT {s}.go_on(%s, %s, %s, %s)").format(**names)
+        self._inserts = [sql.SQL(text).format(**names) for text in (
+            "INSERT INTO {s}.entries SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[])", "INSERT INTO {s}.tags SELECT * FROM unnest(%s::text[], %s::bigint[])",
+            "INSERT INTO {s}.marks SELECT * FROM unnest(%s::bigint[], %s::bigint[])", "INSERT INTO {s}.keys SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])")]
+
+    def tag(self, name: str) -> tuple[int, int] | None:
+        found = self._all("SELECT id, (SELECT max(position) FROM {s}.marks WHERE tag = id) FROM {s}.tags WHERE name = %s", name)
+        return (found[0][0], found[0][1] or 0) if found else None
+
+    def last_tag(self) -> int:
+        return int(self._all("SELECT coalesce(max(id), 0) FROM {s}.tags")[0][0])
+
+    def keep(self, rows: Rows) -> None:
+        """One transaction in one round trip; whoever leads by another epoch meanwhile makes it fail whole."""
+        first, last = rows.entries[0][0], rows.entries[-1][0]
+        with _faults(), self._connection.pipeline(), self._connection.transaction():
+            with self._connection.cursor(binary=True) as cursor:
+                cursor.execute(self._go_on, (self._epoch, first - 1, last, self._schema), prepare=True)
+                for insert, columns in zip(self._inserts, map(_columns, (rows.entries, rows.tags, rows.marks, rows.keys)), strict=True):
+                    if columns:
+                        cursor.execute(insert, columns, prepare=True)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _row(cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return cast(tuple[Any, ...], cursor.fetchone())
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turn what PostgreSQL says into what the ledger knows of any store."""
+    try:
+        yield
+    except errors.DiskFull as error:
+        raise StoreFull(str(error)) from error
+    except psycopg.Error as error:
+        raise StoreFailed(str(error)) from error
