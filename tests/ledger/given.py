@@ -26,10 +26,19 @@ def entry(body: bytes = b"{}", *tags: str, **fields: object) -> Entry:
     return Entry(**given)  # type: ignore[arg-type] -- each test gives the types that its fields have
 
 
+DATABASE = ""
+"""Where ledgers are opened: in their folder, or in the database that the fixture `store` puts here."""
+
+
+def open_in(folder: Path, name: str = "test", **asked: bool) -> Ledger:
+    """The ledger of a folder, in the store of this test."""
+    return Ledger.open(folder, Ticking(), name=name, database=DATABASE, **asked)
+
+
 @contextmanager
 def opened(folder: Path, name: str = "test") -> Iterator[Ledger]:
     """The ledger of a folder, closed at the end whatever happens."""
-    ledger = Ledger.open(folder, Ticking(), name=name)
+    ledger = open_in(folder, name)
     try:
         yield ledger
     finally:

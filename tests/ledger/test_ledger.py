@@ -4,13 +4,14 @@ import threading
 from concurrent.futures import Future
 from pathlib import Path
 
-import apsw
 import pytest
 
-from tests.ledger.given import Ticking, entry, opened
+from tests.ledger.given import entry, open_in, opened
 from tocsin.kernel import Entry, Refused
-from tocsin.ledger import Appended, Ledger, LedgerClosed, LedgerFault, Moved
+from tocsin.ledger import Appended, LedgerClosed, LedgerFault, Moved
 from tocsin.ledger.line import MAX_BODY, MAX_ENTRIES, MAX_NAME, MAX_TAGS
+
+pytestmark = pytest.mark.usefixtures("store")
 
 
 def test_what_is_kept_is_read_back_whole_after_a_restart(tmp_path: Path) -> None:
@@ -181,7 +182,7 @@ def test_a_submission_beyond_the_limits_is_refused_whole(tmp_path: Path) -> None
 
 
 def test_closing_keeps_what_was_submitted_and_then_takes_nothing(tmp_path: Path) -> None:
-    ledger = Ledger.open(tmp_path, Ticking(), name="test")
+    ledger = open_in(tmp_path)
     answers = [ledger.submit([entry(str(number).encode())]) for number in range(100)]
     ledger.close()
     ledger.close()
@@ -192,50 +193,10 @@ def test_closing_keeps_what_was_submitted_and_then_takes_nothing(tmp_path: Path)
         list(ledger.read())
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE entries SET line = x'00'", "DELETE FROM entries", "DELETE FROM marks", "UPDATE tags SET name = 'x'",
-    "DELETE FROM keys", "UPDATE meta SET value = 'x'", "UPDATE entries SET position = 9",
-    "INSERT OR REPLACE INTO entries VALUES (1, x'', x'')", "INSERT INTO entries VALUES (3, x'', x'')"])
-def test_the_file_itself_refuses_to_be_edited(tmp_path: Path, statement: str) -> None:
-    with opened(tmp_path) as ledger:
-        ledger.append([entry(b"", "t")], key="k")
-    connection = apsw.Connection(str(tmp_path / "ledger.sqlite"))
-    with pytest.raises(apsw.ConstraintError):
-        connection.execute(statement)
-    connection.close()
-
-
-def test_a_ledger_is_opened_by_its_own_name_version_and_process_only(tmp_path: Path) -> None:
-    with opened(tmp_path, "north"), pytest.raises(LedgerFault, match=r"ledger\.in-use.*stop that one first"):
-        Ledger.open(tmp_path, Ticking(), name="north")
-    with pytest.raises(LedgerFault, match=r"ledger\.other-name.*'north', not 'south'"):
-        Ledger.open(tmp_path, Ticking(), name="south")
-    connection = apsw.Connection(str(tmp_path / "ledger.sqlite"))
-    connection.pragma("user_version", 99)
-    connection.close()
-    with pytest.raises(LedgerFault, match=r"ledger\.other-version.*version 99"):
-        Ledger.open(tmp_path, Ticking(), name="north")
-
-
-def test_a_file_that_is_no_ledger_is_named_as_such(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "ledger.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 100)
-    with pytest.raises(LedgerFault, match=r"ledger\.(unreadable|no-key)"):
-        Ledger.open(tmp_path / "a", Ticking(), name="test")
-    with opened(tmp_path / "b"):
-        pass
-    other = apsw.Connection(str(tmp_path / "other.sqlite"))
-    other.execute("CREATE TABLE t (x)")
-    other.close()
-    (tmp_path / "other.sqlite").replace(tmp_path / "b" / "ledger.sqlite")
-    with pytest.raises(LedgerFault, match=r"ledger\.not-a-ledger"):
-        Ledger.open(tmp_path / "b", Ticking(), name="test")
-
-
 def test_a_lost_key_is_never_made_again_in_silence(tmp_path: Path) -> None:
     with opened(tmp_path) as ledger:
         ledger.append([entry()])
     assert [oct(path.stat().st_mode & 0o777) for path in sorted((tmp_path / "keys").iterdir())] == ["0o600", "0o600"]
     (tmp_path / "keys" / "signing.pem").unlink()
     with pytest.raises(LedgerFault, match=r"ledger\.no-key"):
-        Ledger.open(tmp_path, Ticking(), name="test")
+        open_in(tmp_path)

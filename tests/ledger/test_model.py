@@ -3,13 +3,17 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.ledger.given import Ticking, entry
+from tests.ledger import given
+from tests.ledger.given import entry, open_in
+from tests.postgres import emptied
 from tocsin.kernel import Entry
-from tocsin.ledger import Appended, Ledger, Moved, audit
+from tocsin.ledger import Appended, Moved, audit
+from tocsin.ledger.copying import for_auditor
 from tocsin.ledger.line import decode
 from tocsin.ledger.proof import extends, includes
 from tocsin.ledger.tree import hash_leaf
@@ -57,7 +61,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         self.open()
 
     def open(self) -> None:
-        self.ledger = Ledger.open(self.folder, Ticking(), name="model")
+        self.ledger = open_in(self.folder, "model")
         self.ledger.listen(self.heard.extend)
 
     @rule(entries=ENTRIES, guard=TAGS, behind=st.integers(0, 3), key=KEYS)
@@ -95,7 +99,11 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.ledger.close()
-        report = audit.verify(self.folder, self.ledger.verifier)
+        audited = self.folder
+        if given.DATABASE:
+            audited = self.folder / "copy"
+            assert for_auditor(self.folder, "model", audited, lambda done, of: None) == (len(self.model.lines), self.roots[len(self.model.lines)])
+        report = audit.verify(audited, self.ledger.verifier)
         assert report.sound, report.sentences()
         assert report.signed == report.size == len(self.model.lines)
         self.open()
@@ -125,6 +133,8 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         if hasattr(self, "ledger"):
             self.ledger.close()
             self.home.cleanup()
+            if given.DATABASE:
+                emptied(given.DATABASE)
 
 
 def hash_nothing() -> bytes:
@@ -132,5 +142,6 @@ def hash_nothing() -> bytes:
     return bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
 
 
-TestLedgerAgainstModel = LedgerAgainstModel.TestCase
-TestLedgerAgainstModel.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+@pytest.mark.usefixtures("store")
+def test_the_ledger_is_its_model() -> None:
+    run_state_machine_as_test(LedgerAgainstModel, settings=settings(max_examples=15 if given.DATABASE else 40, stateful_step_count=25, deadline=None))  # type: ignore[no-untyped-call]  # hypothesis's own

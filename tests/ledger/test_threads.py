@@ -4,11 +4,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.ledger.given import entry, opened
 from tocsin.kernel import Entry
 from tocsin.ledger import Ledger, Moved
 
 CALLERS = 32
+pytestmark = pytest.mark.usefixtures("store")
 
 
 def together(work: Callable[[int], None]) -> None:

