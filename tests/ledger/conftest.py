@@ -9,9 +9,9 @@ from tests.postgres import emptied, server
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A database of this worker's own."""
-    with server(tmp_path_factory.mktemp("postgres")) as address:
+    with server() as address:
         yield address
 
 

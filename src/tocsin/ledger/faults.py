@@ -47,12 +47,20 @@ class Overloaded(Refused):
                          "待保存的内容过多，本次未保存，请稍后重试。", status=503)
 
 
+class Unreadable(Refused):
+    """The store did not answer a reading."""
+
+    def __init__(self) -> None:
+        super().__init__("ledger.unreadable", "The ledger cannot be read at this moment. Try again; if it goes on, its disk or database needs help.",
+                         "暂时无法读取账本，请重试；如持续出现，请检查磁盘或数据库。", status=503)
+
+
 class DiskFailed(Refused):
     """The disk failed and, read again, the ledger does not hold this: it was certainly not kept."""
 
     def __init__(self) -> None:
-        super().__init__("ledger.disk-failed", "The ledger's disk failed: this was not kept. Try again.",
-                         "账本磁盘出错，本次未保存，请重试。", status=503)
+        super().__init__("ledger.disk-failed", "The ledger's disk or database failed: this was not kept. Try again.",
+                         "账本磁盘或数据库出错，本次未保存，请重试。", status=503)
 
 
 @contextmanager
@@ -68,6 +76,6 @@ class Uncertain(Refused):
     """The disk failed and cannot be read yet: nobody can say whether this was kept; a retry with its key is safe."""
 
     def __init__(self) -> None:
-        super().__init__("ledger.uncertain", "The ledger's disk failed and cannot be read: whether this was kept is "
+        super().__init__("ledger.uncertain", "The ledger's disk or database failed and cannot be read: whether this was kept is "
                          "not known. Try again with the same key; it will be kept once.",
-                         "账本磁盘出错且暂不可读，无法确认是否已保存。请用同一标识重试，只会保存一次。", status=503)
+                         "账本磁盘或数据库出错且暂不可读，无法确认是否已保存。请用同一标识重试，只会保存一次。", status=503)

@@ -12,7 +12,7 @@ from tocsin.kernel import Clock, Entry, Refused
 from tocsin.ledger import cache, tiles, tree
 from tocsin.ledger.batch import Appended, Submission
 from tocsin.ledger.checkpoints import Checkpoints
-from tocsin.ledger.faults import LedgerFault, disk_faults
+from tocsin.ledger.faults import LedgerFault, Unreadable, disk_faults
 from tocsin.ledger.grown import Grown
 from tocsin.ledger.keys import load_marking_key, load_signing_key, load_trail_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
@@ -63,7 +63,7 @@ class Ledger:
         except BlockingIOError as error:
             os.close(lock)
             raise LedgerFault("ledger.in-use", f"{folder} is open in another process; stop that one first.") from error
-        except StoreFailed as error:
+        except (StoreFailed, Unreadable) as error:
             os.close(lock)
             raise LedgerFault("ledger.unreadable", f"{folder} cannot be opened as a ledger ({error}); make sure of the "
                               "disk or the database, or restore a copy.") from error

@@ -6,7 +6,7 @@ keeps nothing. A batch wakes its readers with one NOTIFY that carries the new he
 """
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, LiteralString, cast
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.store import ALL, Rows, StoreFailed, StoreFull
 
 VERSION = 1
+_Connection = psycopg.Connection[tuple[Any, ...]]
 SCHEMES = ("postgresql://", "postgres://")
 _PATIENCE, _PAUSE_S = 20, 0.1
 """How often a lock that our own lost connection may still hold is tried again."""
@@ -79,9 +80,7 @@ class PostgresStore:
 
     def reading(self) -> "PostgresReading":
         with _faults():
-            connection = self._connect()
-            connection.read_only = True
-            return PostgresReading(connection, self._schema)
+            return PostgresReading(self._connect, self._schema)
 
     def writing(self) -> "PostgresWriting":
         with _faults():
@@ -94,10 +93,10 @@ class PostgresStore:
             connection.close()
             raise
 
-    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+    def _connect(self) -> _Connection:
         return psycopg.connect(self._address, autocommit=True, **_SESSION)
 
-    def _begin(self, connection: psycopg.Connection[tuple[Any, ...]], name: str) -> bool:
+    def _begin(self, connection: _Connection, name: str) -> bool:
         """Lay down the schema, unless it is there; of two who begin at once one does."""
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 8))", (self._schema,))
@@ -112,9 +111,9 @@ class PostgresStore:
             connection.execute(sql.SQL("INSERT INTO {s}.meta VALUES ('name', %s), ('version', %s)").format(**names), (name, str(VERSION)))
         return True
 
-    def _check(self, connection: psycopg.Connection[tuple[Any, ...]], name: str) -> None:
+    def _check(self, connection: _Connection, name: str) -> None:
         try:
-            meta = dict(connection.execute(sql.SQL("SELECT name, value FROM {s}.meta").format(s=sql.Identifier(self._schema))).fetchall())
+            meta: dict[str, str] = dict(connection.execute(sql.SQL("SELECT name, value FROM {s}.meta").format(s=sql.Identifier(self._schema))).fetchall())
         except errors.UndefinedTable as error:
             raise LedgerFault("ledger.not-a-ledger", f"{self.words} is something else's; give the ledger another name.") from error
         if meta.get("version") != str(VERSION):
@@ -123,7 +122,7 @@ class PostgresStore:
         if meta.get("name") != name:
             raise LedgerFault("ledger.other-name", f"{self.words} is the ledger {meta.get('name')!r}, not {name!r}; open it by its own name.")
 
-    def _take_lock(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    def _take_lock(self, connection: _Connection) -> None:
         """The leader's lock. Where a connection of our own that broke may still hold it, that one is ended: then what it was about to commit
         is either kept or gone, and stays so."""
         for left in reversed(range(_PATIENCE)):
@@ -136,10 +135,10 @@ class PostgresStore:
             threading.Event().wait(_PAUSE_S)
         raise LedgerFault("ledger.in-use", f"{self.words} is led by another process; stop that one first.")
 
-    def _lead(self, connection: psycopg.Connection[tuple[Any, ...]]) -> "PostgresWriting":
+    def _lead(self, connection: _Connection) -> "PostgresWriting":
         names = {"s": sql.Identifier(self._schema)}
         epoch, head, pid = _row(connection.execute(sql.SQL("UPDATE {s}.leader SET epoch = epoch + 1, pid = pg_backend_pid() RETURNING epoch, head, pid").format(**names)))
-        writing = PostgresWriting(connection, self._schema, epoch)
+        writing = PostgresWriting(lambda: connection, self._schema, epoch)
         if writing.head() != head:
             raise LedgerFault("ledger.damaged", f"{self.words} holds {writing.head():,} entries, and its leader's row says {head:,}; restore a copy.")
         self._led = (epoch, pid)
@@ -147,10 +146,13 @@ class PostgresStore:
 
 
 class PostgresReading:
-    """One connection that reads."""
+    """One connection that reads. One that broke while it lay idle is made again, once for each question."""
 
-    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], schema: str) -> None:
-        self._connection, self._schema = connection, schema
+    again = True
+
+    def __init__(self, connect: Callable[[], _Connection], schema: str) -> None:
+        self._connect, self._schema = connect, schema
+        self._connection = connect()
         self._texts: dict[str, sql.Composed] = {}
 
     def head(self) -> int:
@@ -180,15 +182,23 @@ class PostgresReading:
         composed = self._texts.get(text)
         if composed is None:
             composed = self._texts[text] = sql.SQL(text).format(s=sql.Identifier(self._schema))
-        with _faults(), self._connection.cursor(binary=True) as cursor:
-            return cursor.execute(composed, given, prepare=True).fetchall()
+        with _faults():
+            try:
+                return self._connection.execute(composed, given, prepare=True, binary=True).fetchall()
+            except psycopg.OperationalError:
+                if not self.again or not self._connection.broken:
+                    raise
+                self._connection = self._connect()
+                return self._connection.execute(composed, given, prepare=True, binary=True).fetchall()
 
 
 class PostgresWriting(PostgresReading):
-    """The leader's connection."""
+    """The leader's connection. The lock is the connection's, so a broken one is the end of it."""
 
-    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], schema: str, epoch: int) -> None:
-        super().__init__(connection, schema)
+    again = False
+
+    def __init__(self, connect: Callable[[], _Connection], schema: str, epoch: int) -> None:
+        super().__init__(connect, schema)
         self._epoch = epoch
         names = {"s": sql.Identifier(schema)}
         self._go_on = sql.SQL("SELECT {s}.go_on(%s, %s, %s, %s)").format(**names)
@@ -204,10 +214,11 @@ class PostgresWriting(PostgresReading):
         return int(self._all("SELECT coalesce(max(id), 0) FROM {s}.tags")[0][0])
 
     def keep(self, rows: Rows) -> None:
-        """One transaction in one round trip; whoever leads by another epoch meanwhile makes it fail whole."""
+        """One round trip: what is sent before one Sync is one transaction (PostgreSQL, 'Message Flow', 'Pipelining'); the fence first, so that
+        one who leads by another epoch meanwhile makes it fail whole."""
         first, last = rows.entries[0][0], rows.entries[-1][0]
         columns = list(map(_columns, (rows.entries, rows.tags, rows.marks, rows.keys)))
-        with _faults(), self._connection.pipeline(), self._connection.transaction(), self._connection.cursor(binary=True) as cursor:
+        with _faults(), self._connection.pipeline(), self._connection.cursor(binary=True) as cursor:
             cursor.execute(self._go_on, (self._epoch, first - 1, last, self._schema), prepare=True)
             for insert, given in zip(self._inserts, columns, strict=True):
                 if given:

@@ -115,7 +115,7 @@ class Sequencer:
 
     def _keep(self, taken: Sequence[Submission]) -> None:
         """Keep a batch and answer it. Whatever goes wrong is every waiting caller's answer, and the thread lives on."""
-        batch: Batch | None = None
+        written: Batch | None = None
         try:
             self._vault.flush()
             writing = self._writing or self._reopen()
@@ -124,6 +124,7 @@ class Sequencer:
             for submission in taken:
                 batch.take(submission)
             if batch.kept:
+                written = batch
                 batch.write()
         except StoreFull:
             self._tags.forget()
@@ -132,7 +133,7 @@ class Sequencer:
             _refuse(taken, refused)
         except StoreFailed:
             _LOG.exception("writing the ledger failed; reading it again to see what was kept")
-            self._recover(taken, batch)
+            self._recover(taken, written)
         except Exception as error:  # noqa: BLE001 -- it is logged, and is the answer of everyone who waits
             _LOG.exception("a batch could not be built")
             self._tags.forget()
@@ -142,16 +143,16 @@ class Sequencer:
             self._deliver(batch.kept)
             _answer(batch)
 
-    def _recover(self, taken: Sequence[Submission], batch: Batch | None) -> None:
-        """After a failed write: open the store again, see what it holds, and answer by that."""
+    def _recover(self, taken: Sequence[Submission], written: Batch | None) -> None:
+        """After a failure: open the store again, see what it holds, and answer by that. Nothing was kept where it failed before the write."""
         for _ in range(_REOPENINGS):
             try:
                 self._reopen()
             except (StoreFailed, LedgerFault):
                 threading.Event().wait(0.1)
             else:
-                if batch is not None and self.head == batch.head and self._growth.root() == batch.growth.root():
-                    _answer(batch)
+                if written is not None and self.head == written.head and self._growth.root() == written.growth.root():
+                    _answer(written)
                 else:
                     _refuse(taken, DiskFailed())
                 return

@@ -1,5 +1,6 @@
 """What a ledger asks of the place where its rows lie, and the pool of readers over any such place: SQLite beside it, or PostgreSQL."""
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -9,11 +10,12 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tocsin.kernel import Entry
-from tocsin.ledger.faults import LedgerClosed, LedgerFault, Overloaded
+from tocsin.ledger.faults import LedgerClosed, LedgerFault, Overloaded, Unreadable
 from tocsin.ledger.line import decode
 from tocsin.ledger.tree import EMPTY_ROOT, HASH, Node, place_of
 
 T = TypeVar("T")
+_LOG = logging.getLogger("tocsin.ledger")
 READERS = 8
 PAGE = 1_000
 """Rows read with one borrowed connection; between pages it is given back, so a slow reader holds nothing."""
@@ -127,7 +129,7 @@ class Readers:
 
     @contextmanager
     def borrow(self) -> Iterator[Reading]:
-        """One connection for a short read; Overloaded when none comes free within ten seconds."""
+        """One connection for a short read; Overloaded when none comes free within ten seconds, Unreadable where the store fails."""
         if self._closed.is_set():
             raise LedgerClosed
         try:
@@ -138,11 +140,12 @@ class Readers:
             if reading is None:
                 reading = self._store.reading()
             yield reading
-        except StoreFailed:
+        except StoreFailed as error:
+            _LOG.exception("the ledger cannot be read")
             if reading is not None:
                 reading.close()
                 reading = None
-            raise
+            raise Unreadable from error
         finally:
             if self._closed.is_set() and reading is not None:
                 reading.close()
