@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import tocsin
 from tocsin.city import CityFault
-from tocsin.cli import audit, backup, city, demo, leak, people, plan, policy, questions, replay, serve, vault, witness
+from tocsin.cli import audit, backup, city, demo, leak, ledger, people, plan, policy, questions, replay, serve, vault, witness
 from tocsin.cli.settings import Stop
 from tocsin.house import LedgerFault
 from tocsin.kernel import Refused
 
-_PARTS = (demo, serve, city, questions, replay, plan, policy, audit, witness, leak, people, backup, vault)
+_PARTS = (demo, serve, city, questions, replay, plan, policy, audit, witness, leak, people, backup, vault, ledger)
 
 
 def main(words: Sequence[str] | None = None) -> int:

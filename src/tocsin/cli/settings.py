@@ -70,6 +70,8 @@ def house_words(command: argparse.ArgumentParser, *, data: bool = True) -> None:
     command.add_argument("--city", type=Path, required=True, help="the city folder that `tocsin city build` wrote")
     if data:
         command.add_argument("--data", type=Path, default=DATA, help="where the records are kept (TOCSIN_DATA; default ./data)")
+        command.add_argument("--database", default=os.environ.get("TOCSIN_DATABASE", ""), metavar="ADDRESS",
+                             help="keep the ledger's entries in PostgreSQL: postgresql://USER@HOST/DATABASE (TOCSIN_DATABASE; default: where the records say)")
     table_words(command)
 
 
@@ -218,7 +220,7 @@ def read_retention(path: Path) -> Retention:
 def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan, city), read_fleet(arguments.fleet)
-    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed,
+    return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed, database=getattr(arguments, "database", ""),
                  intake=read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan),
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
                  policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention),

@@ -38,19 +38,19 @@ def read_likeness(path: Path) -> Likeness:
 def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetTable, clock: Clock, *, name: str = "floor",
           speed: float = 1.0, likeness: Likeness | None = None, timers: TimerTable = NO_TIMERS, command_table: CommandTable | None = None,
           intake: Intake | None = None, policy: Policy | None = None, retention: Retention | None = None,
-          witnesses: Witnesses | None = None, watching: Limits | None = None, keyframe_every: int = EVERY) -> House:
+          witnesses: Witnesses | None = None, watching: Limits | None = None, keyframe_every: int = EVERY, database: str = "") -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
     `likeness` tells whether two calls are about one incident; without it, the model that is shipped. `intake` has the city's
     lines, neighbours and question trees; without it calls are taken all the same. Without a `policy` or a table of `retention` the
-    sample holds; without `witnesses` nobody outside watches over the ledger. Without a table of command nobody can
+    sample holds; without a `database` the ledger's rows lie where its folder says; without `witnesses` nobody outside watches over the ledger. Without a table of command nobody can
     declare a major incident.
     """
     shown = policy or Policy(POLICY.read_text(encoding="utf-8"))
     alike = likeness or read_likeness(LIKENESS)
     ground = WatchedRoads(LiveRoads(city, timing))
     places = Places.open(str(city.places_path))
-    ledger = Ledger.open(data / "ledger", clock, name=name)
+    ledger = Ledger.open(data / "ledger", clock, name=name, database=database)
     kept_for = retention or msgspec.toml.decode(RETENTION.read_bytes(), type=Retention)
     trail = Trail.open(data / "trail", clock, keep_days=kept_for.rules[TRAIL].days)
     hospitals = [(asset.name or "", asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"]

@@ -1,4 +1,4 @@
-"""What an operator does about a house's records: copy them, bring them back, copy the keys apart, begin a new vault, give up a lost key."""
+"""What an operator does about a house's records: copy them, bring them back, copy the keys apart, move the ledger, begin a new vault, give up a lost key."""
 
 from pathlib import Path
 
@@ -7,8 +7,11 @@ from tocsin.house.envelope import enclose
 from tocsin.kernel import Clock, Fact, Refused, Sealed, Words
 from tocsin.ledger import Ledger
 from tocsin.ledger.backup import Said, back_up, bring_back, copy_key
+from tocsin.ledger.copying import for_auditor as copy_for_auditor
+from tocsin.ledger.copying import move as move_ledger
+from tocsin.ledger.postgres import is_address
 
-__all__ = ["Said", "back_up", "begin_vault", "bring_back", "copy_key", "give_up"]
+__all__ = ["Said", "back_up", "begin_vault", "bring_back", "copy_for_auditor", "copy_key", "give_up", "is_address", "move_ledger"]
 
 _LOST = Words("The key was lost; what was sealed with it cannot be read.", "密钥已丢失，用其封存的内容无法再读取。")
 

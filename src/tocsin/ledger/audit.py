@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tocsin.ledger import indexes as indexes_of
 from tocsin.ledger import sqlite
 from tocsin.ledger.checkpoints import history
+from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.finding import Finding, Findings
 from tocsin.ledger.note import BadNote, Checkpoint, Witness, cosigned_at, read, read_verifier, read_witness, verifier_key
+from tocsin.ledger.place import named
 from tocsin.ledger.renewal import FORMER, WITNESSED
 from tocsin.ledger.tree import HASH, Growth, hash_leaf, levels_over
 
@@ -62,9 +64,11 @@ def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former:
     root at its size. Without a witnessed checkpoint, one who holds the signing key and replaces every file cannot be
     found out, which is why checkpoints are given away. `former` are the verifier lines of keys that were lost: what
     they signed counts too, in the folder as well as witnessed. `witnesses` are the lines of those who should have
-    cosigned. Raises BadNote for a public key that is none. Nothing
-    is written, and the ledger may be in use.
+    cosigned. Raises BadNote for a public key that is none,
+    LedgerFault where the entries lie elsewhere. Nothing is written, and the ledger may be in use.
     """
+    if named(folder):
+        raise LedgerFault("audit.elsewhere", f"the entries of {folder} lie in PostgreSQL; copy them with `tocsin ledger copy --to DIR` and audit that.")
     keys = [read_verifier(public_key), *map(read_verifier, former)]
     findings = Findings()
     notes = [*witnessed, *_cosigned(folder)]

@@ -17,6 +17,7 @@ from tocsin.ledger import master
 from tocsin.ledger.checkpoints import HISTORY, NEWEST, VERIFIER
 from tocsin.ledger.faults import LedgerFault, disk_faults
 from tocsin.ledger.keys import read_secret, scrub, sync_folder, write_secret
+from tocsin.ledger.place import named
 
 _LEDGER, _VAULT, _FILES, _SAID = "ledger.sqlite", "vault.sqlite", "files", "backup.json"
 _SIGNED = (NEWEST, HISTORY, VERIFIER)
@@ -35,6 +36,9 @@ class Said(msgspec.Struct, frozen=True):
 
 def back_up(folder: Path, into: Path, at: Instant) -> Said:
     """Copy the ledger in `folder`, which may be in use, over the copy in `into`; stopped anywhere, a whole copy is left."""
+    if named(folder):
+        raise LedgerFault("backup.elsewhere", f"the entries of {folder} lie in PostgreSQL; copy them into a folder with `tocsin ledger copy --to DIR`, or with that "
+                          "database's own means, and the vault and files beside it by hand.")
     if not (folder / _LEDGER).is_file():
         raise LedgerFault("backup.no-ledger", f"{folder} holds no ledger.")
     with disk_faults():
