@@ -102,10 +102,10 @@ def small_city() -> City:
 
 def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0, timers: TimerTable = NO_TIMERS,
                 intake: Intake = INTAKE, keyframe_every: int = EVERY,
-                witnesses: Witnesses | None = None) -> House:
+                witnesses: Witnesses | None = None, database: str = "") -> House:
     """A house on records in `data`, in the drawn town, with the sample plan and fleet table; nobody on duty yet."""
     return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, timers=timers,
-                       command_table=COMMAND, intake=intake, keyframe_every=keyframe_every, witnesses=witnesses)
+                       command_table=COMMAND, intake=intake, keyframe_every=keyframe_every, witnesses=witnesses, database=database)
 
 
 def on_duty(house: House, unit: str, kind: str, at: Place, shift: str = "2026-03-04D") -> str:

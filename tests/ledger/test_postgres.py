@@ -16,7 +16,7 @@ import pytest
 from tests.cut import Line, line
 from tests.ledger import given
 from tests.ledger.given import Ticking, entry, opened
-from tests.postgres import PostgresServer, emptied, own
+from tests.postgres import PostgresServer, own
 from tocsin.kernel import Refused
 from tocsin.ledger import Appended, DiskFailed, Ledger, LedgerFault, Uncertain, audit
 from tocsin.ledger.copying import for_auditor, move
@@ -27,10 +27,9 @@ from tocsin.ledger.store import Rows, StoreFailed
 
 
 @pytest.fixture
-def address(postgres: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def address(postgres: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(given, "DATABASE", postgres)
-    yield postgres
-    emptied(postgres)
+    return postgres
 
 
 def heard(done: int, of: int) -> None:
@@ -169,7 +168,6 @@ def cut(postgres: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
     with tempfile.TemporaryDirectory() as folder, line(Path(folder), f"{host}/.s.PGSQL.5432", ".s.PGSQL.5432") as made:
         monkeypatch.setattr(given, "DATABASE", postgres.replace(host, folder))
         yield made
-    emptied(postgres)
 
 
 def test_what_was_kept_though_the_answer_was_lost_is_answered_as_kept(cut: Line, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.cli import proving
-from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, house_words, leaf
+from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, has_ledger, house_words, leaf
 from tocsin.house.audit import BadNote, compare, public_key, recompute_offers, renew_key, verify
 from tocsin.house.figures import figures
 
@@ -40,15 +40,13 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _figures(arguments: argparse.Namespace) -> int:
-    if not (arguments.data / "ledger" / "ledger.sqlite").is_file():
-        raise Stop(f"{arguments.data} holds no ledger")
+    has_ledger(arguments.data / "ledger")
     print(msgspec.json.format(msgspec.json.encode(figures(arguments.data, SystemClock(), name=arguments.name)), indent=1).decode())
     return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    if not (arguments.ledger / "ledger.sqlite").is_file():
-        raise Stop(f"{arguments.ledger} holds no ledger")
+    has_ledger(arguments.ledger)
     file = Path(arguments.key)
     try:
         report = verify(arguments.ledger, (file.read_text() if file.is_file() else arguments.key).strip(),
@@ -70,22 +68,19 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _key(arguments: argparse.Namespace) -> int:
-    if not (arguments.ledger / "ledger.sqlite").is_file():
-        raise Stop(f"{arguments.ledger} holds no ledger")
+    has_ledger(arguments.ledger)
     print(public_key(arguments.ledger, SystemClock(), name=arguments.name))
     return 0
 
 
 def _new_key(arguments: argparse.Namespace) -> int:
-    if not (arguments.ledger / "ledger.sqlite").is_file():
-        raise Stop(f"{arguments.ledger} holds no ledger")
+    has_ledger(arguments.ledger)
     print(renew_key(arguments.ledger, arguments.witnessed.read_text()))
     return 0
 
 
 def _offers(arguments: argparse.Namespace) -> int:
-    if not (arguments.data / "ledger" / "ledger.sqlite").is_file():
-        raise Stop(f"{arguments.data} holds no ledger")
+    has_ledger(arguments.data / "ledger")
     differ = count = 0
     city = City.open(arguments.city)
     timing = load_calibration(city.calibration_path)

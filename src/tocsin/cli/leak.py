@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf
+from tocsin.cli.settings import DATA, Commands, SystemClock, has_ledger, leaf
 from tocsin.house.audit import trace_leak
 
 _SAYS = {"picture": "a mark in the picture's brightness", "unseen": "letters without width in the text",
@@ -20,8 +20,7 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _trace(arguments: argparse.Namespace) -> int:
-    if not (arguments.data / "ledger" / "ledger.sqlite").is_file():
-        raise Stop(f"{arguments.data} holds no ledger")
+    has_ledger(arguments.data / "ledger")
     found, asked = trace_leak(arguments.data, arguments.file.read_bytes(), SystemClock(), name=arguments.name)
     if asked is None:
         print("no mark of this floor was found in it")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from tocsin.city import City
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping
-from tocsin.cli.settings import SAMPLES, Commands, Stop, SystemClock, leaf, read_fleet, read_plan
+from tocsin.cli.settings import SAMPLES, Commands, Stop, SystemClock, has_ledger, leaf, read_fleet, read_plan
 from tocsin.house.plans import fleets_on_duty, overrides, past_incidents
 from tocsin.rooms.dispatch.model import Plan, changes, unfillable
 from tocsin.rooms.dispatch.model.plan import Past, said, tried
@@ -110,6 +110,5 @@ def _plan(path: Path, arguments: argparse.Namespace) -> Plan:
 
 def _records(arguments: argparse.Namespace) -> Path:
     data: Path = arguments.data
-    if not (data / "ledger" / "ledger.sqlite").is_file():
-        raise Stop(f"{data} holds no ledger")
+    has_ledger(data / "ledger")
     return data

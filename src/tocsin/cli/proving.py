@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf
+from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, has_ledger, leaf
 from tocsin.house.proving import EVER, BadProof, Proof, check, history_from_files, wrong_histories
 from tocsin.kernel import Instant, instant
 
@@ -39,8 +39,7 @@ def _time(text: str) -> Instant:
 
 
 def _history(arguments: argparse.Namespace) -> int:
-    if not (arguments.data / "ledger" / "ledger.sqlite").is_file():
-        raise Stop(f"{arguments.data} holds no ledger")
+    has_ledger(arguments.data / "ledger")
     proof = history_from_files(arguments.data / "ledger", [arguments.tag], SystemClock(), name=arguments.name, since=arguments.since, until=arguments.until)
     arguments.out.write_bytes(msgspec.json.encode(proof))
     print(f"{arguments.out}: {sum(len(history.positions) for history in proof.histories):,} entries")
@@ -62,8 +61,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _histories(arguments: argparse.Namespace) -> int:
-    if not (arguments.ledger / "ledger.sqlite").is_file():
-        raise Stop(f"{arguments.ledger} holds no ledger")
+    has_ledger(arguments.ledger)
     wrong = list(wrong_histories(arguments.ledger))
     for position in wrong:
         print(f"Entry {position:,} commits to histories that are not those of the entries before it.")

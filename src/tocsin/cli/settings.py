@@ -21,7 +21,7 @@ from tocsin.edges.web.posts import faults as post_faults
 from tocsin.engines.likeness import Likeness
 from tocsin.engines.own_use import Limits
 from tocsin.house import BadPolicy, House, OutflowTable, Policy, Witnesses, build
-from tocsin.house.audit import BadNote, read_witness
+from tocsin.house.audit import BadNote, begun, read_witness
 from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
 from tocsin.rooms.access.model import Retention, retention_faults
@@ -93,6 +93,12 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--watching", type=Path, default=SAMPLES / "watching.toml", help="the limits at which the staff's own use of records is a finding, and how much of it is drawn for review (default: the sample)")
     command.add_argument("--witnesses", type=Path, help="the table of witnesses that watch over the ledger (default: none do)")
     command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
+
+
+def has_ledger(folder: Path) -> None:
+    """Stop where a folder is no ledger's, wherever its rows lie."""
+    if not begun(folder):
+        raise Stop(f"{folder} holds no ledger")
 
 
 def port_words(command: argparse.ArgumentParser) -> None:

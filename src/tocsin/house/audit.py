@@ -16,10 +16,11 @@ from tocsin.kernel import Clock
 from tocsin.ledger import Ledger
 from tocsin.ledger.audit import Report, verify
 from tocsin.ledger.note import BadNote, read, read_verifier, read_witness
+from tocsin.ledger.place import begun
 from tocsin.ledger.renewal import renew_key
 from tocsin.rooms.dispatch.model import recompute
 
-__all__ = ["BadNote", "Report", "compare", "public_key", "read_witness", "recompute_offers", "renew_key", "verify"]
+__all__ = ["BadNote", "Report", "begun", "compare", "public_key", "read_witness", "recompute_offers", "renew_key", "verify"]
 
 
 def compare(notes: Sequence[str], key: str) -> tuple[bool, str]:

@@ -36,6 +36,11 @@ def named(folder: Path) -> str:
     return read_secret(folder / NAMED).decode().strip() if (folder / NAMED).exists() else ""
 
 
+def begun(folder: Path) -> bool:
+    """Whether a folder is a ledger's, wherever its rows lie."""
+    return (folder / FILE).is_file() or bool(named(folder))
+
+
 def note(folder: Path, address: str) -> None:
     """From now on the ledger of this folder lies there."""
     write_secret(folder / NAMED, f"{address}\n".encode())

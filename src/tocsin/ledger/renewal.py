@@ -9,7 +9,7 @@ from tocsin.ledger.durable import replace_text
 from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.keys import load_signing_key, sync_folder
 from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier, sign, verifier_key
-from tocsin.ledger.sqlite import FILE, SqliteStore
+from tocsin.ledger.place import store_of
 from tocsin.ledger.store import with_nodes
 from tocsin.ledger.tree import root_at
 
@@ -34,7 +34,7 @@ def renew_key(folder: Path, witnessed: str) -> str:
         signed = [read(note, origin, lost) for note in (*history(kept), witnessed)]
     except BadNote as error:
         raise LedgerFault("ledger.bad-checkpoint", f"a checkpoint is not one of the lost key ({error}); run `tocsin audit verify`.") from error
-    size, root = _agreed(folder, signed)
+    size, root = _agreed(folder, origin, signed)
     former.mkdir(parents=True, exist_ok=True)
     for name in (VERIFIER, HISTORY, NEWEST):  # the newest last: while it is not there, all this is done again
         if (folder / name).exists() and not (former / NEWEST).exists():
@@ -49,9 +49,9 @@ def renew_key(folder: Path, witnessed: str) -> str:
     return verifier_key(origin, key.public_key())
 
 
-def _agreed(folder: Path, signed: list[Checkpoint]) -> tuple[int, bytes]:
+def _agreed(folder: Path, origin: str, signed: list[Checkpoint]) -> tuple[int, bytes]:
     """The ledger's size and root, once each signed tree is seen to be its beginning."""
-    reading = SqliteStore(folder / FILE).reading()
+    reading = store_of(folder, origin.partition("/")[2]).reading()
     try:
         head = reading.head()
         for checkpoint in {(one.size, one.root): one for one in signed}.values():
