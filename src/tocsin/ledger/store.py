@@ -111,10 +111,17 @@ def lines(connection: apsw.Connection, select: str, *bindings: str | int) -> lis
 
 _NODES = "SELECT position, nodes FROM entries WHERE position IN ({positions})"
 AFTER = "SELECT line FROM entries WHERE position > ? ORDER BY position LIMIT ?"
-_TAGGED = """
+_ALL_TAGGED = """
     SELECT line FROM entries WHERE position IN (
         SELECT position FROM marks WHERE tag IN (SELECT id FROM tags WHERE name IN ({names})) AND position > ?)
-    ORDER BY position LIMIT {page}"""
+    ORDER BY position"""
+_TAGGED = f"{_ALL_TAGGED} LIMIT {{page}}"
+
+
+def tagged(connection: apsw.Connection, tags: Sequence[str], after: int) -> Iterator[tuple[int, Entry]]:
+    """The entries after a position that carry any of the tags, each once, in order, on a connection of one's own."""
+    for (line,) in connection.execute(_ALL_TAGGED.format(names=",".join("?" * len(tags))), (*tags, after)):
+        yield decode(line)
 
 
 class Readers:
