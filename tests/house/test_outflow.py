@@ -268,6 +268,34 @@ def test_a_story_with_its_pictures_is_traced_by_each_of_its_parts(house: House, 
     assert (found.export, asked.by, asked.kind) == (export, "planner 1", "court")
 
 
+def test_attached_documents_go_out_with_the_mark_that_their_kind_can_carry_and_the_manifest_says_which(house: House, clock: StillClock) -> None:
+    [incident] = calls(house, 1, clock)
+    for content, name in ((document(), "plan.pdf"), (b"The pump stood in the yard.\n\nNobody was hurt\n", "report.txt"), (b'{"level_cm": 12}\n', "level.json")):
+        Attaching(house).attach(incident, content, name, DESK)
+    export = ask(house, clock, what="story", about=incident, fields=("file",), copies=2)
+    approved(house, export)
+    told: list[tuple[str, str, str]] = []
+
+    def stamp(content: bytes, line: str, across: str, data: str) -> bytes | None:
+        told.append((line, across, data))
+        return content + b"\n% stamped" if len(told) == 1 else None
+
+    inside = files(Outflow(house, stamp=stamp).copy(export, PLANNER).content)
+    marks = {name: one["marked_by"] for one in json.loads(inside["manifest.json"])["files"] for name in [one["name"]]}
+    pdf, text, data = sorted(name for name in inside if name.startswith("files/"))
+    assert (marks[pdf], marks[text], marks[data]) == (["stamp", "told", "unseen"], ["told", "unseen"], [])
+    assert f"Copy for {RECIPIENT} (court). Copy No. {export} (1)" in told[0][0]
+    assert told[0][1] == f"Copy No. {export} · {RECIPIENT}"
+    assert inside[data] == b'{"level_cm": 12}\n'
+    assert b"The pump stood in the yard." in inside[text]
+    assert (Outflow(house).trace(inside[text], AUDITOR).export, Outflow(house).trace(inside[text], AUDITOR).layer) == (export, "unseen")
+    assert Outflow(house).trace(told[0][2].encode(), AUDITOR).layer == "unseen"
+    again = files(Outflow(house, stamp=stamp).copy(export, PLANNER).content)
+    assert next(one for one in json.loads(again["manifest.json"])["files"] if one["name"] == pdf)["marked_by"] == [], "what could not be stamped is said to be as it was"
+    assert again[pdf] == document()
+    assert f"Copy No. {export} (2)" in again[text].decode()
+
+
 def test_statistics_leave_small_counts_out_and_hold_no_record(house: House, clock: StillClock) -> None:
     calls(house, 14, clock)
     export = ask(house, clock, what="statistics")

@@ -108,6 +108,15 @@ def test_what_follows(given: list[Fact], command: Command, then: tuple[Fact, ...
     assert calls(given, command) == then
 
 
+@pytest.mark.parametrize("command", [EndContact(contact="c1", how="abandoned", machine="desk 1"), LocateContact(contact="c1", place=CIRCLE, machine="desk 1")])
+def test_a_machine_ends_and_locates_what_it_let_in_itself(command: Command) -> None:
+    machine, desk = frozenset({"device"}), frozenset({"device", "call_taker"})
+    assert calls([RANG], command, by="desk 1", roles=machine) != "contact_unknown"  # what is kept in these stories is by desk 1
+    assert calls([RANG], command, by="another", roles=machine) == "contact_unknown"
+    assert calls([RANG, SILENT], command, by="another", roles=machine) == "contact_unknown", "nor is it told that it is over"
+    assert calls([RANG], command, by="another", roles=desk) != "contact_unknown"
+
+
 @pytest.mark.parametrize(("given", "command", "code"), [
     ([RANG], ArriveContact(contact="c1"), "contact_known"),
     ([], LocateContact(contact="c1", place=CIRCLE), "contact_unknown"),

@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
-from tocsin.cli import proving
+from tocsin.cli import proving, samples
 from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, has_ledger, house_words, leaf
 from tocsin.house.audit import BadNote, compare, public_key, recompute_offers, renew_key, verify
 from tocsin.house.figures import figures
@@ -32,6 +32,7 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("ledger", type=Path, metavar="DIR", help="the ledger's folder (DATA/ledger); the house must not run")
     command.add_argument("--witnessed", type=Path, required=True, metavar="NOTE", help="the last checkpoint that a witness cosigned")
     proving.words(audit)
+    samples.words(audit)
     command = leaf(audit, "offers", "compute every kept recommendation again and say which differ", _offers)
     house_words(command)
     command = leaf(audit, "figures", "compute the floor's figures from its ledger alone, as JSON; tools/figures.py is an outsider's way to the same", _figures)

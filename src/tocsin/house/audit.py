@@ -12,15 +12,16 @@ from tocsin.facts.access import ExportAsked
 from tocsin.facts.dispatch import CandidatesOffered
 from tocsin.house.envelope import disclose
 from tocsin.house.outflow import Traced, traced
+from tocsin.house.sampling import DayAgain, days_again
 from tocsin.kernel import Clock
-from tocsin.ledger import Ledger
+from tocsin.ledger import Ledger, Still
 from tocsin.ledger.audit import Report, verify
 from tocsin.ledger.note import BadNote, read, read_verifier, read_witness
 from tocsin.ledger.place import begun
 from tocsin.ledger.renewal import renew_key
 from tocsin.rooms.dispatch.model import recompute
 
-__all__ = ["BadNote", "Report", "begun", "compare", "public_key", "read_witness", "recompute_offers", "renew_key", "verify"]
+__all__ = ["BadNote", "DayAgain", "Report", "begun", "compare", "public_key", "read_witness", "recompute_offers", "renew_key", "samples_again", "verify"]
 
 
 def compare(notes: Sequence[str], key: str) -> tuple[bool, str]:
@@ -48,6 +49,12 @@ def recompute_offers(data: Path, city: City, timing: Calibration, clock: Clock, 
         for kept in disclose(line for line in ledger.read() if line[1].kind == CandidatesOffered.fact_kind):
             assert isinstance(kept.fact, CandidatesOffered)
             yield kept.fact.offer, recompute(ground, kept.fact)
+
+
+def samples_again(folder: Path, first: int, last: int) -> list[DayAgain]:
+    """The days between two, counted from the first of 1970, whose samples were drawn again from a ledger's files alone."""
+    with Still.opened(folder) as ledger:
+        return list(days_again(ledger, first, last))
 
 
 class AskedBy(msgspec.Struct, frozen=True):

@@ -16,8 +16,10 @@ from tocsin.house.checks import role_missing
 from tocsin.house.house import House
 from tocsin.house.outflow_copy import (
     MOST_BYTES,
+    Copy,
     Marker,
     Piece,
+    Stamping,
     as_csv,
     brightness,
     looks_like_picture,
@@ -28,7 +30,7 @@ from tocsin.house.outflow_copy import (
 )
 from tocsin.house.outflow_rows import Gathered, gathered
 from tocsin.house.outflow_rows import told as moment
-from tocsin.house.outflow_words import seen
+from tocsin.house.outflow_words import said, seen
 from tocsin.house.showing import Place
 from tocsin.house.sight import Looking
 from tocsin.kernel import Instant, Refused, Role, View
@@ -89,8 +91,8 @@ class Traced(View, frozen=True, kw_only=True):
 class Outflow:
     """Gathers, marks and gives out. One copy is made at a time: each may fill a good part of the memory."""
 
-    def __init__(self, house: House, outflow: OutflowTable | None = None) -> None:
-        self._house, self._table = house, outflow or OutflowTable()
+    def __init__(self, house: House, outflow: OutflowTable | None = None, stamp: Stamping | None = None) -> None:
+        self._house, self._table, self._stamp = house, outflow or OutflowTable(), stamp
         self._one = Lock()
 
     def preview(self, export: str, by: Asker) -> Preview:
@@ -127,7 +129,7 @@ class Outflow:
             # What goes out is what the approver's roles show for this purpose: they answer for it, whoever carries the copy.
             sight = self._looking(by, asked, house.policy.shows(MAY_PREVIEW, _PURPOSE).fields)
             found = gathered(house, asked, held.as_of, sight, self._table.least_count)
-            pieces, records = self._pieces(asked, found, sight)
+            pieces, records = self._pieces(asked, found, sight, number)
             manifest = self._manifest(asked, held.approved_by, number, found, pieces, now, by)
             content = zipped([*pieces, manifest], now)
         if len(content) > MOST_BYTES:
@@ -168,17 +170,18 @@ class Outflow:
         narrowed = msgspec.structs.replace(showing, fields=frozenset(name for name in fields if name in asked.fields))
         return Looking(by, narrowed, house.ledger.vault, house.rows, house.history, house.look, house.clock.now)
 
-    def _pieces(self, asked: ExportAsked, found: Gathered, sight: Looking) -> tuple[list[Piece], dict[str, tuple[str, ...]]]:
+    def _pieces(self, asked: ExportAsked, found: Gathered, sight: Looking, number: int) -> tuple[list[Piece], dict[str, tuple[str, ...]]]:
         """The files of a copy, and each record that they hold with the classes of its fields."""
         house, key = self._house, self._house.ledger.marking_key()
-        marker = Marker(asked.export, key, asked.tongue)
+        marker, recipient = Marker(asked.export, key, asked.tongue), self._opened(asked)[0]
         if found.story is not None:
-            recipient = self._opened(asked)[0]
             lines = story_lines(found, marker, recipient, asked.recipient_kind)
             pieces = [Piece(name=_NAMES["story"], content="\n".join((*lines, "")).encode(), marks=("told", "unseen", "wording"))]
         else:
             marks = ("told", "unseen") if asked.what == "statistics" else ("told", "unseen", "wording")
             pieces = [Piece(name=_NAMES[asked.what], content=as_csv(*table(asked, found, sight, marker)), marks=marks)]
+        copy = Copy(export=asked.export, key=key, across=f"{marker.copy} · {recipient}", stamp=self._stamp,
+                    says=f"{said('for', asked.tongue)} {recipient} ({said(asked.recipient_kind, asked.tongue)}). {marker.copy} ({number})")
         size = 0
         for file in found.files:
             content = house.files.read(file.file, file.sha256)
@@ -186,7 +189,7 @@ class Outflow:
                 size += len(content)
                 if size > MOST_BYTES:
                     raise Refused("export_large", f"The files are larger than {MOST_BYTES >> 20} MiB together.", f"附件合计超过 {MOST_BYTES >> 20} MiB。", status=422)
-                pieces.append(marked_file(file.file, file.media, content, asked.export, key))
+                pieces.append(marked_file(file.file, file.media, content, copy))
                 sight.shown.setdefault(f"file:{file.file}", set()).add("file")
             else:
                 found.records.discard(f"file:{file.file}")

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+from collections.abc import Callable
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -10,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from tocsin.engines.attachments import sniffed
-from tocsin.engines.marks import LEAST_SIDE, chosen, hidden, marked_picture, packed
+from tocsin.engines.marks import LEAST_SIDE, chosen, hidden, marked_picture, marked_plain, packed
 from tocsin.facts.access import ExportAsked
 from tocsin.house.outflow_rows import Gathered, opened, told
 from tocsin.house.outflow_words import PAIRS, said
@@ -26,7 +27,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
-    """One file of a copy, and by what it is marked: `wording`, `unseen`, `told`, `picture`."""
+    """One file of a copy, and by what it is marked: `wording`, `unseen`, `told`, `picture`, and `stamp`, which is seen on every page."""
 
     name: str
     content: bytes
@@ -111,23 +112,52 @@ def brightness(content: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.float3
         return None
 
 
-def marked_file(file: str, media: str, content: bytes, export: str, key: bytes) -> Piece:
-    """An attached file as it goes out: a picture with the mark in it; anything else, or one too small, as it is."""
+class Copy(msgspec.Struct, frozen=True, kw_only=True):
+    """What an attached file is marked with: the export, the key of marks, and what its copy says openly."""
+
+    export: str
+    key: bytes
+    says: str
+    """For whom it is, and which copy."""
+    across: str
+    """The short of it, for the middle of a page."""
+    stamp: "Stamping | None" = None
+
+
+Stamping = Callable[[bytes, str, str, str], bytes | None]
+"""Stamps a PDF with a line on each page, a word across it, and a text in each page's data; None where that cannot be done."""
+
+
+def marked_file(file: str, media: str, content: bytes, copy: Copy) -> Piece:
+    """An attached file as it goes out, with the mark that its kind can carry; as it is where it can carry none."""
     form = _FORMS.get(media)
     if form is None:
-        return Piece(name=f"files/{file}.{_OTHER.get(media, 'bin')}", content=content)
+        document, marks = _marked_document(file, media, content, copy)
+        return Piece(name=f"files/{file}.{_OTHER.get(media, 'bin')}", content=document or content, marks=marks if document else ())
     with Image.open(BytesIO(content), formats=(form[0],)) as image:
         if min(image.size) < LEAST_SIDE:
             return Piece(name=f"files/{file}.{form[1]}", content=content)
         clear = image.getchannel("A") if image.mode in ("RGBA", "LA") else None
         bright, *colours = image.convert("RGB").convert("YCbCr").split()
-    drawn = marked_picture(np.asarray(bright, np.float32), export, key)
+    drawn = marked_picture(np.asarray(bright, np.float32), copy.export, copy.key)
     marked = Image.merge("YCbCr", (Image.fromarray(drawn.astype(np.uint8)), *colours)).convert("RGB")
     if clear is not None:
         marked.putalpha(clear)
     out = BytesIO()
     marked.save(out, form[0], **({} if form[0] == "PNG" else {"quality": _QUALITY}))
     return Piece(name=f"files/{file}.{form[1]}", content=out.getvalue(), marks=("picture",))
+
+
+def _marked_document(file: str, media: str, content: bytes, copy: Copy) -> tuple[bytes | None, tuple[str, ...]]:
+    """A PDF with a stamp on each page, or a text with a line round it, and by what they are marked; None where they can carry no mark."""
+    unseen = packed(copy.export, copy.key)
+    if media == "application/pdf" and copy.stamp is not None:
+        return copy.stamp(content, f"{copy.says} · {file}", copy.across, f"{copy.says}{hidden(unseen)}"), ("stamp", "told", "unseen")
+    if media == "text/plain":
+        head = content[:3] if content[:3] == b"\xef\xbb\xbf" else b""
+        text = marked_plain(content.decode("utf-8-sig", errors="replace"), unseen, copy.says)
+        return None if text is None else head + text.encode(), ("told", "unseen")
+    return None, ()
 
 
 def zipped(pieces: list[Piece], at: Instant) -> bytes:

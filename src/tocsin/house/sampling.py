@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator
 from threading import Lock
 
+import msgspec
+
 from tocsin.engines.own_use import DAY_US, Drawn, Routine, Shown, draw
 from tocsin.facts.access import RecordShown, SampleDrawn
 from tocsin.house.envelope import disclose
 from tocsin.house.policy import STAFF_ROLES
 from tocsin.kernel import Clock, Instant, from_instant
-from tocsin.ledger import Ledger
+from tocsin.ledger import Ledger, Still
 from tocsin.rooms.access.commands import DayDrawn
 
 _IN_HAND = 7
 """After a standstill the days before it are drawn as well, so many."""
+_DRAWN_WITHIN = DAY_US // 24
+"""A copy that ends within the hour after a day may well not hold that day's sample yet."""
 
 
 class Sampling:
@@ -45,14 +49,14 @@ class Sampling:
                         drawn=drawn_again(self._ledger, day, after, size, every_days=routine.every_days, showings=routine.showings, each=routine.each))
 
 
-def drawn_again(ledger: Ledger, day: int, after: int, size: int, *, every_days: int, showings: int, each: int) -> tuple[Drawn, ...]:
+def drawn_again(ledger: Ledger | Still, day: int, after: int, size: int, *, every_days: int, showings: int, each: int) -> tuple[Drawn, ...]:
     """What is drawn of the facts between two positions, whoever draws it: the ledger's root of `size` facts says which."""
     last = {kept.fact.staff: before for before in range(day - every_days + 1, day)
             for kept in disclose(ledger.read_tags((f"sampled:{day_name(before)}",))) if isinstance(kept.fact, SampleDrawn)}
     return draw(ledger.root(size), day, _shown(ledger, after, size), last, every_days=every_days, showings=showings, each=each)
 
 
-def sample_faults(ledger: Ledger, day: int) -> tuple[str, ...]:
+def sample_faults(ledger: Ledger | Still, day: int) -> tuple[str, ...]:
     """What an auditor finds wrong with a day's kept sample, having drawn it again; empty where it is what the root says."""
     kept = [one.fact for one in disclose(ledger.read_tags((f"sampled:{day_name(day)}",))) if isinstance(one.fact, SampleDrawn)]
     after, size = since(ledger, day * DAY_US), since(ledger, (day + 1) * DAY_US)
@@ -67,7 +71,34 @@ def sample_faults(ledger: Ledger, day: int) -> tuple[str, ...]:
         f"{staff}: was kept and is not drawn" for staff in sorted(set(stands) - {one.staff for one in again}))
 
 
-def _shown(ledger: Ledger, after: int, size: int) -> Iterator[Shown]:
+class DayAgain(msgspec.Struct, frozen=True, kw_only=True):
+    """A day whose sample was drawn again: how many people and showings the kept one names, by which measures, and what is wrong with it."""
+
+    day: str
+    people: int
+    showings: int
+    rule: tuple[int, int, int]
+    """Everybody once in so many days, so many showings of all, so many of each; zeros where nothing was kept."""
+    faults: tuple[str, ...]
+    open: bool
+    """Whether the ledger ends before the day could be drawn."""
+
+
+def days_again(ledger: Ledger | Still, first: int = 0, last: int = 1 << 31) -> Iterator[DayAgain]:
+    """Every day between two, of those that the ledger knows, on which something was shown or kept as drawn."""
+    if not ledger.head():
+        return
+    (_, begun), (_, ended) = next(iter(ledger.read(0, 1))), next(iter(ledger.read(ledger.head() - 1, 1)))
+    for day in range(max(first, begun.known_at // DAY_US), min(last, ended.known_at // DAY_US) + 1):
+        kept = [one.fact for one in disclose(ledger.read_tags((f"sampled:{day_name(day)}",))) if isinstance(one.fact, SampleDrawn)]
+        early = not kept and ended.known_at < (day + 1) * DAY_US + _DRAWN_WITHIN
+        faults = () if early else sample_faults(ledger, day)
+        if kept or faults or early:
+            rule = (kept[0].every_days, kept[0].showings, kept[0].each) if kept else (0, 0, 0)
+            yield DayAgain(day=day_name(day), people=len(kept), showings=sum(len(one.positions) for one in kept), rule=rule, faults=faults, open=early)
+
+
+def _shown(ledger: Ledger | Still, after: int, size: int) -> Iterator[Shown]:
     for position, entry in ledger.read(after, size - after):
         if entry.kind == RecordShown.fact_kind:
             fact = disclose([(position, entry)])[0].fact
@@ -75,7 +106,7 @@ def _shown(ledger: Ledger, after: int, size: int) -> Iterator[Shown]:
                 yield Shown(position, entry.by, fact.record)
 
 
-def since(ledger: Ledger, at: Instant) -> int:
+def since(ledger: Ledger | Still, at: Instant) -> int:
     """The position after which everything was known at an instant or later, by halving."""
     return _halved(ledger.head(), lambda position: next(iter(ledger.read(position, 1)))[1].known_at >= at)
 

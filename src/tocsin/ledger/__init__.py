@@ -5,6 +5,7 @@ from tocsin.ledger.batch import Appended
 from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull, Moved, Overloaded, Uncertain
 from tocsin.ledger.files import FileStore
 from tocsin.ledger.ledger import Ledger
+from tocsin.ledger.still import Still
 from tocsin.ledger.vault import Vault
 from tocsin.ledger.witness import Saw, Witnessing
 from tocsin.ledger.witnessed import Standing, Witnessed, Witnesses
@@ -21,6 +22,7 @@ __all__ = [
     "Overloaded",
     "Saw",
     "Standing",
+    "Still",
     "Uncertain",
     "Vault",
     "Witnessed",

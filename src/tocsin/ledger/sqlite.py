@@ -124,6 +124,16 @@ class SqliteReading:
     def tagged(self, tags: Sequence[str], after: int, limit: int) -> list[bytes]:
         return self._lines(_TAGGED.format(names=",".join("?" * len(tags))), *tags, after, limit)
 
+    def every(self, after: int, limit: int | None) -> Iterator[bytes]:
+        """`lines` one at a time, for whoever has a connection of their own."""
+        for (line,) in self.connection.execute(_AFTER, (after, -1 if limit is None else limit)):
+            yield line
+
+    def every_tagged(self, tags: Sequence[str], after: int) -> Iterator[bytes]:
+        """`tagged`, likewise."""
+        for (line,) in self.connection.execute(_TAGGED.format(names=",".join("?" * len(tags))), (*tags, after, -1)):
+            yield line
+
     def key(self, key: str) -> tuple[int, int] | None:
         with _faults():
             row = self.connection.execute("SELECT first, last FROM keys WHERE key = ?", (key,)).get

@@ -21,6 +21,7 @@ from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
 from tocsin.house import House, Witnesses
 from tocsin.kernel import Instant, Role
+from tocsin.rooms.dispatch.model import NO_TIMERS, TimerTable
 
 ROLES: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 AGENT = "the tests"
@@ -74,10 +75,10 @@ class JumpingClock(SystemClock):
 
 
 @contextmanager
-def running(data: Path, console: Path | None = None, *, city_sign_in: OidcTable | None = None, witnesses: Witnesses | None = None) -> Iterator[Running]:
+def running(data: Path, console: Path | None = None, *, city_sign_in: OidcTable | None = None, witnesses: Witnesses | None = None, timers: TimerTable = NO_TIMERS) -> Iterator[Running]:
     """Serve a small house until the block ends, and close both."""
     clock = StillClock()
-    house = small_house(data / "house", clock, witnesses=witnesses)
+    house = small_house(data / "house", clock, witnesses=witnesses, timers=timers)
     people = People(data, JumpingClock())
     for role in ROLES:
         people.add(role, (role,), f"pass word {role}", alone=True)

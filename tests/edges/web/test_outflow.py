@@ -5,10 +5,13 @@ import zipfile
 
 import httpx
 import pytest
+from pypdf import PdfReader
 
 from tests.edges.web.running import ROLES, Running, running
+from tests.engines.attachments.made import document
 from tests.floor import DESK, corner
 from tocsin.cli import main
+from tocsin.house import Attaching
 from tocsin.house.outflow import COPY, MAY_PREVIEW, MAY_TAKE, MAY_TRACE, MOST_LEAK, PREVIEW, TRACE
 from tocsin.rooms.calls.commands import TakeCall
 
@@ -57,6 +60,21 @@ def test_the_way_over_the_wire_and_its_end(floor: Running, calls: int) -> None:
     floor.clock.pass_s(86_400)
     assert said(floor.as_("planner").post(f"/api/exports/{export}/copy")) == (410, "export_expired")
     assert said(floor.as_("planner").post("/api/exports/260304-0999/copy")) == (404, "export_unknown")
+
+
+def test_a_pdf_of_a_copy_is_stamped_on_its_page_and_traced(floor: Running) -> None:
+    incident = floor.house.do(TakeCall(place=corner(1, 1), kind="fire"), DESK).subject.removeprefix("call:")
+    Attaching(floor.house).attach(incident, document(), "plan.pdf", DESK)
+    export = ask(floor, what="story", about=incident, fields=["file"])
+    approve(floor, export)
+    with zipfile.ZipFile(io.BytesIO(floor.as_("planner").post(f"/api/exports/{export}/copy").content)) as archive:
+        [name] = [one for one in archive.namelist() if one.endswith(".pdf")]
+        content = archive.read(name)
+    text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert f"Copy for Water Works (agency). Copy No. {export} (1)" in text
+    assert "Floor plan" in text
+    traced = floor.as_("auditor").post(TRACE, content=content, headers=OCTETS).json()
+    assert (traced["export"], traced["layer"]) == (export, "unseen")
 
 
 def test_every_line_as_every_role(floor: Running, calls: int) -> None:

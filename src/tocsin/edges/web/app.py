@@ -13,6 +13,8 @@ from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
 from litestar.types import Receive, Scope, Send
 
 from tocsin.edges.paper.contents import Contacts
+from tocsin.edges.paper.printing import faces_in
+from tocsin.edges.paper.stamping import Stamper
 from tocsin.edges.web import openapi, past, proofs, rooms
 from tocsin.edges.web.account import Account
 from tocsin.edges.web.attached import AttachedLines
@@ -70,7 +72,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     packs = Packs(house, people.folder, console, contacts, demo=demo)
     menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
              *Staff(coming, lambda: menu).lines(), *own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(),
-             *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow).lines(),
+             *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow, Stamper(faces_in(console), people.folder / "faces")).lines(),
              *TrailLines(house, people.clock).lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
     litestar = Litestar(

@@ -9,6 +9,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from tocsin.edges.web import problems
 from tocsin.edges.web.people import People
 from tocsin.edges.web.sessions import Session, Sessions, cookie_name
+from tocsin.edges.web.sizes import bounded
 from tocsin.house import PURPOSES, Asker
 from tocsin.kernel import Refused
 
@@ -78,6 +79,7 @@ class Gate:
             await send(message)
 
         try:
+            bounded(scope)
             known = self._admit(scope)
         except Refused as no:
             await answer(no, send_safely)

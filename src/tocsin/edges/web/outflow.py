@@ -8,14 +8,15 @@ from tocsin.edges.web.bodies import read_command
 from tocsin.edges.web.menu import Answer, Asked, Line
 from tocsin.house import House, OutflowTable
 from tocsin.house.outflow import COPY, MAY_PREVIEW, MAY_TAKE, MAY_TRACE, MOST_LEAK, PREVIEW, TRACE, Outflow, Preview, Traced
+from tocsin.house.outflow_copy import Stamping
 from tocsin.rooms.access.commands import ReadExport
 
 
 class OutflowLines:
     """Everything here is in the last lane: an export waits while the floor works."""
 
-    def __init__(self, house: House, outflow: OutflowTable | None = None) -> None:
-        self._lanes, self._outflow = house.lanes, Outflow(house, outflow)
+    def __init__(self, house: House, outflow: OutflowTable | None = None, stamp: Stamping | None = None) -> None:
+        self._lanes, self._outflow = house.lanes, Outflow(house, outflow, stamp)
 
     def lines(self) -> list[Line]:
         """All three lines."""

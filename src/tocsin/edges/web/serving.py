@@ -9,6 +9,7 @@ from collections.abc import Callable
 import uvicorn
 
 from tocsin.edges.web.app import Web
+from tocsin.edges.web.arriving import Arrivals
 
 _STUCK_MS = 30_000
 _UNSENT_BYTES = 256 * 1024
@@ -46,8 +47,7 @@ def serve(web: Web, host: str, port: int, *, ready: Callable[[int], None] = lamb
 
 def server(web: Web) -> _Server:
     """The server that `serve` runs; its `should_exit` stops it as a signal would."""
-    return _Server(uvicorn.Config(web, log_config=None, access_log=False, server_header=False, date_header=True,
-                                  timeout_keep_alive=30, timeout_graceful_shutdown=_FINISH_S, lifespan="on"), web)
+    return _Server(Arrivals(web, log_config=None, access_log=False, server_header=False, date_header=True, timeout_graceful_shutdown=_FINISH_S, lifespan="on"), web)
 
 
 def listen(host: str, port: int) -> socket.socket:

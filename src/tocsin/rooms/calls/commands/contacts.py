@@ -79,7 +79,17 @@ class ArriveContact(Command, frozen=True, kw_only=True):
         return (f"contact:{self.contact}",)
 
 
-class LocateContact(ContactCommand, frozen=True, kw_only=True):
+class MachineCommand(ContactCommand, frozen=True, kw_only=True):
+    """A command about one contact that a machine gives too, and then about those alone that it let in itself."""
+
+    machine: Annotated[str, Meta(max_length=100)] = ""
+    """The asker where it is a machine without a desk's roles: the house writes it in."""
+
+    def prepared(self, given: Given) -> Self:
+        return msgspec.structs.replace(self, machine=given.by if given.roles == {"device"} else "")
+
+
+class LocateContact(MachineCommand, frozen=True, kw_only=True):
     """A newer circle for a contact: where, how sure, found how, and when."""
 
     place: Place
@@ -95,7 +105,7 @@ class AnswerContact(ContactCommand, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, by=given.by)
 
 
-class EndContact(ContactCommand, frozen=True, kw_only=True):
+class EndContact(MachineCommand, frozen=True, kw_only=True):
     """End a contact of which no call is made. One that hung up while it waited was abandoned; every other end needs an answer first."""
 
     how: How

@@ -66,7 +66,7 @@ def _arrive(rules: Rules, state: State, command: ArriveContact) -> tuple[Fact, .
 
 
 def _locate(rules: Rules, state: State, command: LocateContact) -> tuple[Fact, ...]:
-    return (ContactLocated(contact=open_contact(state, command.contact).contact, place=command.place),)
+    return (ContactLocated(contact=open_contact(state, command.contact, command.machine).contact, place=command.place),)
 
 
 def _answer(rules: Rules, state: State, command: AnswerContact) -> tuple[Fact, ...]:
@@ -77,7 +77,7 @@ def _answer(rules: Rules, state: State, command: AnswerContact) -> tuple[Fact, .
 
 
 def _end(rules: Rules, state: State, command: EndContact) -> tuple[Fact, ...]:
-    now = open_contact(state, command.contact)
+    now = open_contact(state, command.contact, command.machine)
     if command.how == "abandoned" and now.by:
         raise Refused("contact_not_waiting", f"{now.by} answered contact {now.contact}, so it was not abandoned: say how it ended",
                       f"来话 {now.contact} 已由 {now.by} 接听，不属于未接挂断，请另选结束方式", field="how")

@@ -25,6 +25,7 @@ class ContactNow(msgspec.Struct, frozen=True, kw_only=True):
     contact: str
     channel: str
     line: str
+    let_in_by: str = ""
     by: str = ""
     over: str = ""
     call_back_due: bool = False
@@ -69,7 +70,7 @@ def evolve(state: State, kept: Kept) -> State:
             call = msgspec.structs.replace(state.calls[fact.call], handed_to=fact.to)
             return msgspec.structs.replace(state, calls={**state.calls, fact.call: call})
         case ContactArrived():
-            now = ContactNow(contact=fact.contact, channel=fact.channel, line=fact.line)
+            now = ContactNow(contact=fact.contact, channel=fact.channel, line=fact.line, let_in_by=kept.entry.by)
             return msgspec.structs.replace(state, contacts={**state.contacts, fact.contact: now})
         case ContactAnswered() if fact.contact in state.contacts:
             return _contact(state, fact.contact, by=fact.by)
@@ -89,17 +90,23 @@ def _contact(state: State, contact: str, **changes: object) -> State:
     return msgspec.structs.replace(state, contacts={**state.contacts, contact: now})
 
 
+def _unknown(number: str) -> Refused:
+    return Refused("contact_unknown", f"there is no contact {number}", f"没有来话 {number}", field="contact", status=404)
+
+
 def contact_of(state: State, number: str) -> ContactNow:
     """The contact of this number; refused where there is none."""
     now = state.contacts.get(number)
     if now is None:
-        raise Refused("contact_unknown", f"there is no contact {number}", f"没有来话 {number}", field="contact", status=404)
+        raise _unknown(number)
     return now
 
 
-def open_contact(state: State, number: str) -> ContactNow:
-    """The contact of this number, refused where it has ended."""
+def open_contact(state: State, number: str, machine: str = "") -> ContactNow:
+    """The contact of this number, refused where it has ended; what another machine let in is for a machine as if it were not there."""
     now = contact_of(state, number)
+    if machine and now.let_in_by != machine:
+        raise _unknown(number)
     if now.over:
         raise Refused("contact_over", f"contact {number} has ended already: {now.over.replace('_', ' ')}", f"来话 {number} 已结束", field="contact")
     return now
