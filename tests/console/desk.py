@@ -22,7 +22,7 @@ from tocsin.edges.web.people import DEMO_AGENCY
 from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
 from tocsin.facts.calls import Place
-from tocsin.house import House, build
+from tocsin.house import House, Witnesses, build
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.commands import ReadOffer
 from tocsin.rooms.dispatch.model import TimerTable
@@ -77,10 +77,12 @@ class Served:
 
 
 @contextmanager
-def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS) -> Iterator[Served]:
-    """Serve a house of this city (the drawn town if none is given) until the block ends."""
-    clock, ground = SystemClock(), city or small_city()
-    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE)
+def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS, clock: SystemClock | None = None,
+           witnesses: Witnesses | None = None) -> Iterator[Served]:
+    """Serve a house of this city (the drawn town if none is given) until the block ends; on its records, if there are any in `data`."""
+    clock, ground = clock or SystemClock(), city or small_city()
+    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE,
+                  witnesses=witnesses)
     people = People(data, clock)
     for role in ("dispatcher", "call_taker", "supervisor", "planner", "auditor"):
         people.add(role, (role,), f"pass word {role}", alone=True)

@@ -32,11 +32,16 @@ export const stated = { purpose: '' };
 
 export type Query = Record<string, string | number | undefined>;
 
-export async function see<View>(path: string, query: Query = {}): Promise<View> {
+function got(path: string, query: Query): Promise<Response> {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
   const words = given.length ? `?${new URLSearchParams(given)}` : '';
-  return (await (await answered(path + words, stated.purpose ? { headers: { 'X-Tocsin-Purpose': stated.purpose } } : {})).json()) as View;
+  return answered(path + words, stated.purpose ? { headers: { 'X-Tocsin-Purpose': stated.purpose } } : {});
 }
+
+export const see = async <View>(path: string, query: Query = {}): Promise<View> => (await (await got(path, query)).json()) as View;
+
+/** A document as its bytes are: a proof is kept as it came. */
+export const fetched = async (path: string, query: Query = {}): Promise<Blob> => (await got(path, query)).blob();
 
 /** Whether this desk looks back; then nothing that it shows is of now, and nothing may be asked for by it. */
 export const looking = { back: false };
