@@ -21,9 +21,10 @@ async function answered(path: string, init: RequestInit): Promise<Response> {
   }
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as Partial<Problem> | null;
+  const again_s = Number(response.headers.get('retry-after'));
   throw new Fault({
     status: response.status, code: body?.code ?? `http_${response.status}`,
-    title: body?.title ?? '', title_zh: body?.title_zh ?? '', field: body?.field ?? null,
+    title: body?.title ?? '', title_zh: body?.title_zh ?? '', field: body?.field ?? null, ...(again_s > 0 && { again_s }),
   });
 }
 
