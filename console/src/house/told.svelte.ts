@@ -4,6 +4,9 @@ import { Fault } from './doors';
 const GONE_S = 3;
 const LONGEST_S = 30;
 
+/** How often the way to the house was found again; what was told before is asked for anew then. */
+export const reached = $state({ times: 0 });
+
 export class Told<View> {
   value = $state.raw<View | null>(null);
   fault = $state.raw<Fault | null>(null);
@@ -43,9 +46,9 @@ export class Told<View> {
 
   #refused(no: Fault): void {
     this.fault = no;
-    const { status, again_s } = no.problem;
-    const wait_s = again_s ?? (status === 0 || status === 429 || status === 503 ? GONE_S : 0);
-    const after_s = Math.min(LONGEST_S, wait_s * 2 ** Math.min(this.#tries, 5));
+    const { status, code, again_s = GONE_S } = no.problem;
+    const passes = status === 0 || status === 503 || code === 'quota_spent'; // a guess too many or a full disk does not pass by asking again
+    const after_s = passes ? Math.min(LONGEST_S, again_s * 2 ** Math.min(this.#tries, 5)) : 0;
     this.#tries += 1;
     this.again = after_s ? performance.now() + after_s * 1000 : 0;
     if (after_s) this.#timer = setTimeout(() => void this.load(), after_s * 1000);
