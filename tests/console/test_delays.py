@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.desk import Served, obstacles, picture, sign_in, watch
-from tests.console.test_timers_and_messages import looks_right
+from tests.console.test_watching import other_look
 from tests.floor import asker, corner
 from tocsin.house.trail import Trails
 from tocsin.rooms.access.commands import EndDelay
@@ -57,7 +57,7 @@ def test_two_people_withhold_a_showing_renew_it_and_end_it(browser: Browser, tow
     boxes.nth(0).press("Space")
     boxes.nth(1).press("Space")
     chief.get_by_label("Reason, as the person will read it").fill(REASON)
-    looks_right(chief, "delays-ask")
+    other_look(chief, "delays-ask")
     chief.get_by_label("Reason, as the person will read it").press("Enter")
     asked = chief.get_by_role("list", name="Delayed disclosure")
     expect(asked.locator(".state")).to_have_text("! waits for a second person")
@@ -74,7 +74,7 @@ def test_two_people_withhold_a_showing_renew_it_and_end_it(browser: Browser, tow
     waiting.get_by_role("button", name="Look").press("Enter")
     expect(waiting).to_contain_text(REASON)
     expect(waiting).to_contain_text(call)
-    looks_right(auditor, "delays-decide")
+    other_look(auditor, "delays-decide")
     waiting.get_by_role("button", name="Grant it").press("Enter")
     expect(waiting.locator(".state")).to_contain_text("kept back until 20")
     assert seen(town, call) == []

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.console.conftest import leave
 from tests.console.desk import Served, Watched, obstacles, picture, served, sign_in, watch
-from tests.console.test_timers_and_messages import looks_right
+from tests.console.test_watching import other_look
 from tests.edges.web.running import JumpingClock
 from tests.edges.web.test_tlog import forge
 from tests.floor import StillClock, asker, corner
@@ -50,6 +50,12 @@ class Told:
             sign_in(self.pages[role].page, role)
         return self.pages[role].page
 
+    def leaves(self, role: str) -> None:
+        """Somebody's part is over: nothing was complained of on their page, and it is closed, since each draws a map of its own."""
+        page = self.pages.pop(role)
+        page.quiet()
+        page.page.context.close()
+
     def outside(self, *words: str) -> subprocess.CompletedProcess[str]:
         """What `tocsin` says in a process of its own, which has these words and files and nothing else."""
         return subprocess.run([sys.executable, "-m", "tocsin.cli", *words], capture_output=True, text=True, cwd=self.folder, timeout=120)
@@ -68,8 +74,8 @@ def test_what_six_people_did_and_who_saw_it(browser: Browser, tmp_path: Path) ->
         _a_leak_is_traced(told)
         _an_auditor_has_the_public_key_alone(told)
         _a_resident_reads_their_own_trail(told)
-        for page in told.pages.values():
-            page.quiet()
+        for role in ("supervisor", "dispatcher", "person"):
+            told.leaves(role)
         position = _an_administrator_edits_a_row(told)
         leave(browser)
     _and_makes_the_tree_agree(data, position)
@@ -117,7 +123,7 @@ def _a_curious_clerk_is_found(told: Told) -> None:
     expect(found).not_to_contain_text("call_taker")
     found.get_by_role("button", name="Look").press("Enter")
     expect(found.locator(".more dd").first).to_have_text("call_taker")
-    looks_right(chief, "findings-evidence")
+    other_look(chief, "findings-evidence")
     found.get_by_label("What you found").fill("asked to help with the map")
     found.get_by_role("button", name="It was a mistake").click()
     expect(found.locator(".line")).to_contain_text("a mistake · supervisor")
@@ -139,6 +145,7 @@ def _a_curious_clerk_is_found(told: Told) -> None:
     clerk_again.set_viewport_size({"width": 420, "height": 800})
     assert not obstacles(clerk_again)
     picture(clerk_again, "findings-narrow-light-en")
+    told.leaves("call_taker")
 
 
 def _a_night_of_broken_glass(told: Told) -> None:
@@ -151,7 +158,10 @@ def _a_night_of_broken_glass(told: Told) -> None:
     sheet.get_by_label("Why").press("Enter")
     expect(planner.locator(".glass-band")).to_contain_text("YOUR GLASS IS BROKEN")
     chief = told.of("supervisor")
+    chief.locator("body").press("v")
+    expect(chief.locator(".banner")).to_contain_text("planner has broken the glass.")
     expect(chief.locator("footer button", has_text="Access").locator(".act")).to_have_text("1")
+    picture(chief, "story-glass-banner-dark-en")
     planner.locator("body").press("v")
     expect(planner.locator("section.incident .story ol li").first).to_be_visible()
     expect(planner.locator(".glass-band")).not_to_contain_text("0 showings")
@@ -163,7 +173,7 @@ def _a_night_of_broken_glass(told: Told) -> None:
     line = _opened(chief, "Broken glass").locator("li").first
     expect(line).to_contain_text("planner")
     expect(line).to_contain_text("left")
-    looks_right(chief, "access-glass")
+    other_look(chief, "access-glass")
     line.get_by_role("button", name="End it").click()
     expect(planner.locator(".glass-band")).to_have_count(0)
     line.get_by_role("button", name="Look").click()
@@ -172,6 +182,7 @@ def _a_night_of_broken_glass(told: Told) -> None:
     line.get_by_label("What you found").fill("a patient's number, used once")
     line.get_by_role("button", name="It was right").click()
     expect(line).to_contain_text("justified, says supervisor")
+    told.leaves("planner")
 
 
 def _a_leak_is_traced(told: Told) -> None:
@@ -217,7 +228,7 @@ def _a_leak_is_traced(told: Told) -> None:
     chief.get_by_label("Who has ever received a record?").first.fill(table[1][0])
     chief.get_by_label("Who has ever received a record?").first.press("Enter")
     expect(chief.locator("section table").last).to_contain_text("District Court of Example")
-    looks_right(chief, "outflow-traced")
+    other_look(chief, "outflow-traced")
     (told.folder / "other.txt").write_text("nothing of ours")
     chief.locator("input[type=file]").set_input_files(told.folder / "other.txt")
     expect(chief.locator(".found")).to_contain_text("No mark")
@@ -237,6 +248,7 @@ def _an_auditor_has_the_public_key_alone(told: Told) -> None:
     download.value.save_as(proof)
     assert CALLER.encode() not in proof.read_bytes()
     line.write_text(told.floor.house.ledger.verifier)
+    told.leaves("auditor")
     said = told.outside("audit", "check-proof", proof.name, "--key", line.name)
     assert said.returncode == 0, said.stdout + said.stderr
     assert [found.split(":")[0] for found in said.stdout.splitlines()] == ["Proved. call", "Proved. out"]
@@ -334,4 +346,4 @@ def _what_the_witness_says(told: Told) -> None:
     told.clock.shift_s = 601
     expect(chief.locator(".banner")).to_contain_text("nothing was heard of oversight", timeout=20_000)
     expect(chief.locator(".banner")).to_contain_text("ask them why they do not sign")
-    looks_right(chief, "story-unwitnessed")
+    other_look(chief, "story-unwitnessed")
