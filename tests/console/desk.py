@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from tests.accounts import PARTNER, WARD, let_in, staff
 from tests.floor import COMMAND, INTAKE, PLAN, TABLE, TIMERS, asker, on_duty, small_city
 from tests.shared import ROOT
 from tocsin.city import City
@@ -18,7 +19,6 @@ from tocsin.city.calibration import Calibration
 from tocsin.cli.settings import CONSOLE, SystemClock
 from tocsin.edges.web import People, app, listen
 from tocsin.edges.web.links import Links
-from tocsin.edges.web.people import DEMO_AGENCY
 from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
 from tocsin.facts.calls import Place
@@ -31,6 +31,7 @@ from tocsin.trail import Fix
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 _FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+ACCOUNTS = (*staff(("dispatcher", "call_taker", "supervisor", "planner", "auditor")), PARTNER, WARD)
 SHIFT = "2026-11-23D"
 NUMBER = "+358 50 555 0101"
 DESK = asker("desk 1", "dispatcher", "call_taker")
@@ -81,11 +82,7 @@ def served(data: Path, city: City | None = None, *, demo: bool = False, timers: 
     """Serve a house of this city (the drawn town if none is given) until the block ends."""
     clock, ground = SystemClock(), city or small_city()
     house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE)
-    people = People(data, clock)
-    for role in ("dispatcher", "call_taker", "supervisor", "planner", "auditor"):
-        people.add(role, (role,), f"pass word {role}", alone=True)
-    people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY, alone=True)
-    people.add("ward", ("partner",), "pass word ward", "Town Hospital", alone=True)
+    people = let_in(data, clock, ACCOUNTS)
     edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo,
                posts=PostTable(posts=(Post(code="desk", en="Call desk 1", zh="接警席 1", roles=("call_taker",)),)))
     running, listener = server(edge), listen("127.0.0.1", 0)
