@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.console.conftest import leave
-from tests.console.desk import Served, served, sign_in, watch
+from tests.console.desk import Served, served, sign_in, still, watch
 from tests.console.test_timers_and_messages import looks_right
 from tests.floor import corner
 from tocsin.rooms.access.views import GlassRow
@@ -78,7 +78,7 @@ def test_an_auditor_sees_what_is_withheld_why_and_what_they_may_see(browser: Bro
         if page.get_by_role("tab", name="What I may see").get_attribute("aria-selected") == "true":
             break
         page.locator(".access [role=tab][aria-selected=true]").press("ArrowRight")
-        page.wait_for_timeout(100)
+        still(page)
     expect(page.locator(".access table")).to_contain_text("Overseeing how records are used")
     expect(page.locator(".access table")).to_contain_text("not who rang")
     looks_right(page, "access-rights")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.console.desk import DESK, Served, Watched, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, Served, Watched, obstacles, picture, sign_in, still, watch
 from tests.console.test_screens import _CONTRAST, _SPILLS
 from tests.floor import asker, corner
 from tocsin.edges.web.people import DEMO_AGENCY
@@ -55,7 +55,7 @@ def everywhere(page: Page, name: str) -> None:
     for turn in range(4):
         html = page.locator("html")
         shown = (html.get_attribute("data-theme"), (html.get_attribute("lang") or "")[:2])
-        page.wait_for_timeout(300)
+        still(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), shown
         assert not page.evaluate(_CONTRAST), shown
         assert not obstacles(page), shown

@@ -56,7 +56,6 @@ def test_the_wall(browser: Browser, town: Served, width: int, height: int, theme
     assert page.evaluate("[...document.querySelectorAll('.wall li')].every((one) => one.getBoundingClientRect().bottom <= one.closest('section').getBoundingClientRect().bottom + 1)")
     before = page.locator(".waiting .age").first.inner_text()
     expect(page.locator(".waiting .age").first).not_to_have_text(before)
-    page.wait_for_timeout(1500)
     assert not obstacles(page)
     picture(page, f"wall-{width}-{theme}-{tongue}")
     watched.outside = [url for url in watched.outside if not url.startswith(town.url)]
@@ -142,7 +141,7 @@ def test_the_paper(browser: Browser, town: Served, tmp_path: Path) -> None:
     page.keyboard.press("a")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".story ol li").first).to_be_visible()
-    page.wait_for_timeout(800)
+    watched.answered()
     before = town.house.ledger.head()
     page.keyboard.press("Control+p")
     expect(page.get_by_role("dialog")).to_be_visible()

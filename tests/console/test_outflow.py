@@ -27,10 +27,8 @@ def opened(page: Page) -> None:
 def both_ways(page: Page) -> None:
     """The same page in the other language and theme, looked at by axe in both."""
     page.locator(".who button").nth(1).click()
-    page.wait_for_timeout(300)
     picture(page, "outflow-traced-light-zh")
     page.locator(".who button").nth(0).click()
-    page.wait_for_timeout(300)
     assert not obstacles(page)
     picture(page, "outflow-traced-dark-zh")
 
@@ -115,7 +113,6 @@ def test_many_exports_and_a_narrow_page(browser: Browser, town: Served) -> None:
     expect(page.get_by_role("button", name="Take a copy")).to_have_count(0)
     picture(page, "outflow-many-dark-en")
     page.set_viewport_size({"width": 420, "height": 800})
-    page.wait_for_timeout(300)
     picture(page, "outflow-narrow-dark-en")
     assert page.evaluate("document.documentElement.scrollWidth") <= 420
     watched.quiet()

@@ -16,7 +16,7 @@ def write_call(page: Page, place: str, kind: str) -> None:
     """Type a call up to its kind, without taking it."""
     page.keyboard.press("n")
     page.keyboard.type(place, delay=5)
-    expect(page.get_by_role("option").filter(has_text="2nd Street").first).to_be_visible()
+    expect(page.locator(".intake [role=option]").first).to_contain_text("2nd Street")
     page.keyboard.press("Enter")
     page.keyboard.type(kind)
 

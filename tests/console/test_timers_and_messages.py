@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.conftest import leave
-from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, served, sign_in, watch
+from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, served, sign_in, still, watch
 from tests.console.test_screens import _CONTRAST, _SPILLS
 from tests.floor import TIMERS, asker, corner
 from tocsin.rooms.dispatch.commands import AssignUnit
@@ -48,7 +48,7 @@ def looks_right(page: Page, name: str) -> None:
     for turn in range(4):
         html = page.locator("html")
         theme, tongue = html.get_attribute("data-theme"), (html.get_attribute("lang") or "")[:2]
-        page.wait_for_timeout(300)
+        still(page)
         assert not page.evaluate(_SPILLS), (theme, tongue)
         assert not page.evaluate(_CONTRAST), (theme, tongue)
         assert not obstacles(page), (theme, tongue)

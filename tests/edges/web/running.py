@@ -13,14 +13,13 @@ from typing import Any, Self
 import httpx
 
 from tests.accounts import PARTNER, let_in, staff
-from tests.floor import StillClock, small_city, small_house
-from tocsin.cli.settings import SystemClock
+from tests.floor import JumpingClock, StillClock, small_city, small_house
 from tocsin.edges.web import People, Web, app, listen
 from tocsin.edges.web.oidc import OidcTable
 from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
 from tocsin.house import House, Witnesses
-from tocsin.kernel import Instant, Role
+from tocsin.kernel import Role
 from tocsin.rooms.dispatch.model import NO_TIMERS, TimerTable
 
 ROLES: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
@@ -63,15 +62,6 @@ class Running:
 
 
 DESKS = PostTable(posts=(Post(code="desk", en="Desk", zh="席位", roles=("call_taker",), hours=2), Post(code="lead", en="Lead", zh="值班长", roles=("supervisor",))))
-
-
-class JumpingClock(SystemClock):
-    """The machine's time, moved by so many seconds."""
-
-    shift_s = 0
-
-    def now(self) -> Instant:
-        return super().now() + self.shift_s * 1_000_000
 
 
 @contextmanager
