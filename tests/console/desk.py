@@ -129,8 +129,9 @@ class Watched:
         assert not self.outside, self.outside
 
 
-def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en") -> Watched:
-    """A new page of its own session, watched; the sign-in's own 401 is the only complaint that is expected."""
+def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en", role: str = "") -> Watched:
+    """A new page of its own session, watched; the sign-in's own 401 is the only complaint that is expected. With a role, its account is signed in
+    already, by the door that the sign-in page asks."""
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     page = context.new_page()
     watched = Watched(page)
@@ -152,7 +153,17 @@ def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, t
     page.on("requestfailed", lambda request: watched.unanswered.discard(request))
     page.add_init_script(f"localStorage.getItem('tocsin.theme') || (localStorage.setItem('tocsin.theme', '{theme}'), "
                          f"localStorage.setItem('tocsin.tongue', '{tongue}'))")
+    if role:
+        answer = context.request.post(f"{url}/api/sign-in", data={"name": role, "password": f"pass word {role}"}, headers={"x-tocsin": "1"})
+        assert answer.ok, answer.text()
     page.goto(url)
+    return watched
+
+
+def seated(browser: Browser, url: str, role: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en") -> Watched:
+    """A watched page at whose board somebody of this role sits; coming in by the page itself is tested by itself."""
+    watched = watch(browser, url, width=width, height=height, theme=theme, tongue=tongue, role=role)
+    at_the_board(watched.page)
     return watched
 
 
@@ -164,6 +175,11 @@ def sign_in(page: Page, role: str) -> None:
     page.keyboard.type(f"pass word {role}")
     page.keyboard.press("Enter")
     expect(page.locator("input[name=password]")).to_have_count(0)
+    at_the_board(page)
+
+
+def at_the_board(page: Page) -> None:
+    """Wait for the board, live."""
     page.locator(".board").wait_for()
     expect(page.locator(".now")).not_to_have_text("--:--:--")
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.console.conftest import leave
-from tests.console.desk import Served, served, sign_in, still, watch
+from tests.console.desk import Served, seated, served, still
 from tests.console.test_timers_and_messages import looks_right
 from tests.floor import corner
 from tocsin.rooms.access.views import GlassRow
@@ -32,8 +32,7 @@ def glass(floor: Served) -> GlassRow:
 
 def test_a_night_of_broken_glass(browser: Browser, floor: Served) -> None:
     incident = floor.take(corner(3, 3), "medical", 1)
-    planner = watch(browser, floor.url).page
-    sign_in(planner, "planner")
+    planner = seated(browser, floor.url, "planner").page
     planner.get_by_role("listbox", name="Waiting").get_by_role("option").first.click()
     expect(planner.locator("section.incident")).to_contain_text("role")
     planner.locator("body").press("v")
@@ -48,8 +47,7 @@ def test_a_night_of_broken_glass(browser: Browser, floor: Served) -> None:
     expect(planner.locator(".glass-band")).not_to_contain_text("0 showings")
     assert glass(floor).about == incident and glass(floor).shown > 0
 
-    chief = watch(browser, floor.url).page
-    sign_in(chief, "supervisor")
+    chief = seated(browser, floor.url, "supervisor").page
     chief.locator("body").press("v")
     line = chief.locator(".access li").first
     expect(line).to_contain_text("planner")
@@ -68,8 +66,7 @@ def test_a_night_of_broken_glass(browser: Browser, floor: Served) -> None:
 
 def test_an_auditor_sees_what_is_withheld_why_and_what_they_may_see(browser: Browser, floor: Served) -> None:
     floor.take(corner(3, 3), "medical", 1)
-    page = watch(browser, floor.url).page
-    sign_in(page, "auditor")
+    page = seated(browser, floor.url, "auditor").page
     page.get_by_role("listbox", name="Waiting").get_by_role("option").first.click()
     expect(page.locator("section.incident .caller")).to_contain_text("▮▮▮")
     expect(page.locator("section.incident .caller")).to_contain_text("Withheld")

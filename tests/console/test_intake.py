@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import DESK, Served, map_settled, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, Served, map_settled, obstacles, picture, seated
 from tests.floor import asker, corner
 from tocsin.facts.calls import Place
 from tocsin.kernel import Row
@@ -67,9 +67,8 @@ def test_a_contact_rings_is_answered_asked_and_sent_by_keyboard_alone(browser: B
     later = ring(town, "110", channel="text", words="is the road open")
     contact = ring(town, number="13900000000", place=circle(town))
     town.house.do(AnswerContact(contact=later), DESK)
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     map_settled(page)
     queue(page, 1)
     expect(page.get_by_role("option").filter(has_text="Fire 119")).to_contain_text("± 250 m")
@@ -119,9 +118,8 @@ def test_a_contact_rings_is_answered_asked_and_sent_by_keyboard_alone(browser: B
 def test_silent_test_and_abandoned_contacts_end_by_keys(browser: Browser, town: Served) -> None:
     for line in ("119", "120", "122"):
         ring(town, line)
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     queue(page, 3)
     page.keyboard.press("Enter")
     intake = page.get_by_role("form", name="Take a call")
@@ -157,8 +155,7 @@ def test_silent_test_and_abandoned_contacts_end_by_keys(browser: Browser, town: 
 
 def test_a_contact_that_another_desk_took_is_not_taken_twice(browser: Browser, town: Served) -> None:
     contact = ring(town)
-    page = watch(browser, town.url).page
-    sign_in(page, "call_taker")
+    page = seated(browser, town.url, "call_taker").page
     queue(page, 1)
     town.house.do(AnswerContact(contact=contact), DESK)
     expect(page.locator(".acts")).to_contain_text("desk 1 has this one")
@@ -170,9 +167,8 @@ def test_a_contact_that_another_desk_took_is_not_taken_twice(browser: Browser, t
 
 def test_a_caller_who_can_say_no_place_is_taken_as_a_circle(browser: Browser, town: Served) -> None:
     ring(town, "120", place=circle(town, accuracy_m=400.0))
-    watched = watch(browser, town.url, theme="light", tongue="zh")
+    watched = seated(browser, town.url, "dispatcher", theme="light", tongue="zh")
     page = watched.page
-    sign_in(page, "dispatcher")
     map_settled(page)
     expect(page.locator("footer").get_by_role("button", name="来话队列")).to_contain_text("1")
     page.keyboard.press("q")
@@ -198,9 +194,8 @@ def test_a_caller_who_can_say_no_place_is_taken_as_a_circle(browser: Browser, to
 
 
 def test_a_call_outside_the_city_is_taken_and_handed_over(browser: Browser, town: Served) -> None:
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     page.keyboard.press("n")
     page.keyboard.type("60.40, 25.20", delay=5)
     expect(page.get_by_role("option").filter(has_text="60.4").first).to_be_visible()
@@ -225,8 +220,7 @@ def test_a_call_outside_the_city_is_taken_and_handed_over(browser: Browser, town
 
 def test_a_role_without_the_right_sees_the_questions_and_cannot_answer(browser: Browser, town: Served) -> None:
     town.house.do(TakeCall(place=corner(1, 1), kind="fire"), DESK)
-    page = watch(browser, town.url).page
-    sign_in(page, "auditor")
+    page = seated(browser, town.url, "auditor").page
     expect(page.locator("footer").get_by_role("button", name="Queue")).to_have_count(0)
     page.keyboard.press("w")
     page.keyboard.press("ArrowDown")

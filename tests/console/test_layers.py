@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, sign_in, still, watch
+from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, seated, still
 from tests.floor import corner
 from tocsin.rooms.dispatch.commands import AssignUnit, CloseRoad
 
@@ -35,9 +35,8 @@ def test_layers_are_switched_by_digits_remembered_and_followed_by_the_legend(bro
     incident = town.take(corner(4, 2), "fire", 1)
     town.house.do(AssignUnit(incident=incident, unit="E7", shift=SHIFT), DESK)
     town.house.do(CloseRoad(lon=corner(2, 2).lon + 0.004, lat=corner(2, 2).lat, text="flood"), DESK)
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     map_settled(page)
     before = inked(page)
     assert before > 500
@@ -84,8 +83,7 @@ def test_layers_are_switched_by_digits_remembered_and_followed_by_the_legend(bro
 def test_the_keyboard_reaches_everything_on_the_map(browser: Browser, town: Served) -> None:
     incident = town.take(corner(3, 2), "medical", 2)
     town.house.do(CloseRoad(lon=corner(2, 2).lon + 0.004, lat=corner(2, 2).lat, text="Harbour Road"), DESK)
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     map_settled(page)
     page.keyboard.press("k")
     page.keyboard.press("7")
@@ -116,8 +114,7 @@ def test_the_keyboard_reaches_everything_on_the_map(browser: Browser, town: Serv
 
 
 def test_cover_is_read_aloud_cell_by_cell(browser: Browser, town: Served) -> None:
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     map_settled(page)
     on_the_map(page)
     told = page.locator(STATUS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, seated, sign_in, watch
 from tests.floor import corner
 from tocsin.facts.access import RecordShown
 from tocsin.facts.calls import CallTaken
@@ -65,9 +65,8 @@ def test_the_wall(browser: Browser, town: Served, width: int, height: int, theme
 @pytest.mark.parametrize(("width", "theme", "tongue"), [(320, "dark", "zh"), (390, "light", "en")])
 def test_the_phone(browser: Browser, town: Served, width: int, theme: str, tongue: str) -> None:
     worked(town)
-    watched = watch(browser, town.url, width=width, height=720, theme=theme, tongue=tongue)
+    watched = seated(browser, town.url, "dispatcher", width=width, height=720, theme=theme, tongue=tongue)
     page = watched.page
-    sign_in(page, "dispatcher")
     tabs = page.locator("nav.phone button")
 
     def sound(name: str) -> None:

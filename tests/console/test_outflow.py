@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import Served, obstacles, picture, sign_in, watch
+from tests.console.desk import Served, obstacles, picture, seated
 from tests.floor import asker, corner
 from tocsin.house.outflow import Outflow
 from tocsin.rooms.access.commands import ApproveExport, AskExport
@@ -36,9 +36,8 @@ def both_ways(page: Page) -> None:
 def test_asked_approved_by_a_second_person_taken_saved_again_and_traced(browser: Browser, town: Served, tmp_path: Path) -> None:
     for at in range(14):
         town.house.do(TakeCall(place=corner(at % 6, at % 5), kind="fire", caller=CALLER, number="+358 50 555 0101"), ASKER)
-    first = watch(browser, town.url, width=1440, height=900)
+    first = seated(browser, town.url, "dispatcher", width=1440, height=900)
     page = first.page
-    sign_in(page, "dispatcher")
     opened(page)
     expect(page.locator(".access")).to_contain_text("No export has been asked for.")
     picture(page, "outflow-empty")
@@ -56,9 +55,8 @@ def test_asked_approved_by_a_second_person_taken_saved_again_and_traced(browser:
     expect(page.locator(".access li .line")).to_contain_text("waits for a second person")
     expect(page.get_by_role("button", name="Show preview")).to_have_count(0)
 
-    second = watch(browser, town.url, width=1440, height=900, theme="light")
+    second = seated(browser, town.url, "supervisor", width=1440, height=900, theme="light")
     chief = second.page
-    sign_in(chief, "supervisor")
     opened(chief)
     chief.locator(".access li button", has_text="look").click()
     expect(chief.locator(".more")).to_contain_text("District Court of Example")
@@ -104,9 +102,8 @@ def test_many_exports_and_a_narrow_page(browser: Browser, town: Served) -> None:
         if at % 2:
             seen = Outflow(town.house).preview(asked, asker("chief 1", "supervisor"))
             town.house.do(ApproveExport(export=asked, preview=seen.position), asker("chief 1", "supervisor"))
-    watched = watch(browser, town.url, width=1280, height=800)
+    watched = seated(browser, town.url, "auditor", width=1280, height=800)
     page = watched.page
-    sign_in(page, "auditor")
     opened(page)
     expect(page.locator(".access li .line")).to_have_count(60)
     expect(page.locator(".access li .line").first).to_contain_text("waits for a second person")

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, seated
 from tests.floor import corner, small_city
 from tocsin.kernel import from_instant
 from tocsin.rooms.dispatch.commands import AssignUnit, CloseIncident, StandDown
@@ -39,9 +39,8 @@ def test_back_in_time_and_live_again(browser: Browser, town: Served) -> None:
     town.clock.shift_s += 3
     incident, opened, sent = played(town)
     waits = town.take(corner(4, 4), "medical", priority=2)
-    watched = watch(browser, town.url, width=1600, height=900)
+    watched = seated(browser, town.url, "dispatcher", width=1600, height=900)
     page = watched.page
-    sign_in(page, "dispatcher")
     waiting = page.get_by_role("listbox", name="Waiting").get_by_role("option")
     active = page.get_by_role("listbox", name="Active").get_by_role("option")
     expect(waiting).to_have_count(1)
@@ -102,9 +101,8 @@ def test_back_in_time_and_live_again(browser: Browser, town: Served) -> None:
 
 def test_two_seconds_side_by_side(browser: Browser, town: Served) -> None:
     incident, opened, sent = played(town)
-    watched = watch(browser, town.url, width=1600, height=900, theme="light", tongue="zh")
+    watched = seated(browser, town.url, "dispatcher", width=1600, height=900, theme="light", tongue="zh")
     page = watched.page
-    sign_in(page, "dispatcher")
     page.keyboard.press("h")
     typed(page, opened)
     page.get_by_role("button", name="两个时刻并排对比").click()
@@ -136,9 +134,8 @@ def test_two_seconds_side_by_side(browser: Browser, town: Served) -> None:
 def test_playing_goes_on_by_itself_and_stops_at_now(browser: Browser, town: Served) -> None:
     town.clock.shift_s += 4
     _, opened, _ = played(town)
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     page.keyboard.press("h")
     typed(page, opened - 3 * S)
     expect(page.get_by_role("listbox", name="Waiting").get_by_role("option")).to_have_count(0)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import Served, obstacles, picture, sign_in, watch
+from tests.console.desk import Served, obstacles, picture, seated, sign_in, watch
 from tests.floor import asker, corner
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.commands import ReadStory
@@ -44,9 +44,8 @@ def other_look(page: Page, name: str) -> None:
 def test_a_curious_clerk_is_found_seen_and_decided_by_a_supervisor_and_answers(browser: Browser, town: Served) -> None:
     looked_at(town)
     assert [row.pattern for row in town.house.rows("finding").values()] == ["off_post"]  # type: ignore[attr-defined]  # rows of findings
-    first = watch(browser, town.url, width=1440, height=900)
+    first = seated(browser, town.url, "supervisor", width=1440, height=900)
     chief = first.page
-    sign_in(chief, "supervisor")
     opened(chief, "Findings", 2)
     found = chief.get_by_role("list", name="Findings")
     expect(found.locator(".line")).to_contain_text("Shown at no post, without a task")
