@@ -1,5 +1,8 @@
 """One whole call by keyboard alone, on a real house: sign in, place, kind, take, send, close; and what the desk is told."""
 
+import re
+
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.desk import Served, map_settled, picture, seated, sign_in, watch
@@ -95,6 +98,21 @@ def test_the_command_bar_says_before_and_answers_after(browser: Browser, town: S
     page.keyboard.press("ArrowUp")
     expect(page.get_by_role("combobox", name="Command")).to_have_value(f"note {short} gate is open")
     watched.quiet()
+
+
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_a_hand_that_is_quicker_than_the_search_gets_the_place_that_it_typed(browser: Browser, town: Served, key: str) -> None:
+    page = seated(browser, town.url, "dispatcher").page
+    page.keyboard.press("n")
+    page.keyboard.insert_text("mission & 1st")
+    expect(page.locator(".intake [role=option]").first).to_contain_text("1st Street")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.insert_text("2nd")
+    page.keyboard.press(key)
+    expect(page.get_by_role("combobox", name="Kind")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Place")).to_have_value(re.compile("Mission Street.*2nd Street"))
 
 
 def test_rows_wait_at_the_edge_while_a_hand_is_on_the_list(browser: Browser, town: Served) -> None:
