@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.console.conftest import leave
-from tests.console.desk import Served, served, sign_in, watch
+from tests.console.desk import Served, seated, served, still
 from tests.console.test_timers_and_messages import looks_right
 from tests.floor import corner
 
@@ -23,8 +23,7 @@ def floor(tmp_path: Path, browser: Browser) -> Iterator[Served]:
 
 def test_an_auditor_sees_what_is_withheld_why_and_what_they_may_see(browser: Browser, floor: Served) -> None:
     floor.take(corner(3, 3), "medical", 1)
-    page = watch(browser, floor.url).page
-    sign_in(page, "auditor")
+    page = seated(browser, floor.url, "auditor").page
     page.get_by_role("listbox", name="Waiting").get_by_role("option").first.click()
     expect(page.locator("section.incident .caller")).to_contain_text("▮▮▮")
     expect(page.locator("section.incident .caller")).to_contain_text("Withheld")
@@ -33,7 +32,7 @@ def test_an_auditor_sees_what_is_withheld_why_and_what_they_may_see(browser: Bro
         if page.get_by_role("tab", name="What I may see").get_attribute("aria-selected") == "true":
             break
         page.locator(".access [role=tab][aria-selected=true]").press("ArrowRight")
-        page.wait_for_timeout(100)
+        still(page)
     expect(page.locator(".access table")).to_contain_text("Overseeing how records are used")
     expect(page.locator(".access table")).to_contain_text("not who rang")
     looks_right(page, "access-rights")

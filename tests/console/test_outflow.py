@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import Served, picture, sign_in, watch
+from tests.console.desk import Served, picture, seated
 from tests.floor import asker, corner
 from tocsin.house.outflow import Outflow
 from tocsin.rooms.access.commands import ApproveExport, AskExport
@@ -27,16 +27,14 @@ def test_many_exports_and_a_narrow_page(browser: Browser, town: Served) -> None:
         if at % 2:
             seen = Outflow(town.house).preview(asked, asker("chief 1", "supervisor"))
             town.house.do(ApproveExport(export=asked, preview=seen.position), asker("chief 1", "supervisor"))
-    watched = watch(browser, town.url, width=1280, height=800)
+    watched = seated(browser, town.url, "auditor", width=1280, height=800)
     page = watched.page
-    sign_in(page, "auditor")
     opened(page)
     expect(page.locator(".access li .line")).to_have_count(60)
     expect(page.locator(".access li .line").first).to_contain_text("waits for a second person")
     expect(page.get_by_role("button", name="Take a copy")).to_have_count(0)
     picture(page, "outflow-many-dark-en")
     page.set_viewport_size({"width": 420, "height": 800})
-    page.wait_for_timeout(300)
     picture(page, "outflow-narrow-dark-en")
     assert page.evaluate("document.documentElement.scrollWidth") <= 420
     watched.quiet()

@@ -20,7 +20,6 @@ def other_look(page: Page, name: str) -> None:
     picture(page, f"{name}-dark-en")
     page.locator(".who button").nth(1).click()
     page.locator(".who button").nth(0).click()
-    page.wait_for_timeout(300)
     assert not obstacles(page)
     picture(page, f"{name}-light-zh")
     page.locator(".who button").nth(1).click()
