@@ -55,6 +55,10 @@ class Running:
 
     def as_(self, name: str) -> httpx.Client:
         """The client of a role (an account named after it), of the `device`, or of `nobody`."""
+        held = self._clients.get(name)
+        cookie = held.headers.get("cookie", "").partition("=")[2] if held is not None else ""
+        if cookie and self.web._gate._sessions.believe(cookie, AGENT) is None:
+            self._clients.pop(name).close()  # a person has twelve sessions at most, and other tests took newer ones
         if name not in self._clients:
             self._clients[name] = (self.client() if name == "nobody" else self.client(bearer=self.device_key) if name == "device"
                                    else self.client(cookie=self.cookie(name)))
