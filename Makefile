@@ -14,10 +14,9 @@ MAKEFLAGS += --jobs=3 --output-sync=none
 demo: .tools/console.done .tools/warm.done $(if $(CITY),,.demo/helsinki.osm.pbf)
 	@$(RUN)tocsin demo --port $(PORT) --source $(or $(CITY),.demo/helsinki.osm.pbf)
 
-# Every test, those in a browser one after another: two that draw in software starve one another. Chromium and mosquitto are installed first where this machine lets us, else their tests skip by name.
+# Every test, on two workers, one of which has the browser (tests/conftest.py). Chromium and mosquitto are installed first where this machine lets us, else their tests skip by name.
 test: .tools/console.done .tools/warm.done .tools/browser.done
-	@$(RUN)python -m pytest -n 2 --dist loadfile $(or $(TESTS),--ignore tests/console tests)
-	@$(if $(TESTS),true,$(RUN)python -m pytest tests/console)
+	@$(RUN)python -m pytest -n 2 --dist loadfile $(or $(TESTS),tests)
 
 # Style, types, walls, and the docs in step with the code.
 check: .tools/install.done console/node_modules/.done

@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.city import City, build
 from tocsin.city.calibration import Calibration
-from tocsin.cli.settings import read_intake
+from tocsin.cli.settings import SystemClock, read_intake
 from tocsin.facts.calls import Place
 from tocsin.house import Asker, House, Witnesses
 from tocsin.house import build as build_house
@@ -47,6 +47,15 @@ class StillClock:
     def pass_s(self, seconds: float) -> None:
         """Let some seconds go by."""
         self.at += round(seconds * 1_000_000)
+
+
+class JumpingClock(SystemClock):
+    """The machine's time, moved by so many seconds."""
+
+    shift_s = 0
+
+    def now(self) -> Instant:
+        return super().now() + self.shift_s * 1_000_000
 
 
 def asker(name: str, *roles: Role) -> Asker:

@@ -106,15 +106,18 @@ class Shift:
     handed_over: int = 0
     alarms: int = 0
 
-    def work(self, until: Instant, *, crash_at: Instant | None = None) -> Iterator[str]:
-        """Work until an instant; yields `crash` once where the house is to be killed, and `minute` now and then."""
-        queue = list(self.calls)
-        while (now := self.stage.now()) < until:
+    def work(self, *, crash_at: Instant | None = None) -> Iterator[str]:
+        """Work every call as it comes, however late on a busy machine, and go on for a while; yields `crash` once where the house is to be
+        killed, and `minute` now and then."""
+        queue, until = list(self.calls), 0
+        while queue or self.stage.now() < until:
+            now = self.stage.now()
             if crash_at is not None and now >= crash_at:
                 crash_at = None
                 yield "crash"
             if queue and queue[0].received_at <= now:
                 self._call(queue.pop(0))
+                until = self.stage.now() + _TAIL_S * _SECOND
             elif not self._tend(now):
                 self.hands.page.wait_for_timeout(150)
             yield "minute"
@@ -212,7 +215,7 @@ def play(browser: Browser, hours: tuple[int, int], speed: float, city: Path, *, 
         hands = seat(browser, stage)
         shift = Shift(stage, hands, calls, random.Random(hours[0]))
         began, restarts = time.monotonic(), []
-        for what in shift.work(calls[-1].received_at + _TAIL_S * _SECOND, crash_at=calls[len(calls) // 2].received_at):
+        for what in shift.work(crash_at=calls[len(calls) // 2].received_at):
             if what == "crash":
                 stage.kill()
                 restarts.append(stage.start())

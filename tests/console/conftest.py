@@ -13,9 +13,9 @@ from tocsin.cli.settings import CONSOLE
 from tocsin.engines.roads import warm
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def started() -> Iterator[Browser]:
-    """The browser of a module of tests; it is not left running beside tests that need none."""
+    """The browser of these tests, each of which has a session of its own in it; it is not left running beside tests that need none."""
     missing = "" if CHROMIUM else "no Chromium on this machine"
     if not (CONSOLE / "index.html").is_file():
         missing = "the console is not built; make console builds it"

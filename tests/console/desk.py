@@ -11,18 +11,18 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from tests.floor import COMMAND, INTAKE, PLAN, TABLE, TIMERS, asker, on_duty, small_city
+from tests.accounts import PARTNER, WARD, let_in, staff
+from tests.floor import COMMAND, INTAKE, PLAN, TABLE, TIMERS, JumpingClock, asker, on_duty, small_city
 from tests.shared import ROOT
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
-from tocsin.cli.settings import CONSOLE, SystemClock
+from tocsin.cli.settings import CONSOLE
 from tocsin.edges.web import People, app, listen
 from tocsin.edges.web.links import Links
-from tocsin.edges.web.people import DEMO_AGENCY
 from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
 from tocsin.facts.calls import Place
-from tocsin.house import House, build
+from tocsin.house import House, Witnesses, build
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.commands import ReadOffer
 from tocsin.rooms.dispatch.model import TimerTable
@@ -31,6 +31,7 @@ from tocsin.trail import Fix
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 _FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+ACCOUNTS = (*staff(("dispatcher", "call_taker", "supervisor", "planner", "auditor")), PARTNER, WARD)
 SHIFT = "2026-11-23D"
 NUMBER = "+358 50 555 0101"
 DESK = asker("desk 1", "dispatcher", "call_taker")
@@ -43,7 +44,7 @@ class Served:
     house: House
     city: City
     port: int
-    clock: SystemClock
+    clock: JumpingClock
     people: People
     links: Links
 
@@ -77,15 +78,13 @@ class Served:
 
 
 @contextmanager
-def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS) -> Iterator[Served]:
-    """Serve a house of this city (the drawn town if none is given) until the block ends."""
-    clock, ground = SystemClock(), city or small_city()
-    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE)
-    people = People(data, clock)
-    for role in ("dispatcher", "call_taker", "supervisor", "planner", "auditor"):
-        people.add(role, (role,), f"pass word {role}", alone=True)
-    people.add("partner", ("partner",), "pass word partner", DEMO_AGENCY, alone=True)
-    people.add("ward", ("partner",), "pass word ward", "Town Hospital", alone=True)
+def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS, clock: JumpingClock | None = None,
+           witnesses: Witnesses | None = None) -> Iterator[Served]:
+    """Serve a house of this city (the drawn town if none is given) until the block ends; on its records, if there are any in `data`."""
+    clock, ground = clock or JumpingClock(), city or small_city()
+    house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE,
+                  witnesses=witnesses)
+    people = let_in(data, clock, ACCOUNTS)
     edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo,
                posts=PostTable(posts=(Post(code="desk", en="Call desk 1", zh="接警席 1", roles=("call_taker",)),)))
     running, listener = server(edge), listen("127.0.0.1", 0)
@@ -118,6 +117,13 @@ class Watched:
     page: Page
     complaints: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    unanswered: set[Request] = field(default_factory=set)
+
+    def answered(self) -> None:
+        """Wait until everything that the page asked for is there, but the live stream, which never ends."""
+        still(self.page)
+        while self.unanswered:
+            self.page.wait_for_timeout(20)
 
     def quiet(self) -> None:
         """Nothing was complained of and nothing was fetched from elsewhere."""
@@ -125,8 +131,9 @@ class Watched:
         assert not self.outside, self.outside
 
 
-def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en") -> Watched:
-    """A new page of its own session, watched; the sign-in's own 401 is the only complaint that is expected."""
+def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en", role: str = "") -> Watched:
+    """A new page of its own session, watched; the sign-in's own 401 is the only complaint that is expected. With a role, its account is signed in
+    already, by the door that the sign-in page asks."""
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     page = context.new_page()
     watched = Watched(page)
@@ -138,13 +145,27 @@ def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, t
     def requested(request: Request) -> None:
         if not request.url.startswith((url, "blob:", "data:")):
             watched.outside.append(request.url)
+        if not request.url.endswith("/api/live"):
+            watched.unanswered.add(request)
 
     page.on("console", complained)
     page.on("pageerror", lambda error: watched.complaints.append(str(error)))
     page.on("request", requested)
+    page.on("requestfinished", lambda request: watched.unanswered.discard(request))
+    page.on("requestfailed", lambda request: watched.unanswered.discard(request))
     page.add_init_script(f"localStorage.getItem('tocsin.theme') || (localStorage.setItem('tocsin.theme', '{theme}'), "
                          f"localStorage.setItem('tocsin.tongue', '{tongue}'))")
+    if role:
+        answer = context.request.post(f"{url}/api/sign-in", data={"name": role, "password": f"pass word {role}"}, headers={"x-tocsin": "1"})
+        assert answer.ok, answer.text()
     page.goto(url)
+    return watched
+
+
+def seated(browser: Browser, url: str, role: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en") -> Watched:
+    """A watched page at whose board somebody of this role sits; coming in by the page itself is tested by itself."""
+    watched = watch(browser, url, width=width, height=height, theme=theme, tongue=tongue, role=role)
+    at_the_board(watched.page)
     return watched
 
 
@@ -156,26 +177,52 @@ def sign_in(page: Page, role: str) -> None:
     page.keyboard.type(f"pass word {role}")
     page.keyboard.press("Enter")
     expect(page.locator("input[name=password]")).to_have_count(0)
+    at_the_board(page)
+
+
+def at_the_board(page: Page) -> None:
+    """Wait for the board, live."""
     page.locator(".board").wait_for()
     expect(page.locator(".now")).not_to_have_text("--:--:--")
 
 
+_STILL = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const moving = () => [...document.querySelectorAll('.map[aria-busy=true]')].some((one) => one.checkVisibility()) ||
+    document.getAnimations().some((one) => one.playState === 'running' && Number.isFinite(one.effect?.getComputedTiming().endTime));
+  const began = performance.now();
+  await frame();
+  do {
+    if (performance.now() - began > 30_000) throw new Error('the page does not come to rest');
+    await frame();
+  } while (moving() || document.fonts.status === 'loading');
+}"""
+
+
+def still(page: Page) -> None:
+    """Wait until the page has come to rest: letters there, changes of colour over, the map drawn."""
+    page.evaluate(_STILL)
+
+
 def map_settled(page: Page) -> None:
-    """Wait until the map has drawn; under software rendering that takes a moment."""
-    page.locator(".maplibregl-canvas").wait_for()
-    page.wait_for_timeout(1500)
+    """Wait until there is a map and it has drawn; under software rendering that takes a moment."""
+    page.locator(".map[aria-busy=false] .maplibregl-canvas").wait_for()
+    still(page)
 
 
 def picture(page: Page, name: str, *, for_docs: bool = False) -> None:
-    """Keep a picture: in docs/pictures where TOCSIN_PICTURES is set and it belongs there, else in tests/out."""
-    docs = for_docs and bool(os.environ.get("TOCSIN_PICTURES"))
-    folder = ROOT / ("docs/pictures" if docs else "tests/out")
+    """Keep a picture where TOCSIN_PICTURES is set: in docs/pictures if it belongs there, else in tests/out. Nothing is compared with it."""
+    if not os.environ.get("TOCSIN_PICTURES"):
+        return
+    still(page)
+    folder = ROOT / ("docs/pictures" if for_docs else "tests/out")
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
 
 
 def obstacles(page: Page) -> list[str]:
     """What axe-core finds against WCAG 2.2 A and AA on the page as it stands; empty is what we want."""
+    still(page)
     page.evaluate((ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found: list[str] = page.evaluate("""async () => {
       const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.console.desk import DESK, Served, Watched, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, Served, Watched, obstacles, picture, seated, still, watch
 from tests.console.test_screens import _CONTRAST, _SPILLS
 from tests.floor import asker, corner
 from tocsin.edges.web.people import DEMO_AGENCY
@@ -55,7 +55,7 @@ def everywhere(page: Page, name: str) -> None:
     for turn in range(4):
         html = page.locator("html")
         shown = (html.get_attribute("data-theme"), (html.get_attribute("lang") or "")[:2])
-        page.wait_for_timeout(300)
+        still(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), shown
         assert not page.evaluate(_CONTRAST), shown
         assert not obstacles(page), shown
@@ -68,9 +68,8 @@ def declared(browser: Browser, town: Served) -> tuple[Watched, str, str]:
     first, second = town.take(corner(1, 1), "fire"), town.take(corner(2, 1), "medical")
     town.house.do(AssignUnit(incident=first, unit="E7", shift=_SHIFT), DESK)
     town.house.do(AssignUnit(incident=second, unit="A4", shift=_SHIFT), DESK)
-    watched = watch(browser, town.url, width=1440, height=900)
+    watched = seated(browser, town.url, "dispatcher", width=1440, height=900)
     page = watched.page
-    sign_in(page, "dispatcher")
     expect(page.get_by_role("listbox", name="Active").get_by_role("option")).to_have_count(2)
     page.keyboard.press("a")
     page.keyboard.press("ArrowDown")
@@ -168,13 +167,11 @@ def test_hospitals_and_partners_on_the_board_and_how_it_looks(browser: Browser, 
 
 
 def test_the_board_is_read_by_those_who_may_and_led_by_those_who_lead(browser: Browser, town: Served) -> None:
-    page = watch(browser, town.url).page
-    sign_in(page, "auditor")
+    page = seated(browser, town.url, "auditor").page
     page.keyboard.press("b")
     expect(page.get_by_text("No major incident.")).to_be_visible()
     expect(page.get_by_role("button", name="Declare")).to_be_disabled()
-    other = watch(browser, town.url).page
-    sign_in(other, "call_taker")
+    other = seated(browser, town.url, "call_taker").page
     other.keyboard.press("b")
     expect(other.locator(".majors")).to_have_count(0)
 
@@ -232,8 +229,7 @@ def test_where_patients_can_go_and_a_ward_that_says_what_it_can_take(browser: Br
     everywhere_phone(ward, "ward-390")
     seen.quiet()
 
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     page.keyboard.press("w")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".incident h2.strong")).to_contain_text(str(int(incident.split("-")[1])))

@@ -4,7 +4,7 @@ import time
 
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, seated
 from tests.floor import asker, corner
 from tocsin.facts.dispatch import UnitAssigned
 from tocsin.house.envelope import disclose
@@ -46,8 +46,7 @@ def show(page: Page, incident: str) -> None:
 def test_a_second_alarm_is_raised(browser: Browser, town: Served) -> None:
     number = town.take(corner(1, 1), "fire")
     before = row(town, number).needs
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     show(page, number)
     expect(page.get_by_role("listbox", name="Recommended").get_by_role("option").first).to_be_visible()
     page.keyboard.press("e")
@@ -69,8 +68,7 @@ def test_a_unit_is_diverted_with_its_gain_seen(browser: Browser, town: Served) -
     busy(town, "E7", less, "en_route")
     town.seen("E7", corner(1, 1), heading_deg=90.0, speed_mps=9.0)
     more = town.take(corner(0, 1), "outside_fire", priority=2)
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     show(page, more)
     gains = page.get_by_role("listbox", name="Better ways")
     expect(gains.get_by_role("option").first).to_contain_text("E7")
@@ -98,8 +96,7 @@ def test_a_unit_is_diverted_with_its_gain_seen(browser: Browser, town: Served) -
 
 def test_an_override_takes_one_key_and_a_reason(browser: Browser, town: Served) -> None:
     number = town.take(corner(1, 1), "outside_fire", priority=2)
-    page = (watched := watch(browser, town.url, theme="light", tongue="zh")).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher", theme="light", tongue="zh")).page
     show(page, number)
     offered = page.get_by_role("listbox", name="推荐派警")
     expect(offered.locator("[aria-selected=true]")).to_contain_text("E7")
@@ -128,8 +125,7 @@ def test_an_incident_waits_for_a_unit_and_gets_it(browser: Browser, town: Served
     busy(town, "E7", first, "en_route", "at_scene", "clearing")
     town.house.do(ReportState(unit="E9", shift=SHIFT, state="out_of_service"), CREW)
     second = town.take(corner(1, 1), "outside_fire", priority=3)
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     show(page, second)
     gain = page.get_by_role("listbox", name="Better ways").get_by_role("option").first
     expect(gain).to_contain_text("E7 is usually free in")
@@ -152,8 +148,7 @@ def test_an_incident_waits_for_a_unit_and_gets_it(browser: Browser, town: Served
 
 def test_a_line_typed_while_another_is_on_its_way_is_neither_lost_nor_mixed_with_it(browser: Browser, town: Served) -> None:
     number = town.take(corner(1, 1), "fire")
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
 
     def slowly(route: Route) -> None:
         time.sleep(0.5)

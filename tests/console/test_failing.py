@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import Served, map_settled, obstacles, picture, served, sign_in, watch
+from tests.console.desk import Served, map_settled, obstacles, picture, seated, served
 from tests.floor import corner
 
 
@@ -24,9 +24,8 @@ def test_the_pack_opens_when_the_server_is_gone_and_the_console_comes_back(brows
     with served(tmp_path, demo=True) as floor:
         floor.on_duty("E7", "engine", corner(1, 1))
         incident = floor.take(corner(2, 2), "medical")
-        one = watch(browser, floor.url)
+        one = seated(browser, floor.url, "dispatcher")
         page = one.page
-        sign_in(page, "dispatcher")
         _printed(page)
         assert not obstacles(page)
         picture(page, "paper-sheet-dark-en")
@@ -44,8 +43,7 @@ def test_the_pack_opens_when_the_server_is_gone_and_the_console_comes_back(brows
 
 
 def test_signing_out_takes_the_pack_off_the_disk(browser: Browser, town: Served) -> None:
-    page = watch(browser, town.url).page
-    sign_in(page, "dispatcher")
+    page = seated(browser, town.url, "dispatcher").page
     _printed(page)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Sign out").click()
@@ -54,9 +52,8 @@ def test_signing_out_takes_the_pack_off_the_disk(browser: Browser, town: Served)
 
 
 def test_a_form_is_entered_back_by_keys_with_its_true_times(browser: Browser, town: Served) -> None:
-    one = watch(browser, town.url)
+    one = seated(browser, town.url, "dispatcher")
     page = one.page
-    sign_in(page, "dispatcher")
     receipt = page.evaluate("""() => fetch('/api/paper/blocks', { method: 'POST', headers: { 'X-Tocsin': '1', 'Content-Type': 'application/json' }, body: '{}' }).then((one) => one.json())""")
     block = receipt["subject"].removeprefix("paper:")
     page.keyboard.press("d")
@@ -101,8 +98,7 @@ def test_banners_say_what_still_works_in_both_languages(browser: Browser, tmp_pa
         away = basemap.with_suffix(".away")
         basemap.rename(away)
         try:
-            page = watch(browser, floor.url).page
-            sign_in(page, "dispatcher")
+            page = seated(browser, floor.url, "dispatcher").page
             map_settled(page)
             expect(page.locator(".banner")).to_contain_text("The map's streets are missing.")
             before = page.locator(".board").bounding_box()

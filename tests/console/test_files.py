@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import DESK, Served, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, Served, obstacles, picture, seated
 from tests.engines.attachments.made import document, photo
 from tests.floor import corner
 from tocsin.house import Attaching
@@ -39,9 +39,8 @@ def test_files_are_added_and_looked_at_by_keyboard(browser: Browser, town: Serve
     incident = town.take(corner(1, 1), "fire", 1)
     (tmp_path / "门口.jpg").write_bytes(photo(size=(900, 600)))
     (tmp_path / "plan.pdf").write_bytes(document())
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     opened(page)
     expect(page.locator("button.add")).to_be_focused()
     page.evaluate("""() => addEventListener('click', (event) => (window.pressed = event.target.className), { capture: true, once: true })""")
@@ -67,7 +66,6 @@ def test_files_are_added_and_looked_at_by_keyboard(browser: Browser, town: Serve
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("1 of 3")
-    page.wait_for_timeout(300)
     picture(page, "files-view")
     assert not obstacles(page)
     page.keyboard.press("ArrowRight")
@@ -76,7 +74,6 @@ def test_files_are_added_and_looked_at_by_keyboard(browser: Browser, town: Serve
     expect(dialog).to_have_count(0)
     page.locator(".who button").nth(0).click()
     page.locator(".who button").nth(1).click()
-    page.wait_for_timeout(500)
     picture(page, "files-light-zh")
     assert not obstacles(page)
     watched.quiet()
@@ -87,8 +84,7 @@ def test_a_refusal_says_why_and_stays_until_it_is_put_away(browser: Browser, tow
     (tmp_path / "photo.jpg").write_bytes(b"MZ\x90\0\x03" + b"\0" * 200)
     (tmp_path / "film.mp4").write_bytes(b"\0" * 2000)
     (tmp_path / "huge.pdf").write_bytes(b"%PDF-1.7" + b"0" * (10 * 1024 * 1024))
-    page = watch(browser, town.url).page
-    sign_in(page, "dispatcher")
+    page = seated(browser, town.url, "dispatcher").page
     opened(page)
     page.locator(".files input[type=file]").set_input_files([tmp_path / "photo.jpg", tmp_path / "film.mp4", tmp_path / "huge.pdf"])
     lines = page.locator(".sending li")
@@ -105,8 +101,7 @@ def test_a_refusal_says_why_and_stays_until_it_is_put_away(browser: Browser, tow
 def test_sending_can_be_cancelled(browser: Browser, town: Served, tmp_path: Path) -> None:
     incident = town.take(corner(1, 1), "fire", 1)
     (tmp_path / "a.jpg").write_bytes(photo())
-    page = watch(browser, town.url).page
-    sign_in(page, "dispatcher")
+    page = seated(browser, town.url, "dispatcher").page
     opened(page)
     page.route("**/files", lambda route: None)  # a network that takes it and never answers
     page.locator(".files input[type=file]").set_input_files(tmp_path / "a.jpg")

@@ -1,8 +1,11 @@
 """One whole call by keyboard alone, on a real house: sign in, place, kind, take, send, close; and what the desk is told."""
 
+import re
+
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import Served, map_settled, picture, sign_in, watch
+from tests.console.desk import Served, map_settled, picture, seated, sign_in, watch
 from tests.floor import corner
 
 MOST_KEYS = 10
@@ -35,7 +38,7 @@ def test_the_first_call_by_keyboard_alone(browser: Browser, town: Served) -> Non
 
     hands.press("n")
     page.keyboard.type("mission & 2nd", delay=5)
-    expect(page.get_by_role("option").filter(has_text="2nd Street").first).to_be_visible()
+    expect(page.locator(".intake [role=option]").first).to_contain_text("2nd Street")
     hands.pressed = 0
     hands.press("Enter", "c", "a", "r", "Enter")
     offered = page.get_by_role("listbox", name="Recommended")
@@ -70,8 +73,7 @@ def test_the_first_call_by_keyboard_alone(browser: Browser, town: Served) -> Non
 
 def test_the_command_bar_says_before_and_answers_after(browser: Browser, town: Served) -> None:
     number = town.take(corner(1, 1), "fire")
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     short = str(int(number.split("-")[1]))
     for line, meaning, answer in (
         (f"e7 {short}", f"Send E7 to {short}", f"E7 sent to {short}"),
@@ -98,10 +100,24 @@ def test_the_command_bar_says_before_and_answers_after(browser: Browser, town: S
     watched.quiet()
 
 
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_a_hand_that_is_quicker_than_the_search_gets_the_place_that_it_typed(browser: Browser, town: Served, key: str) -> None:
+    page = seated(browser, town.url, "dispatcher").page
+    page.keyboard.press("n")
+    page.keyboard.insert_text("mission & 1st")
+    expect(page.locator(".intake [role=option]").first).to_contain_text("1st Street")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.insert_text("2nd")
+    page.keyboard.press(key)
+    expect(page.get_by_role("combobox", name="Kind")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Place")).to_have_value(re.compile("Mission Street.*2nd Street"))
+
+
 def test_rows_wait_at_the_edge_while_a_hand_is_on_the_list(browser: Browser, town: Served) -> None:
     first = town.take(corner(0, 0), "medical", priority=2)
-    page = watch(browser, town.url).page
-    sign_in(page, "dispatcher")
+    page = seated(browser, town.url, "dispatcher").page
     rows = page.get_by_role("listbox", name="Waiting").get_by_role("option")
     expect(rows).to_have_count(1)
     page.keyboard.press("w")
@@ -118,8 +134,7 @@ def test_rows_wait_at_the_edge_while_a_hand_is_on_the_list(browser: Browser, tow
 
 
 def test_language_and_theme_change_in_place_and_lose_nothing(browser: Browser, town: Served) -> None:
-    page = watch(browser, town.url).page
-    sign_in(page, "dispatcher")
+    page = seated(browser, town.url, "dispatcher").page
     page.keyboard.press("n")
     page.keyboard.type("人民路")
     page.get_by_role("button", name="Language").click()
@@ -134,8 +149,7 @@ def test_language_and_theme_change_in_place_and_lose_nothing(browser: Browser, t
 
 def test_without_the_server_the_desk_is_told_and_nothing_can_be_sent(browser: Browser, town: Served) -> None:
     town.take(corner(1, 1), "medical")
-    page = watch(browser, town.url).page
-    sign_in(page, "dispatcher")
+    page = seated(browser, town.url, "dispatcher").page
     page.keyboard.press("w")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -152,8 +166,7 @@ def test_without_the_server_the_desk_is_told_and_nothing_can_be_sent(browser: Br
 
 def test_a_role_sees_what_its_doors_allow_and_is_told_how_to_ask(browser: Browser, town: Served) -> None:
     town.take(corner(1, 1), "medical")
-    page = watch(browser, town.url).page
-    sign_in(page, "call_taker")
+    page = seated(browser, town.url, "call_taker").page
     page.keyboard.press("w")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -165,8 +178,7 @@ def test_a_role_sees_what_its_doors_allow_and_is_told_how_to_ask(browser: Browse
 
 def test_a_session_that_ends_takes_nothing_away(browser: Browser, town: Served) -> None:
     town.take(corner(1, 1), "medical")
-    page = watch(browser, town.url).page
-    sign_in(page, "dispatcher")
+    page = seated(browser, town.url, "dispatcher").page
     expect(page.get_by_role("listbox", name="Waiting").get_by_role("option")).to_have_count(1)
     page.keyboard.press("n")
     page.keyboard.type("harbour road")
@@ -183,9 +195,8 @@ def test_a_session_that_ends_takes_nothing_away(browser: Browser, town: Served) 
 
 
 def test_a_call_in_one_line_is_sent_with_the_next_enter(browser: Browser, town: Served) -> None:
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     page.keyboard.press("/")
     page.keyboard.type("call mission & 2nd crash p1", delay=5)
     expect(page.locator(".will")).to_contain_text("traffic collision", ignore_case=True)

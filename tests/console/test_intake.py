@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import DESK, Served, map_settled, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, Served, map_settled, obstacles, picture, seated
 from tests.floor import asker, corner
 from tocsin.facts.calls import Place
 from tocsin.kernel import Row
@@ -67,9 +67,8 @@ def test_a_contact_rings_is_answered_asked_and_sent_by_keyboard_alone(browser: B
     later = ring(town, "110", channel="text", words="is the road open")
     contact = ring(town, number="13900000000", place=circle(town))
     town.house.do(AnswerContact(contact=later), DESK)
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     map_settled(page)
     queue(page, 1)
     expect(page.get_by_role("option").filter(has_text="Fire 119")).to_contain_text("± 250 m")
@@ -81,7 +80,7 @@ def test_a_contact_rings_is_answered_asked_and_sent_by_keyboard_alone(browser: B
     expect(intake).to_contain_text("within 250 m · network")
     expect(intake.get_by_label("Number")).to_have_value("13900000000")
     page.keyboard.type("mission & 2nd", delay=5)
-    expect(page.get_by_role("option").filter(has_text="2nd Street").first).to_be_visible()
+    expect(page.locator(".intake [role=option]").first).to_contain_text("2nd Street")
     picture(page, "intake-contact-dark-en")
     assert not obstacles(page), "the intake with a contact"
     page.keyboard.press("Enter")
@@ -119,9 +118,8 @@ def test_a_contact_rings_is_answered_asked_and_sent_by_keyboard_alone(browser: B
 def test_silent_test_and_abandoned_contacts_end_by_keys(browser: Browser, town: Served) -> None:
     for line in ("119", "120", "122"):
         ring(town, line)
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     queue(page, 3)
     page.keyboard.press("Enter")
     intake = page.get_by_role("form", name="Take a call")
@@ -157,8 +155,7 @@ def test_silent_test_and_abandoned_contacts_end_by_keys(browser: Browser, town: 
 
 def test_a_contact_that_another_desk_took_is_not_taken_twice(browser: Browser, town: Served) -> None:
     contact = ring(town)
-    page = watch(browser, town.url).page
-    sign_in(page, "call_taker")
+    page = seated(browser, town.url, "call_taker").page
     queue(page, 1)
     town.house.do(AnswerContact(contact=contact), DESK)
     expect(page.locator(".acts")).to_contain_text("desk 1 has this one")
@@ -170,19 +167,18 @@ def test_a_contact_that_another_desk_took_is_not_taken_twice(browser: Browser, t
 
 def test_a_caller_who_can_say_no_place_is_taken_as_a_circle(browser: Browser, town: Served) -> None:
     ring(town, "120", place=circle(town, accuracy_m=400.0))
-    watched = watch(browser, town.url, theme="light", tongue="zh")
+    watched = seated(browser, town.url, "dispatcher", theme="light", tongue="zh")
     page = watched.page
-    sign_in(page, "dispatcher")
     map_settled(page)
     expect(page.locator("footer").get_by_role("button", name="来话队列")).to_contain_text("1")
     page.keyboard.press("q")
-    page.wait_for_timeout(600)
+    expect(page.get_by_role("listbox", name="来话队列")).to_be_focused()
     picture(page, "queue-light-zh")
     page.keyboard.press("Enter")
     expect(page.get_by_role("combobox", name="地点")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.type("心脏")
-    page.wait_for_timeout(600)
+    expect(page.locator(".intake [role=option]").first).to_contain_text("心脏")
     picture(page, "intake-contact-light-zh")
     page.keyboard.press("Enter")
     expect(page.get_by_role("listbox", name="病人醒着吗？叫得应吗？")).to_be_focused()
@@ -190,7 +186,6 @@ def test_a_caller_who_can_say_no_place_is_taken_as_a_circle(browser: Browser, to
     expect(page.get_by_role("listbox", name="呼吸正常吗？")).to_be_focused()
     page.keyboard.press("2")
     expect(page.get_by_text("双手放在胸口正中")).to_be_visible()
-    page.wait_for_timeout(600)
     picture(page, "questions-light-zh")
     assert not obstacles(page)
     place = incident(town).place
@@ -199,9 +194,8 @@ def test_a_caller_who_can_say_no_place_is_taken_as_a_circle(browser: Browser, to
 
 
 def test_a_call_outside_the_city_is_taken_and_handed_over(browser: Browser, town: Served) -> None:
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     page.keyboard.press("n")
     page.keyboard.type("60.40, 25.20", delay=5)
     expect(page.get_by_role("option").filter(has_text="60.4").first).to_be_visible()
@@ -226,8 +220,7 @@ def test_a_call_outside_the_city_is_taken_and_handed_over(browser: Browser, town
 
 def test_a_role_without_the_right_sees_the_questions_and_cannot_answer(browser: Browser, town: Served) -> None:
     town.house.do(TakeCall(place=corner(1, 1), kind="fire"), DESK)
-    page = watch(browser, town.url).page
-    sign_in(page, "auditor")
+    page = seated(browser, town.url, "auditor").page
     expect(page.locator("footer").get_by_role("button", name="Queue")).to_have_count(0)
     page.keyboard.press("w")
     page.keyboard.press("ArrowDown")

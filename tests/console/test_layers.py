@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, seated, still
 from tests.floor import corner
 from tocsin.rooms.dispatch.commands import AssignUnit, CloseRoad
 
@@ -35,9 +35,8 @@ def test_layers_are_switched_by_digits_remembered_and_followed_by_the_legend(bro
     incident = town.take(corner(4, 2), "fire", 1)
     town.house.do(AssignUnit(incident=incident, unit="E7", shift=SHIFT), DESK)
     town.house.do(CloseRoad(lon=corner(2, 2).lon + 0.004, lat=corner(2, 2).lat, text="flood"), DESK)
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     map_settled(page)
     before = inked(page)
     assert before > 500
@@ -65,13 +64,10 @@ def test_layers_are_switched_by_digits_remembered_and_followed_by_the_legend(bro
     expect(legend).to_contain_text("how long until help")
     expect(legend).to_contain_text("Hydrant")
     assert not obstacles(page)
-    page.wait_for_timeout(600)
     for theme in ("dark", "light"):
         picture(page, f"layers-{theme}")
         page.locator(".who button").nth(1).click()
-        page.wait_for_timeout(700)
     page.locator(".who button").nth(0).click()
-    page.wait_for_timeout(400)
     assert not obstacles(page)
     picture(page, "layers-zh")
     page.locator(".who button").nth(0).click()
@@ -87,8 +83,7 @@ def test_layers_are_switched_by_digits_remembered_and_followed_by_the_legend(bro
 def test_the_keyboard_reaches_everything_on_the_map(browser: Browser, town: Served) -> None:
     incident = town.take(corner(3, 2), "medical", 2)
     town.house.do(CloseRoad(lon=corner(2, 2).lon + 0.004, lat=corner(2, 2).lat, text="Harbour Road"), DESK)
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     map_settled(page)
     page.keyboard.press("k")
     page.keyboard.press("7")
@@ -98,7 +93,7 @@ def test_the_keyboard_reaches_everything_on_the_map(browser: Browser, town: Serv
     heard: list[str] = []
     for _ in range(9):
         page.keyboard.press("]")
-        page.wait_for_timeout(60)
+        still(page)
         heard.append(told.inner_text())
     assert any("priority 2" in line and "since the call" in line for line in heard)
     assert {unit for unit in ("A4", "E7", "E9", "M2", "P3", "T1") if any(unit in line for line in heard)} == {"A4", "E7", "E9", "M2", "P3", "T1"}
@@ -107,7 +102,7 @@ def test_the_keyboard_reaches_everything_on_the_map(browser: Browser, town: Serv
     picture(page, "layers-travel")
     while "priority 2" not in told.inner_text():
         page.keyboard.press("[")
-        page.wait_for_timeout(60)
+        still(page)
     page.keyboard.press("Enter")
     expect(page.locator(".incident h2").first).to_contain_text(f"{int(incident.split('-')[1])} ·")
     on_the_map(page)
@@ -119,8 +114,7 @@ def test_the_keyboard_reaches_everything_on_the_map(browser: Browser, town: Serv
 
 
 def test_cover_is_read_aloud_cell_by_cell(browser: Browser, town: Served) -> None:
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     map_settled(page)
     on_the_map(page)
     told = page.locator(STATUS)
@@ -138,7 +132,7 @@ def test_cover_is_read_aloud_cell_by_cell(browser: Browser, town: Served) -> Non
         page.keyboard.press(key)
         expect(told).to_contain_text(re.compile(r"\d\d:\d\d until help, by M2"))
         heard.add(told.inner_text())
-        page.wait_for_timeout(60)
+        still(page)
     assert len(heard) >= 3, "another cell, another answer"
     picture(page, "layers-cover")
     watched.quiet()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, seated, sign_in, watch
 from tests.floor import corner
 from tocsin.facts.access import RecordShown
 from tocsin.facts.calls import CallTaken
@@ -56,7 +56,6 @@ def test_the_wall(browser: Browser, town: Served, width: int, height: int, theme
     assert page.evaluate("[...document.querySelectorAll('.wall li')].every((one) => one.getBoundingClientRect().bottom <= one.closest('section').getBoundingClientRect().bottom + 1)")
     before = page.locator(".waiting .age").first.inner_text()
     expect(page.locator(".waiting .age").first).not_to_have_text(before)
-    page.wait_for_timeout(1500)
     assert not obstacles(page)
     picture(page, f"wall-{width}-{theme}-{tongue}")
     watched.outside = [url for url in watched.outside if not url.startswith(town.url)]
@@ -66,9 +65,8 @@ def test_the_wall(browser: Browser, town: Served, width: int, height: int, theme
 @pytest.mark.parametrize(("width", "theme", "tongue"), [(320, "dark", "zh"), (390, "light", "en")])
 def test_the_phone(browser: Browser, town: Served, width: int, theme: str, tongue: str) -> None:
     worked(town)
-    watched = watch(browser, town.url, width=width, height=720, theme=theme, tongue=tongue)
+    watched = seated(browser, town.url, "dispatcher", width=width, height=720, theme=theme, tongue=tongue)
     page = watched.page
-    sign_in(page, "dispatcher")
     tabs = page.locator("nav.phone button")
 
     def sound(name: str) -> None:
@@ -142,7 +140,7 @@ def test_the_paper(browser: Browser, town: Served, tmp_path: Path) -> None:
     page.keyboard.press("a")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".story ol li").first).to_be_visible()
-    page.wait_for_timeout(800)
+    watched.answered()
     before = town.house.ledger.head()
     page.keyboard.press("Control+p")
     expect(page.get_by_role("dialog")).to_be_visible()

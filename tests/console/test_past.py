@@ -1,11 +1,10 @@
 """Looking back in the console: a closed incident stands open again, nothing can be done, two seconds beside each other, and back to live."""
 
-import time
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, sign_in, watch
+from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, seated
 from tests.floor import corner, small_city
 from tocsin.kernel import from_instant
 from tocsin.rooms.dispatch.commands import AssignUnit, CloseIncident, StandDown
@@ -16,13 +15,13 @@ S = 1_000_000
 def played(town: Served) -> tuple[str, int, int]:
     """An incident opened, worked and closed; its number, and seconds when it was open without and with a unit."""
     incident = town.take(corner(2, 2), "fire", priority=1)
-    time.sleep(1.2)
+    town.clock.shift_s += 2
     opened = town.clock.now()
-    time.sleep(1.2)
+    town.clock.shift_s += 2
     town.house.do(AssignUnit(incident=incident, unit="E7", shift=SHIFT), DESK)
-    time.sleep(1.2)
+    town.clock.shift_s += 2
     sent = town.clock.now()
-    time.sleep(1.2)
+    town.clock.shift_s += 2
     town.house.do(StandDown(incident=incident, unit="E7", shift=SHIFT), DESK)
     town.house.do(CloseIncident(incident=incident, disposition="treated"), DESK)
     return incident, opened, sent
@@ -37,12 +36,11 @@ def typed(page: Page, at: int, within: str = ".slider") -> None:
 
 
 def test_back_in_time_and_live_again(browser: Browser, town: Served) -> None:
-    time.sleep(2.5)
+    town.clock.shift_s += 3
     incident, opened, sent = played(town)
     waits = town.take(corner(4, 4), "medical", priority=2)
-    watched = watch(browser, town.url, width=1600, height=900)
+    watched = seated(browser, town.url, "dispatcher", width=1600, height=900)
     page = watched.page
-    sign_in(page, "dispatcher")
     waiting = page.get_by_role("listbox", name="Waiting").get_by_role("option")
     active = page.get_by_role("listbox", name="Active").get_by_role("option")
     expect(waiting).to_have_count(1)
@@ -103,9 +101,8 @@ def test_back_in_time_and_live_again(browser: Browser, town: Served) -> None:
 
 def test_two_seconds_side_by_side(browser: Browser, town: Served) -> None:
     incident, opened, sent = played(town)
-    watched = watch(browser, town.url, width=1600, height=900, theme="light", tongue="zh")
+    watched = seated(browser, town.url, "dispatcher", width=1600, height=900, theme="light", tongue="zh")
     page = watched.page
-    sign_in(page, "dispatcher")
     page.keyboard.press("h")
     typed(page, opened)
     page.get_by_role("button", name="两个时刻并排对比").click()
@@ -119,18 +116,14 @@ def test_two_seconds_side_by_side(browser: Browser, town: Served) -> None:
     typed(page, opened, ".two > .pane:last-child .slider")
     expect(page.get_by_text("除位置外")).to_be_visible()
     typed(page, sent, ".two > .pane:last-child .slider")
-    page.wait_for_timeout(1500)
     assert not obstacles(page)
     picture(page, "past-two-light-zh")
     page.locator(".who button").nth(1).click()
     page.locator(".who button").nth(0).click()
-    page.wait_for_timeout(500)
     picture(page, "past-two-dark-en")
     page.keyboard.press("Escape")
     expect(page.locator(".two")).to_have_count(0)
-    page.wait_for_timeout(500)
     page.locator(".who button").nth(1).click()
-    page.wait_for_timeout(500)
     assert not obstacles(page)
     picture(page, "past-light-en")
     page.keyboard.press("Escape")
@@ -139,11 +132,10 @@ def test_two_seconds_side_by_side(browser: Browser, town: Served) -> None:
 
 
 def test_playing_goes_on_by_itself_and_stops_at_now(browser: Browser, town: Served) -> None:
-    time.sleep(3.5)
+    town.clock.shift_s += 4
     _, opened, _ = played(town)
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     page.keyboard.press("h")
     typed(page, opened - 3 * S)
     expect(page.get_by_role("listbox", name="Waiting").get_by_role("option")).to_have_count(0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.console.desk import DESK, SHIFT, map_settled, picture, served, sign_in, watch
+from tests.console.desk import DESK, SHIFT, map_settled, picture, seated, served
 from tests.shared import DATA, ROOT
 from tocsin.city import City, build
 from tocsin.facts.calls import Place
@@ -34,9 +34,8 @@ def test_the_picture(browser: Browser, tmp_path: Path) -> None:
             offered = floor.house.do(OfferCandidates(incident=incident), DESK).subject.removeprefix("offer:")
             for one in (unit for unit in floor.offer(offered).candidates if unit.proposed):
                 floor.house.do(AssignUnit(incident=incident, unit=one.unit, shift=SHIFT, offer=offered), DESK)
-        watched = watch(browser, floor.url, width=1600, height=1000)
+        watched = seated(browser, floor.url, "dispatcher", width=1600, height=1000)
         page = watched.page
-        sign_in(page, "dispatcher")
         page.keyboard.press("n")
         page.keyboard.type("kasarmikatu 21")
         expect(page.get_by_role("option").filter(has_text="Kasarmikatu 21").first).to_be_visible()

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import Served, map_settled, obstacles, picture, sign_in, watch
+from tests.console.desk import Served, map_settled, obstacles, picture, seated
 from tests.floor import corner
 from tocsin.rooms.dispatch.views import IncidentRow
 
@@ -16,7 +16,7 @@ def write_call(page: Page, place: str, kind: str) -> None:
     """Type a call up to its kind, without taking it."""
     page.keyboard.press("n")
     page.keyboard.type(place, delay=5)
-    expect(page.get_by_role("option").filter(has_text="2nd Street").first).to_be_visible()
+    expect(page.locator(".intake [role=option]").first).to_contain_text("2nd Street")
     page.keyboard.press("Enter")
     page.keyboard.type(kind)
 
@@ -24,9 +24,8 @@ def write_call(page: Page, place: str, kind: str) -> None:
 def test_two_calls_on_one_crash_joined_with_one_key_and_undone(browser: Browser, town: Served) -> None:
     first = town.take(corner(1, 0), "crash")
     town.take(corner(5, 5), "medical")
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     page.keyboard.press("n")
     area = page.get_by_role("region", name="Same incident?")
     before_place = area.bounding_box()
@@ -62,9 +61,8 @@ def test_two_calls_on_one_crash_joined_with_one_key_and_undone(browser: Browser,
 
 def test_enter_takes_the_call_as_its_own_and_j_joins_it_afterwards(browser: Browser, town: Served) -> None:
     first = town.take(corner(1, 0), "crash")
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     write_call(page, "mission & 2nd", "cra")
     page.keyboard.press("Enter")
     expect(page.locator(".incident h2.strong")).to_contain_text("2 ·")
@@ -92,9 +90,8 @@ def test_enter_takes_the_call_as_its_own_and_j_joins_it_afterwards(browser: Brow
 
 def test_a_different_emergency_at_the_same_address_stays_in_sight(browser: Browser, town: Served) -> None:
     first = town.take(corner(1, 0), "crash")
-    watched = watch(browser, town.url)
+    watched = seated(browser, town.url, "dispatcher")
     page = watched.page
-    sign_in(page, "dispatcher")
     write_call(page, "mission & 2nd", "building fire")
     expect(page.get_by_role("region", name="Same incident?").get_by_role("listitem")).to_have_count(1)
     page.keyboard.press("Alt+1")
@@ -126,8 +123,7 @@ def test_a_different_emergency_at_the_same_address_stays_in_sight(browser: Brows
 
 def test_the_same_in_chinese_and_in_light(browser: Browser, town: Served) -> None:
     town.take(corner(1, 0), "crash")
-    page = watch(browser, town.url, theme="light", tongue="zh").page
-    sign_in(page, "dispatcher")
+    page = seated(browser, town.url, "dispatcher", theme="light", tongue="zh").page
     write_call(page, "mission & 2nd", "建筑")
     area = page.get_by_role("region", name="是否同一警情")
     expect(area.get_by_role("listitem")).to_have_count(1)
@@ -146,8 +142,7 @@ def test_the_same_in_chinese_and_in_light(browser: Browser, town: Served) -> Non
 def test_an_incident_with_units_on_it_stays_and_the_other_is_joined_into_it(browser: Browser, town: Served) -> None:
     town.take(corner(1, 0), "crash")
     second = town.take(corner(1, 0), "crash")
-    page = (watched := watch(browser, town.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, town.url, "dispatcher")).page
     page.keyboard.press("/")
     page.keyboard.type("e7 2")
     page.keyboard.press("Enter")

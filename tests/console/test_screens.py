@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import Served, map_settled, obstacles, picture, served, sign_in, watch
+from tests.console.desk import Served, map_settled, obstacles, picture, served, sign_in, still, watch
 from tests.floor import PLAN, corner
 from tocsin.facts.calls import Place
 
@@ -58,7 +58,7 @@ def everywhere(page: Page, rows: int, width: int, turns: int) -> None:
     for turn in range(turns):
         html = page.locator("html")
         theme, tongue = html.get_attribute("data-theme"), (html.get_attribute("lang") or "")[:2]
-        page.wait_for_timeout(400)
+        still(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert not page.evaluate(_SPILLS), (theme, tongue)
         assert not page.evaluate(_CONTRAST), (theme, tongue)

@@ -92,6 +92,23 @@ def test_an_administrator_invites_and_makes_a_key_and_sees_what_roles_open(town:
     page.get_by_text("planner", exact=False).last.scroll_into_view_if_needed()
     assert obstacles(page) == []
     picture(page, "sign_in_people_en_dark")
+    page.get_by_role("button", name="Own details of dispatcher").click()
+    expect(page.locator("input[name=own-names]")).to_be_focused()
+    page.keyboard.type("Aino")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("would be found in too much")
+    watched.complaints.clear()  # the browser remarks on the refusal
+    assert obstacles(page) == []
+    picture(page, "sign_in_own_en_dark")
+    page.locator("input[name=own-names]").fill("Aino Example; Aino Sample")
+    page.locator("input[name=own-numbers]").fill("+358 50 555 0101")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listitem").filter(has_text="dispatcher").first).to_contain_text("own name + number kept")
+    assert "Aino" not in page.content()
+    page.get_by_role("button", name="Own details of dispatcher").click()
+    assert obstacles(page) == []
+    page.get_by_role("button", name="Take away").click()
+    expect(page.get_by_role("listitem").filter(has_text="dispatcher").first).not_to_contain_text("kept")
     page.get_by_role("tab", name="Machine keys").click()
     page.locator("input[name=machine]").fill("tracker 9")
     page.keyboard.press("Enter")

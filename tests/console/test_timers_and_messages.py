@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.conftest import leave
-from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, served, sign_in, watch
+from tests.console.desk import DESK, SHIFT, Served, map_settled, obstacles, picture, seated, served, still
 from tests.console.test_screens import _CONTRAST, _SPILLS
 from tests.floor import TIMERS, asker, corner
 from tocsin.rooms.dispatch.commands import AssignUnit
@@ -48,7 +48,7 @@ def looks_right(page: Page, name: str) -> None:
     for turn in range(4):
         html = page.locator("html")
         theme, tongue = html.get_attribute("data-theme"), (html.get_attribute("lang") or "")[:2]
-        page.wait_for_timeout(300)
+        still(page)
         assert not page.evaluate(_SPILLS), (theme, tongue)
         assert not page.evaluate(_CONTRAST), (theme, tongue)
         assert not obstacles(page), (theme, tongue)
@@ -60,8 +60,7 @@ def test_what_is_due_is_seen_shown_and_taken_in_hand(browser: Browser, quick: Se
     scene, waiting = quick.take(corner(1, 1), "fire", 1), quick.take(corner(3, 3), "medical", 1)
     quick.house.do(AssignUnit(incident=scene, unit="E7", shift=SHIFT), DESK)
     quick.house.do(ReportState(unit="E7", shift=SHIFT, state="at_scene"), CREW)
-    page = (watched := watch(browser, quick.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, quick.url, "dispatcher")).page
     short = str(int(waiting.split("-")[1]))
     board = page.get_by_role("listbox", name="Waiting").get_by_role("option")
     expect(board.locator(".timer.raised")).to_be_visible()
@@ -99,8 +98,7 @@ def test_what_is_due_is_seen_shown_and_taken_in_hand(browser: Browser, quick: Se
 def test_a_storm_of_timers_is_a_few_lines(browser: Browser, quick: Served) -> None:
     for number in range(500):
         quick.take(corner(number % 6, number // 6 % 6), "medical", 1)
-    page = watch(browser, quick.url, tongue="zh", theme="light").page
-    sign_in(page, "dispatcher")
+    page = seated(browser, quick.url, "dispatcher", tongue="zh", theme="light").page
     page.keyboard.press("t")
     lines = page.get_by_role("listbox", name="计时").get_by_role("option")
     expect(lines.filter(has_text="另有")).to_contain_text("494")
@@ -117,8 +115,7 @@ def test_a_storm_of_timers_is_a_few_lines(browser: Browser, quick: Served) -> No
 
 
 def test_a_message_is_written_received_and_answered(browser: Browser, quick: Served) -> None:
-    page = (watched := watch(browser, quick.url)).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, quick.url, "dispatcher")).page
     page.keyboard.press("m")
     expect(page.locator(".sheet")).to_contain_text("No messages yet")
     page.keyboard.type("station e", delay=5)
@@ -167,8 +164,7 @@ def test_the_units_on_an_incident_and_a_line_in_either_language(browser: Browser
     scene = quick.take(corner(1, 1), "fire", 3)
     for unit in ("E7", "E9"):
         quick.house.do(AssignUnit(incident=scene, unit=unit, shift=SHIFT), DESK)
-    page = (watched := watch(browser, quick.url, tongue="zh")).page
-    sign_in(page, "dispatcher")
+    page = (watched := seated(browser, quick.url, "dispatcher", tongue="zh")).page
     short = str(int(scene.split("-")[1]))
     page.keyboard.press("/")
     page.keyboard.type(short)

@@ -210,6 +210,18 @@ def test_without_its_cursor_nothing_is_forgotten_twice(tmp_path: Path, clock: St
         assert len(facts(house, KeyDestroyed)) == once == 1
 
 
+def test_the_cursor_is_written_when_it_has_moved_and_not_while_it_stands(house: House, clock: StillClock, tmp_path: Path) -> None:
+    cursor = tmp_path / "ledger" / "cache" / "retention.cache"
+    closed(house)
+    days(house, clock, 2)
+    written = cursor.stat().st_mtime_ns
+    days(house, clock, 1)
+    assert cursor.stat().st_mtime_ns == written, "a look that found nothing new replaced the file"
+    closed(house)
+    days(house, clock, 2)
+    assert cursor.stat().st_mtime_ns != written
+
+
 def test_a_clock_that_leaps_forgets_nothing_for_a_day(house: House, clock: StillClock) -> None:
     closed(house)
     clock.pass_s(400 * DAY_S)

@@ -221,12 +221,15 @@ def test_a_refused_delay_keeps_nothing_back_and_what_is_not_there_cannot_be_dela
     note = next(line.position for line in lines if line.fields == ("words",))
     own = next(line.position for line in lines if "number" in line.fields)
     assert refused(house.do, AskDelay(call=call, positions=(1,), days=3, reason=REASON), CHIEF) == "delay_not_there"
-    assert refused(house.do, AskDelay(call=call, positions=(note,), days=3, reason=REASON), CHIEF) == "delay_not_there"
+    other = called(house)
+    house.see(ReadStory(incident=other), CHIEF)
+    elsewhere = trails.read(other, trails.give(other, DESK).code).lines[0].position
+    assert refused(house.do, AskDelay(call=call, positions=(note, elsewhere), days=3, reason=REASON), CHIEF) == "delay_not_there"
     assert refused(house.do, AskDelay(call="260304-9999", positions=(own,), days=3, reason=REASON), CHIEF) == "call_unknown"
     for days in (0, 31):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert({"call": call, "positions": [own], "days": days, "reason": REASON}, AskDelay)
-    delay = delayed(house, call, note, record=f"incident:{call}")
+    delay = delayed(house, call, note, own)
     assert refused(house.do, GrantDelay(delay=delay), DESK) == "role_missing"
     house.do(RefuseDelay(delay=delay, reason="no order was shown"), SECOND)
     assert refused(house.do, GrantDelay(delay=delay), AUDITOR) == "delay_decided"
@@ -237,7 +240,30 @@ def test_a_refused_delay_keeps_nothing_back_and_what_is_not_there_cannot_be_dela
     listed = house.see(ReadDelays(call=call), AUDITOR)
     assert isinstance(listed, DelaysView)
     assert [(one.delay, one.state, one.asked_by) for one in listed.delays] == [(delay, "refused", "chief 1")]
+    assert {note, own} <= {one.position for one in listed.showings}, "all that can be delayed, of the call and of its incident"
+    assert refused(house.see, ReadDelays(call="260304-0099"), AUDITOR) == "call_unknown"
     assert refused(house.see, ReadDelay(delay="260304-0099"), AUDITOR) == "delay_unknown"
+
+
+def test_everybody_sees_that_there_is_a_delay_and_how_often_renewed_and_nobody_of_which_call(house: House, clock: StillClock) -> None:
+    call, other = called(house), called(house)
+    for one in (call, call, other):
+        house.see(ReadStory(incident=one), CHIEF)
+    trails = Trails(house)
+    position, again = (line.position for line in trails.read(call, trails.give(call, DESK).code).lines[:2])
+    elsewhere = trails.read(other, trails.give(other, DESK).code).lines[0].position
+    first = delayed(house, call, position, days=2)
+    house.do(GrantDelay(delay=first), SECOND)
+    second = delayed(house, call, position, again)
+    third = delayed(house, call, position)
+    house.do(EndDelay(delay=second), CHIEF)
+    fourth = delayed(house, other, elsewhere)
+    rows = house.rows("delay")
+    assert [rows[one].renewed for one in (first, second, third, fourth)] == [0, 1, 1, 0], "only what was granted is renewed"  # type: ignore[attr-defined]  # rows of delays
+    said = msgspec.json.decode(msgspec.json.encode(rows[first]))
+    assert said == {"row": "delay", "id": first, "state": "granted", "since": clock.at, "until": clock.at + 2 * DAY_S * 1_000_000, "days": 2,
+                    "asked_by": "chief 1", "decided_by": "chief 2", "ended_by": "", "renewed": 0}
+    assert [rows[one].state for one in (second, third)] == ["ended", "asked"]  # type: ignore[attr-defined]  # rows of delays
 
 
 def test_of_two_decisions_at_once_one_is_kept(house: House) -> None:

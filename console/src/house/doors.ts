@@ -21,9 +21,10 @@ async function answered(path: string, init: RequestInit): Promise<Response> {
   }
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as Partial<Problem> | null;
+  const again_s = Number(response.headers.get('retry-after'));
   throw new Fault({
     status: response.status, code: body?.code ?? `http_${response.status}`,
-    title: body?.title ?? '', title_zh: body?.title_zh ?? '', field: body?.field ?? null,
+    title: body?.title ?? '', title_zh: body?.title_zh ?? '', field: body?.field ?? null, ...(again_s > 0 && { again_s }),
   });
 }
 
@@ -32,11 +33,16 @@ export const stated = { purpose: '' };
 
 export type Query = Record<string, string | number | undefined>;
 
-export async function see<View>(path: string, query: Query = {}): Promise<View> {
+function got(path: string, query: Query): Promise<Response> {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
   const words = given.length ? `?${new URLSearchParams(given)}` : '';
-  return (await (await answered(path + words, stated.purpose ? { headers: { 'X-Tocsin-Purpose': stated.purpose } } : {})).json()) as View;
+  return answered(path + words, stated.purpose ? { headers: { 'X-Tocsin-Purpose': stated.purpose } } : {});
 }
+
+export const see = async <View>(path: string, query: Query = {}): Promise<View> => (await (await got(path, query)).json()) as View;
+
+/** A document as its bytes are: a proof is kept as it came. */
+export const fetched = async (path: string, query: Query = {}): Promise<Blob> => (await got(path, query)).blob();
 
 /** Whether this desk looks back; then nothing that it shows is of now, and nothing may be asked for by it. */
 export const looking = { back: false };

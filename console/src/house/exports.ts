@@ -2,6 +2,7 @@
 import type { Problem } from '../model/contract';
 import type { Traced } from '../model/outflow';
 import { Fault } from './doors';
+import { save } from './saving';
 
 const PATIENCE_MS = 180_000;
 
@@ -24,10 +25,7 @@ async function sent(path: string, body: Blob | null): Promise<Response> {
 export async function takeCopy(number: string): Promise<string> {
   const response = await sent(`/api/exports/${number}/copy`, null);
   const name = decodeURIComponent(/filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? `${number}.zip`);
-  const url = URL.createObjectURL(await response.blob());
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  save(await response.blob(), name);
   return name;
 }
 

@@ -2,6 +2,7 @@
 import type { ClosureRow, Frame, IncidentRow, Instant, PositionRow, Row, UnitRow } from '../model/contract';
 import { fold, nothingHeld, table } from '../model/frame';
 import type { Link, Source } from './source';
+import { reached } from './told.svelte';
 
 const STALE_MS = 20_000;
 const AGAIN_MS = 3_000;
@@ -77,6 +78,7 @@ export class Live implements Source {
 
   #heard(): void {
     this.lastHeard = performance.now();
+    if (this.link === 'lost' || this.link === 'cut') reached.times += 1;
     this.link = 'live';
   }
 

@@ -80,6 +80,10 @@ export class CityMap {
     this.#canvas.getCanvasContainer().append(this.#painter.canvas);
     // The map's own frame takes the marks with it, so that both move together.
     this.#canvas.on('render', () => this.#follow());
+    // Whoever reads or pictures the page can tell a map that is still being drawn: `idle` comes right after the last frame of a change.
+    place.ariaBusy = 'true';
+    this.#canvas.on('render', () => (place.ariaBusy = 'true'));
+    this.#canvas.on('idle', () => (place.ariaBusy = 'false'));
     document.fonts.addEventListener('loadingdone', this.#faced);
     this.#canvas.once('style.load', () => this.#furnish());
   }

@@ -6,11 +6,11 @@ export interface SessionLine { id: string; since: Instant; seen: Instant; until:
 export interface PostLine { code: string; name: Words; roles: string[]; hours: number }
 export interface AccountView {
   name: string; roles: string[]; passkeys: PasskeyLine[]; second: boolean; recovery_left: number; sessions: SessionLine[];
-  posts: PostLine[]; post: string; post_until: Instant;
+  posts: PostLine[]; post: string; post_until: Instant; own: string[];
 }
 export interface PersonLine {
   name: string; roles: string[]; posts: string[]; agency: string; passkeys: number; second: boolean; password: boolean; ended: boolean;
-  post: string; sessions: SessionLine[];
+  post: string; own: string[]; sessions: SessionLine[];
 }
 export interface InviteLine { name: string; kind: string; until: Instant; by: string }
 export interface PeopleView { people: PersonLine[]; invited: InviteLine[] }

@@ -76,4 +76,6 @@ export interface UnitKindLine {
 export interface FleetView { sample: boolean; kinds: UnitKindLine[]; states: Record<string, Words> }
 export interface Problem {
   status: number; code: string; title: string; title_zh: string; field: string | null;
+  /** After how many seconds the server says that it may be asked again. */
+  again_s?: number;
 }

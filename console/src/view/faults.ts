@@ -20,6 +20,8 @@ const ADVICE: Record<string, () => string> = {
   'ledger.full': m.advice_full,
   sign_in_first: m.advice_sign_in,
   field_wrong: m.advice_field,
+  delay_decided: m.advice_delay_look,
+  delay_over: m.advice_delay_look,
 };
 
 export function explain(problem: Problem): { text: string; advice: string } {

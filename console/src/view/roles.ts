@@ -8,3 +8,8 @@ const WORDS: Record<string, () => string> = {
 
 export const roleWord = (code: string): string => WORDS[code]?.() ?? code;
 export const roleWords = (codes: readonly string[]): string => codes.map(roleWord).join(m.rights_and());
+
+const OWN: Record<string, () => string> = { name: m.own_kind_name, number: m.own_kind_number, address: m.own_kind_address };
+
+/** A kind of own detail in words. */
+export const ownWord = (kind: string): string => OWN[kind]?.() ?? kind;

@@ -16,6 +16,7 @@ import Majors from './Majors.svelte';
 import Layers from './Layers.svelte';
 import Access from './Access.svelte';
 import { lasts, type GlassRow } from '../model/access';
+import { delayWaits, type DelayRow } from '../model/delays';
 import { holdWaits, type FindingRow, type HoldRow, type SampleRow } from '../model/watching';
 
 export interface SheetProps { floor: Floor; close: () => void }
@@ -45,10 +46,11 @@ const unmet = (floor: Floor): number => floor.live.rows<MajorRow>('major').flatM
 const glass = (floor: Floor): GlassRow[] => (desk.may('/api/glass/{glass}/review')
   ? floor.stream.rows<GlassRow>('glass').filter((row) => row.verdict === null && row.by !== desk.me?.name) : []);
 
-/** Findings and samples that wait for a reviewer, and holds that wait for a second person. */
+/** Findings and samples that wait for a reviewer, holds and delays that wait for a second person. */
 const oversight = (floor: Floor): number => (desk.may('/api/findings/{finding}/decide') ? floor.stream.rows<FindingRow>('finding').filter((row) => row.decision === null).length
   + floor.stream.rows<SampleRow>('sample').filter((row) => row.outcome === null).length : 0)
-  + (desk.may('/api/holds/{hold}/grant') ? floor.stream.rows<HoldRow>('hold').filter((row) => holdWaits(row, floor.stream.now, desk.me?.name ?? '')).length : 0);
+  + (desk.may('/api/holds/{hold}/grant') ? floor.stream.rows<HoldRow>('hold').filter((row) => holdWaits(row, floor.stream.now, desk.me?.name ?? '')).length : 0)
+  + (desk.may('/api/delays/{delay}/grant') ? floor.stream.rows<DelayRow>('delay').filter((row) => delayWaits(row, desk.me?.name ?? '')).length : 0);
 
 export const SHEETS: readonly Sheet[] = [
   { code: 'queue', key: 'q', title: m.queue_title, waits: (floor) => floor.reception.waiting.length,

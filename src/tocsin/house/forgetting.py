@@ -42,6 +42,7 @@ class Forgetting:
         self._endings = Endings(ledger)
         held = ledger.load_cache(_CACHE)
         self._cursors: _Cursors = {} if held is None else msgspec.msgpack.decode(held[1], type=_Cursors)
+        self._saved: tuple[int, bytes] = (-1, b"")
         self._lock = Lock()
         self._undone: list[str] = []
         self._heard = ledger.vault.forgotten_to
@@ -128,8 +129,15 @@ class Forgetting:
         self._left -= max(1, len(found))
         if done and not found:
             self._look_at = now + _LOOK_EVERY
-            self._ledger.save_cache(_CACHE, self._ledger.head(), msgspec.msgpack.encode(self._cursors))
+            self._save()
         return found
+
+    def _save(self) -> None:
+        """Keep how far each rule has come; a look that found nothing new writes nothing."""
+        reached = (self._ledger.head(), msgspec.msgpack.encode(self._cursors))
+        if reached != self._saved:
+            self._ledger.save_cache(_CACHE, *reached)
+            self._saved = reached
 
     def _due_within(self, until: Instant) -> Iterator[DueKey]:
         """What falls due until an instant, what is kept back included; nothing is moved on."""

@@ -31,6 +31,8 @@ def test_all_reads_of_a_record_are_proved_and_a_shortened_document_is_not(tmp_pa
         assert floor.as_("dispatcher").get("/tlog/histories", params={"tag": record}).status_code == 403
         assert floor.as_("nobody").get("/tlog/histories", params={"tag": record}).status_code == 401
         assert floor.as_("auditor").get("/tlog/histories", params={"tag": record, "since": "-1"}).status_code == 422
+        both = floor.as_("auditor").get("/tlog/histories", params={"tag": record, "also": f"out:{record}"}).json()
+        assert [one["tag"] for one in both["histories"]] == [record, f"out:{record}"]
         nothing = floor.as_("auditor").get("/tlog/histories", params={"tag": "record:none"}).json()
     path, short, absent = tmp_path / "proof.json", tmp_path / "short.json", tmp_path / "absent.json"
     path.write_bytes(answer.content)

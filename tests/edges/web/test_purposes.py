@@ -69,7 +69,8 @@ def test_broken_glass_opens_a_story_over_http_and_nothing_else(floor: Running, i
     no = admin.get(f"/api/incidents/{incident}/story").json()
     assert (no["code"], "break the glass" in no["title"]) == ("role_missing", True)
     assert "glass" not in floor.as_("partner").get(f"/api/incidents/{incident}/story").json()["title"]
-    assert "/api/incidents/{incident}/story" in admin.get("/api/me").json()["glass"]
+    me = admin.get("/api/me").json()
+    assert "/api/incidents/{incident}/story" in me["glass"], me
     glass = admin.post("/api/glass", json={"reason": "the night shift is alone", "minutes": 5}).json()["subject"].partition(":")[2]
     story = admin.get(f"/api/incidents/{incident}/story").json()
     assert story["number"] == SAID["number"]

@@ -17,9 +17,13 @@ _Us = Annotated[int, Meta(ge=0, le=EVER)]
 
 
 class ReadProof(Ask, frozen=True, kw_only=True):
-    """A tag, `record:…` or `incident:…` for example, and within which time, in microseconds of UTC."""
+    """A tag, `call:…` or `incident:…` for example, and within which time, in microseconds of UTC.
+
+    `also` is a second one for the same document: `out:call:…`, under which stands what was given out of the record.
+    """
 
     tag: Annotated[str, Meta(min_length=1, max_length=200)]
+    also: Annotated[str, Meta(max_length=200)] = ""
     since: _Us = 0
     until: _Us = EVER
 
@@ -29,7 +33,7 @@ def lines(house: House) -> list[Line]:
 
     async def history(asked: Asked) -> Answer:
         ask = read_ask(ReadProof, asked.query, asked.path)
-        proof = await house.lanes.run("later", partial(house.proving.proof_of, [ask.tag], since=ask.since, until=ask.until))
+        proof = await house.lanes.run("later", partial(house.proving.proof_of, [tag for tag in (ask.tag, ask.also) if tag], since=ask.since, until=ask.until))
         return Response(msgspec_json.encode(proof), media_type="application/json", headers={"cache-control": "no-store"})
 
     return [Line(verb="GET", path="/tlog/histories", roles=("auditor",), purpose="oversight", asks=ReadProof, answers=Proof, act=history,

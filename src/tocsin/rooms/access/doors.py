@@ -44,6 +44,7 @@ from tocsin.rooms.access.commands import (
 )
 from tocsin.rooms.access.model import DECISIONS, Retention, State, decide, evolve
 from tocsin.rooms.access.views import (
+    Delays,
     Exports,
     Findings,
     Glass,
@@ -133,7 +134,7 @@ def room(rights: Callable[[Iterable[str]], tuple[Right, ...]], retention: Retent
         ReadGlass: read_glass, ReadFinding: read_finding, ReadSample: read_sample, ReadOwnFindings: read_own_findings, ReadRights: rights_reader(rights),
         ReadExport: read_export, ReadReceived: read_received, ReadHold: read_hold, ReadRetention: retention_reader(retention),
         ReadDelay: read_delay, ReadDelays: read_delays}
-    pictures: tuple[Picture, ...] = (Glass(), Findings(), Samples(), Exports(), Holds())
+    pictures: tuple[Picture, ...] = (Glass(), Findings(), Samples(), Exports(), Holds(), Delays())
     ticks: tuple[Callable[[], Command], ...] = (RaiseUnreviewed, ForgetDue, NoteRotation, RaiseFound, DrawSample, RaiseLateSamples)
     return Room(name="access", doors=DOORS, state=State, evolve=evolve, decide=decide, commands=tuple(DECISIONS), pictures=pictures,
                 answers=answers, ticks=ticks)

@@ -58,15 +58,15 @@ class AskDelay(Command, frozen=True, kw_only=True):
     days: Annotated[int, Meta(ge=1, le=MOST_DELAY_DAYS)]
     reason: Annotated[str, Meta(min_length=10, max_length=500)]
     record: Annotated[str, Meta(max_length=60, pattern=r"^([a-z]+:[0-9A-Za-z][0-9A-Za-z_.-]*)?$")] = ""
-    """Where the entries are of another record than the call itself: its incident's, its contact's or a file's."""
+    """Where the entries are of another record than the call and its incident: its contact's or a file's."""
     number: str = ""
 
     def prepared(self, given: Given) -> Self:
         return msgspec.structs.replace(self, number=given.number("delay"), positions=tuple(sorted(set(self.positions))))
 
     def touches(self) -> tuple[str, ...]:
-        record = self.record or f"call:{self.call}"
-        return (f"trail:{self.call}", f"call:{self.call}", record, f"out:{record}")
+        records = dict.fromkeys((f"call:{self.call}", f"incident:{self.call}", self.record or f"call:{self.call}"))
+        return (f"trail:{self.call}", *(tag for record in records for tag in (record, f"out:{record}")))
 
 
 class _OneDelay(Command, frozen=True, kw_only=True):

@@ -99,7 +99,7 @@ def _open(state: State, number: str, by: str) -> DelayNow:
 def _known(state: State, number: str) -> DelayNow:
     now = state.delays.get(number)
     if now is None:
-        raise Refused("delay_unknown", f"there is no delay {number}", f"没有延迟告知 {number}", field="delay", status=404)
+        raise Refused("delay_unknown", f"there is no delay {number}", f"没有暂缓告知 {number}", field="delay", status=404)
     return now
 
 

@@ -1,5 +1,6 @@
 """What people may see of access, one module per topic."""
 
+from tocsin.rooms.access.views.delays import DelayRow, Delays, DelaysView, DelayView, read_delay, read_delays
 from tocsin.rooms.access.views.findings import (
     FindingRow,
     Findings,
@@ -34,21 +35,19 @@ from tocsin.rooms.access.views.rights import Right, RightsView, RuleSaid, rights
 from tocsin.rooms.access.views.samples import DrawnShowing, SampleRow, Samples, SampleView, late_samples, read_sample
 from tocsin.rooms.access.views.trail import MOST_LINES as TRAIL_LINES
 from tocsin.rooms.access.views.trail import (
-    DelaysView,
-    DelayView,
     OwnTrail,
     TrailLine,
     bound,
     own_lines,
-    read_delay,
-    read_delays,
     tags_of_trail,
     withheld,
 )
 
 __all__ = [
     "TRAIL_LINES",
+    "DelayRow",
     "DelayView",
+    "Delays",
     "DelaysView",
     "DrawnShowing",
     "ExportRow",

@@ -1,4 +1,4 @@
-"""The person's own view of who was shown their record, and the delays of a trail as those see them who decide on them (ADR 37)."""
+"""The person's own view of who was shown their record, as what and for which purpose, and what was kept back from them (ADR 37)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
@@ -9,7 +9,6 @@ from tocsin.facts.access import (
     DisclosureDelayAsked,
     DisclosureDelayEnded,
     DisclosureDelayGranted,
-    DisclosureDelayRefused,
     ExportAsked,
     Medium,
     RecordsDelivered,
@@ -18,14 +17,13 @@ from tocsin.facts.access import (
 )
 from tocsin.facts.calls import CallHandedOver, CallTaken
 from tocsin.facts.dispatch import FileAttached
-from tocsin.kernel import Instant, Kept, Refused, Sealed, Sight, View, Words
-from tocsin.rooms.access.commands.trail import MOST_DELAY_DAYS, ReadDelay, ReadDelays
+from tocsin.kernel import Instant, Kept, Sealed, View, Words
+from tocsin.rooms.access.commands.trail import MOST_DELAY_DAYS
 
 MOST_LINES = 1_000
 MOST_FILES = 10
 _DAY_US = 86_400 * 1_000_000
 TrailHow = Literal["shown", "printed", "file", "export", "handed_over", "read"]
-DelayState = Literal["asked", "granted", "refused", "ended"]
 
 
 class Delayed(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,50 +72,6 @@ class OwnTrail(View, frozen=True, kw_only=True):
     lines: tuple[TrailLine, ...]
 
 
-class DelayStep(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing done with a delay: what, by whom, when."""
-
-    what: DelayState
-    by: str
-    at: Instant
-
-
-class DelayView(View, frozen=True, kw_only=True):
-    """One delay: which entries of which call, for how long, why, and each step. Texts are None once their key was destroyed."""
-
-    delay: str
-    call: str
-    positions: tuple[int, ...]
-    days: int
-    until: Instant
-    state: DelayState
-    reason: str | None
-    refused: str | None
-    steps: tuple[DelayStep, ...]
-
-
-class DelayLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One delay of a call's trail, without its reason."""
-
-    delay: str
-    positions: tuple[int, ...]
-    days: int
-    until: Instant
-    state: DelayState
-    asked_by: str
-
-
-class DelaysView(View, frozen=True, kw_only=True):
-    """Every delay of a call's trail, the latest first, two hundred at most."""
-
-    call: str
-    delays: tuple[DelayLine, ...]
-
-
-_STEPS: dict[type, DelayState] = {DisclosureDelayAsked: "asked", DisclosureDelayGranted: "granted", DisclosureDelayRefused: "refused",
-                                  DisclosureDelayEnded: "ended"}
-
-
 class _Span(msgspec.Struct, frozen=True, kw_only=True):
     """A granted delay as it bears on the trail."""
 
@@ -160,45 +114,6 @@ def bound(now: Instant) -> Instant:
     return (now // _DAY_US + MOST_DELAY_DAYS + 1) * _DAY_US
 
 
-def read_delay(ask: ReadDelay, sight: Sight) -> DelayView:
-    """One delay, for whoever decides on it."""
-    history = sight.history(f"delay:{ask.delay}")
-    asked = next((kept.fact for kept in history if isinstance(kept.fact, DisclosureDelayAsked)), None)
-    if asked is None:
-        raise Refused("delay_unknown", f"there is no delay {ask.delay}", f"没有延迟告知 {ask.delay}", field="delay", status=404)
-    refused = next((kept.fact for kept in history if isinstance(kept.fact, DisclosureDelayRefused)), None)
-    line = _delay_line(asked, history)
-    return DelayView(delay=ask.delay, call=asked.call, positions=asked.positions, days=asked.days, until=line.until, state=line.state,
-                     reason=sight.opened(asked.reason), refused=sight.opened(refused.reason) if refused else None,
-                     steps=tuple(DelayStep(what=_STEPS[type(kept.fact)], by=kept.entry.by, at=kept.entry.known_at) for kept in history if type(kept.fact) in _STEPS))
-
-
-def read_delays(ask: ReadDelays, sight: Sight) -> DelaysView:
-    """Every delay of a call's trail."""
-    history = sight.history(f"trail:{ask.call}")
-    lines = [_delay_line(kept.fact, history) for kept in history if isinstance(kept.fact, DisclosureDelayAsked)]
-    return DelaysView(call=ask.call, delays=tuple(reversed(lines[-200:])))
-
-
-def _delay_line(asked: DisclosureDelayAsked, history: Sequence[Kept]) -> DelayLine:
-    state: DelayState = "asked"
-    until, by = 0, ""
-    for kept in history:
-        fact = kept.fact
-        if getattr(fact, "delay", "") != asked.delay:
-            continue
-        match fact:
-            case DisclosureDelayAsked():
-                by = kept.entry.by
-            case DisclosureDelayGranted():
-                state, until = "granted", fact.until
-            case DisclosureDelayRefused():
-                state = "refused"
-            case DisclosureDelayEnded():
-                state, until = "ended", kept.entry.known_at
-    return DelayLine(delay=asked.delay, positions=asked.positions, days=asked.days, until=until, state=state, asked_by=by)
-
-
 def _spans(history: Sequence[Kept]) -> Iterator[_Span]:
     asked = {kept.fact.delay: kept.fact for kept in history if isinstance(kept.fact, DisclosureDelayAsked)}
     ended = {kept.fact.delay: kept.entry.known_at for kept in history if isinstance(kept.fact, DisclosureDelayEnded)}
@@ -214,8 +129,7 @@ def _line(kept: Kept, tags: frozenset[str], opened: Callable[[Sealed | None], st
     fact, at, position = kept.fact, kept.entry.known_at, kept.position
     match fact:
         case RecordShown() if fact.record in tags:
-            how: TrailHow = "printed" if fact.medium == "paper" else "file" if fact.record.startswith("file:") else "shown"
-            return TrailLine(at=at, position=position, how=how, roles=fact.roles, purpose=kept.entry.purpose, fields=fact.fields, medium=fact.medium,
+            return TrailLine(at=at, position=position, how=how_shown(fact), roles=fact.roles, purpose=kept.entry.purpose, fields=fact.fields, medium=fact.medium,
                              glass=bool(fact.glass))
         case RecordsDelivered():
             about = asked(fact.export)
@@ -226,3 +140,8 @@ def _line(kept: Kept, tags: frozenset[str], opened: Callable[[Sealed | None], st
         case TrailRead():
             return TrailLine(at=at, position=position, how="read")
     return None
+
+
+def how_shown(fact: RecordShown) -> TrailHow:
+    """In which way a record was shown."""
+    return "printed" if fact.medium == "paper" else "file" if fact.record.startswith("file:") else "shown"
