@@ -13,7 +13,7 @@ import httpx
 from tests.floor import small_city
 from tests.shared import ROOT
 
-from bench.bench_live import _cpu_s, _line, _process
+from bench.bench_live import _cpu_s, _line, _process, signed_in
 
 CONSOLES, UNITS = 50, 1_000
 STORM = {"per_s": 50.0, "for_s": 60.0, "worked_per_s": 10.0, "stay_s": 2.0}
@@ -70,7 +70,7 @@ def run(report: Callable[..., Any], orders: Sequence[tuple[str, dict[str, float]
     with tempfile.TemporaryDirectory() as folder, _process("live_house", "house", folder, str(small_city().path)) as server:
         port, key = _line(server).split()
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"x-tocsin": "1", "user-agent": "bench"}, trust_env=False, timeout=30) as desk:
-            cookies = [desk.post("/api/sign-in", json={"name": "desk", "password": "bench bench"}).cookies["tocsin_session"] for _ in range(7)]
+            cookies = signed_in(desk, 7)
         said = {"port": port, "key": key, "cookies": cookies, "units": UNITS, "consoles": CONSOLES}
         clients = subprocess.Popen([sys.executable, "-m", "bench.storm_clients", json.dumps(said)], cwd=ROOT, text=True,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
