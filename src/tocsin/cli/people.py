@@ -6,8 +6,10 @@ from pathlib import Path
 
 from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf
 from tocsin.edges import web
-from tocsin.edges.web.keys import MOST_DAYS, new_key
-from tocsin.edges.web.people import PARTNER, STAFF
+from tocsin.edges.web.keys import MOST_DAYS, given, new_key
+from tocsin.edges.web.people import PARTNER, STAFF, fitting
+from tocsin.facts.access import KeyGiven, RolesGiven, SignInFact
+from tocsin.house.keeping import keep_let_in
 from tocsin.kernel import Refused
 
 _SHORTEST = 12
@@ -34,6 +36,7 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 def _data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, default=DATA, help="where the records are kept (TOCSIN_DATA; default ./data)")
+    command.add_argument("--name", default="floor", help="the ledger's name (default: floor)")
 
 
 def _person(arguments: argparse.Namespace) -> int:
@@ -41,7 +44,10 @@ def _person(arguments: argparse.Namespace) -> int:
     if len(password) < _SHORTEST:
         raise Stop(f"give a password of at least {_SHORTEST} characters on standard input")
     arguments.data.mkdir(parents=True, exist_ok=True)
-    web.People(arguments.data, SystemClock()).add(arguments.person, tuple(arguments.role), password, arguments.agency)
+    roles = tuple(arguments.role)
+    fitting(roles, arguments.agency)
+    _kept(arguments, RolesGiven(person=arguments.person, roles=roles, agency=arguments.agency))
+    web.People(arguments.data, SystemClock()).add(arguments.person, roles, password, arguments.agency)
     of = f" of {arguments.agency}" if arguments.agency else ""
     print(f"{arguments.person} may sign in as {', '.join(arguments.role)}{of}")
     return 0
@@ -49,6 +55,7 @@ def _person(arguments: argparse.Namespace) -> int:
 
 def _device(arguments: argparse.Namespace) -> int:
     arguments.data.mkdir(parents=True, exist_ok=True)
+    _kept(arguments, KeyGiven(number=f"device:{arguments.device}", name=arguments.device, roles=("device",), until=0))
     print(web.People(arguments.data, SystemClock()).add_device(arguments.device))
     return 0
 
@@ -60,6 +67,13 @@ def _key(arguments: argparse.Namespace) -> int:
         device, key = new_key(arguments.machine, tuple(arguments.role or ("device",)), tuple(arguments.door), arguments.days, people.clock.now())
     except Refused as no:
         raise Stop(no.words.en) from no
+    _kept(arguments, given(device))
     people.keep_device(device)
     print(key)
     return 0
+
+
+def _kept(arguments: argparse.Namespace, fact: SignInFact) -> None:
+    """Kept first, so that nobody is let in unseen; before the first start there is nothing yet to keep it in."""
+    if not keep_let_in(arguments.data / "ledger", SystemClock(), name=arguments.name, fact=fact):
+        print("there is no ledger yet, so this is kept nowhere but in people.json", file=sys.stderr)

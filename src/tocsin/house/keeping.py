@@ -2,17 +2,20 @@
 
 from pathlib import Path
 
-from tocsin.facts.access import KeyDestroyed, VaultBegun
+from tocsin.facts.access import KeyDestroyed, SignInFact, VaultBegun
 from tocsin.house.envelope import enclose
 from tocsin.kernel import Clock, Fact, Refused, Sealed, Words
 from tocsin.ledger import Ledger
 from tocsin.ledger.backup import Said, back_up, bring_back, copy_key
 from tocsin.ledger.copying import for_auditor as copy_for_auditor
 from tocsin.ledger.copying import move as move_ledger
+from tocsin.ledger.place import begun
 from tocsin.ledger.postgres import is_address
 
-__all__ = ["Said", "back_up", "begin_vault", "bring_back", "copy_for_auditor", "copy_key", "give_up", "is_address", "move_ledger"]
+__all__ = ["Said", "back_up", "begin_vault", "bring_back", "copy_for_auditor", "copy_key", "give_up", "is_address", "keep_let_in", "move_ledger"]
 
+_COMMAND_LINE = "command line"
+"""By whom what is done with a shell on the machine was done: whoever has that is named by the machine's own records."""
 _LOST = Words("The key was lost; what was sealed with it cannot be read.", "密钥已丢失，用其封存的内容无法再读取。")
 
 
@@ -36,6 +39,16 @@ def give_up(folder: Path, clock: Clock, *, name: str, by: str, record: str) -> N
         ledger.vault.destroy_all((record,))
 
 
-def _keep(ledger: Ledger, clock: Clock, by: str, fact: Fact) -> None:
+def keep_let_in(folder: Path, clock: Clock, *, name: str, fact: SignInFact) -> bool:
+    """Keep that somebody or some machine was let in from the command line, before it takes effect; LedgerFault where the house runs.
+    False where there is no ledger yet to keep it in."""
+    if not begun(folder):
+        return False
+    with Ledger.open(folder, clock, name=name) as ledger:
+        _keep(ledger, clock, _COMMAND_LINE, fact, "access")
+    return True
+
+
+def _keep(ledger: Ledger, clock: Clock, by: str, fact: Fact, purpose: str = "operation") -> None:
     now = clock.now()
-    ledger.append(enclose([fact], ledger.vault, happened_at=now, known_at=now, by=by, purpose="operation", cause=0, key=""))
+    ledger.append(enclose([fact], ledger.vault, happened_at=now, known_at=now, by=by, purpose=purpose, cause=0, key=""))
