@@ -92,22 +92,24 @@ def _settings() -> Iterator[str]:
         yield f"| `{name}` | {', '.join(f'`{user}`' for user in sorted(set(users)))} |"
 
 
-def figures(rows: list[dict[str, Any]]) -> str:
-    """docs/figures.md: each figure with its peer or limit, as the bench printed it."""
+def figures(rows: list[dict[str, Any]], before: str = "") -> str:
+    """docs/figures.md: each figure with its peer or limit, as the bench printed it. A figure of the page before that was not measured anew stays."""
+    kept = {line.split(" | ")[0].removeprefix("| "): line for line in before.splitlines() if line.startswith("| ") and not line.startswith("| figure |")}
     parts = ["# Figures\n\nPrinted by `make bench` on a machine of two cores, each with its peer in the same run, and written here by `python -m docs.written --figures`.",
              "The ratio is the peer's value over ours: above 1, less is needed here (for rates, where more is better, below 1).\n",
              "| figure | value | unit | peer | its value | ratio | limit | runs | data |\n|---|---:|---|---|---:|---:|---:|---:|---|"]
     for row in rows:
         cells = [row["name"], f"{row['value']:.4g}", row["unit"], row.get("peer", ""), f"{row['peer_value']:.4g}" if "peer_value" in row else "",
                  f"{row['ratio']:.3g}" if row.get("ratio") else "", f"{row['limit']:g}" if "limit" in row else "", str(row["runs"]), row["data"]]
-        parts.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
-    return "\n".join(parts) + "\n"
+        kept[cells[0]] = f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+    return "\n".join([*parts, *kept.values()]) + "\n"
 
 
 def main(words: list[str]) -> int:
     """Write the page, with --check compare it, with --figures write the figures of the last bench."""
     if "--figures" in words:
-        (ROOT / "docs" / "figures.md").write_text(figures(json.loads((ROOT / "bench" / "out" / "bench.json").read_text())), encoding="utf-8")
+        page = ROOT / "docs" / "figures.md"
+        page.write_text(figures(json.loads((ROOT / "bench" / "out" / "bench.json").read_text()), page.read_text(encoding="utf-8")), encoding="utf-8")
         return 0
     text = written()
     if "--check" in words:

@@ -107,6 +107,21 @@ def test_a_fresh_backup_brings_back_all_that_lives_and_the_tree_is_sound(tmp_pat
     assert main(["restore", str(to), "--keys", str(safe), "--data", str(back)]) == 2, "never over records that are there"
 
 
+def test_what_witnesses_signed_and_what_lost_keys_signed_goes_with_a_backup_and_an_auditors_copy(tmp_path: Path) -> None:
+    data, to, safe, audited, back = (tmp_path / name for name in ("data", "copy", "safe", "audited", "back"))
+    with small_house(data, StillClock()) as house:
+        call(house, FIRST)
+        note = house.ledger.checkpoint()
+    for name in ("witnessed", "witnessed-history", "former/0a1b2c3d/checkpoint"):
+        (data / "ledger" / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / "ledger" / name).write_text(note)
+    copy(data, to, safe)
+    assert main(["ledger", "copy", "--data", str(data), "--to", str(audited)]) == 0
+    assert main(["restore", str(to), "--keys", str(safe), "--data", str(back)]) == 0
+    for folder in (to, back / "ledger", audited):
+        assert [(folder / name).read_text() for name in ("witnessed", "witnessed-history", "former/0a1b2c3d/checkpoint")] == [note] * 3
+
+
 def test_an_older_vault_that_is_brought_back_forgets_again_at_the_start(tmp_path: Path) -> None:
     data, clock, older = tmp_path / "data", StillClock(), tmp_path / "older"
     with small_house(data, clock) as house:

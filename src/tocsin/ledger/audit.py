@@ -16,12 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tocsin.ledger import indexes as indexes_of
 from tocsin.ledger import sqlite
-from tocsin.ledger.checkpoints import history
+from tocsin.ledger.checkpoints import FORMER, WITNESSED, history
 from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.finding import Finding, Findings
 from tocsin.ledger.note import BadNote, Checkpoint, Witness, cosigned_at, read, read_verifier, read_witness, verifier_key
 from tocsin.ledger.place import named
-from tocsin.ledger.renewal import FORMER, WITNESSED
 from tocsin.ledger.tree import HASH, Growth, hash_leaf, levels_over
 
 _BLOCK = 1_024

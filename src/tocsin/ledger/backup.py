@@ -14,13 +14,12 @@ import msgspec
 
 from tocsin.kernel import Instant
 from tocsin.ledger import master
-from tocsin.ledger.checkpoints import HISTORY, NEWEST, VERIFIER
+from tocsin.ledger.checkpoints import FORMER, SIGNED
 from tocsin.ledger.faults import LedgerFault, disk_faults
 from tocsin.ledger.keys import read_secret, scrub, sync_folder, write_secret
 from tocsin.ledger.place import named
 
 _LEDGER, _VAULT, _FILES, _SAID = "ledger.sqlite", "vault.sqlite", "files", "backup.json"
-_SIGNED = (NEWEST, HISTORY, VERIFIER)
 _SIGNING = "signing.pem"
 COPIED_VAULT, COPIED_KEY = "copied-vault", "copied-key"
 _FIRST = 1
@@ -43,13 +42,14 @@ def back_up(folder: Path, into: Path, at: Instant) -> Said:
         raise LedgerFault("backup.no-ledger", f"{folder} holds no ledger.")
     with disk_faults():
         into.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in _SIGNED:
+        for name in SIGNED:
             if (folder / name).exists():
                 _copy(folder / name, into / f"{name}.new")
         entries = _snapshot(folder / _LEDGER, into / f"{_LEDGER}.new", "SELECT coalesce(max(position), 0) FROM entries")
         epochs = _snapshot_vault(folder / _VAULT, into / f"{_VAULT}.new")
-        _copy_files(folder / _FILES, into / _FILES)
-        for name in (_VAULT, _LEDGER, *_SIGNED):
+        for name in (_FILES, FORMER):
+            _copy_files(folder / name, into / name)
+        for name in (_VAULT, _LEDGER, *SIGNED):
             if (into / f"{name}.new").exists():
                 (into / f"{name}.new").replace(into / name)
         said = Said(entries, epochs, at)
@@ -73,11 +73,12 @@ def bring_back(copy: Path, keys: Path, folder: Path) -> Said:
                           "from the same time, or begin a new vault after laying the copy in its place by hand.")
     with disk_faults():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in (_VAULT, *_SIGNED):
+        for name in (_VAULT, *SIGNED):
             if (copy / name).exists():
                 _copy(copy / name, folder / name)
-        if (copy / _FILES).exists():
-            _copy_files(copy / _FILES, folder / _FILES)
+        for name in (_FILES, FORMER):
+            if (copy / name).exists():
+                _copy_files(copy / name, folder / name)
         for name in (master.KEY, _SIGNING):
             write_secret(folder / "keys" / name, read_secret(keys / name))
         _copy(copy / _LEDGER, folder / _LEDGER)  # last: until it is there, there is no ledger

@@ -15,6 +15,9 @@ from tocsin.ledger.note import BadNote, Checkpoint, read, sign, verifier_key
 NEWEST = "checkpoint"
 HISTORY = "checkpoints"
 VERIFIER = "verifier"
+FORMER, WITNESSED, WITNESSED_HISTORY = "former", "witnessed", "witnessed-history"
+SIGNED = (NEWEST, HISTORY, VERIFIER, WITNESSED, WITNESSED_HISTORY)
+"""What was signed, beside the entries: whoever has a copy of these and of the entries can audit them."""
 BETWEEN_US = 1_000_000
 BETWEEN_HISTORY_US = 60_000_000
 _GAP = "\n\n\n"

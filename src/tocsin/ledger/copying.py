@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.ledger.batch import Tags
-from tocsin.ledger.checkpoints import HISTORY, NEWEST, VERIFIER
+from tocsin.ledger.checkpoints import FORMER, SIGNED
 from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.keys import sync_folder
 from tocsin.ledger.line import MAX_ENTRIES, read_line
@@ -103,9 +103,11 @@ def for_auditor(folder: Path, name: str, into: Path, told: Told) -> tuple[int, b
     """Lay a copy of entries and checkpoints, and no key, into a folder of its own, for `tocsin audit`; the house may run."""
     into.mkdir(parents=True, exist_ok=True)
     with _readable():
-        for one in (NEWEST, HISTORY, VERIFIER):  # before the entries, so that none signs more than there is
+        for one in SIGNED:  # before the entries, so that none signs more than there is
             if (folder / one).exists():
                 shutil.copyfile(folder / one, into / one)
+        if (folder / FORMER).exists():
+            shutil.copytree(folder / FORMER, into / FORMER, dirs_exist_ok=True)
         return copy(store_of(folder, name), SqliteStore(into / FILE), name, told)
 
 

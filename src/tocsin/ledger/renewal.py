@@ -4,7 +4,7 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from tocsin.ledger.checkpoints import HISTORY, NEWEST, VERIFIER, history
+from tocsin.ledger.checkpoints import FORMER, HISTORY, NEWEST, VERIFIER, WITNESSED, history
 from tocsin.ledger.durable import replace_text
 from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.keys import load_signing_key, sync_folder
@@ -12,8 +12,6 @@ from tocsin.ledger.note import BadNote, Checkpoint, read, read_verifier, sign, v
 from tocsin.ledger.place import store_of
 from tocsin.ledger.store import with_nodes
 from tocsin.ledger.tree import root_at
-
-FORMER, WITNESSED = "former", "witnessed"
 
 
 def renew_key(folder: Path, witnessed: str) -> str:

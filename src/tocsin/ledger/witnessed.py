@@ -7,11 +7,11 @@ from threading import Lock
 import msgspec
 
 from tocsin.kernel import Clock, Instant, Refused
+from tocsin.ledger.checkpoints import WITNESSED, WITNESSED_HISTORY
 from tocsin.ledger.durable import replace_text
 from tocsin.ledger.ledger import Ledger
 from tocsin.ledger.note import BadNote, Witness, cosigned_at, lines_of, read_witness, text_of
 
-WITNESSED, HISTORY = "witnessed", "witnessed-history"
 SHOWN_EVERY_US = 10_000_000
 _HISTORY_EVERY_S = 60
 _MOST_SHOWN = 64
@@ -109,5 +109,5 @@ class Witnessed:
         self._witnessed = note
         if abs(at_s - self._history_at) >= _HISTORY_EVERY_S:
             self._history_at = at_s
-            with (self._folder / HISTORY).open("a") as file:
+            with (self._folder / WITNESSED_HISTORY).open("a") as file:
                 file.write(note + _GAP)
