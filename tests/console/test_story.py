@@ -21,7 +21,7 @@ from tocsin.cli import main
 from tocsin.edges.gateways.witness import look
 from tocsin.house import Witnesses, Witnessing
 from tocsin.kernel import Row
-from tocsin.ledger import Ledger, store
+from tocsin.ledger import Ledger, sqlite
 from tocsin.rooms.access.views import GlassRow
 from tocsin.rooms.calls.commands import TakeCall
 
@@ -326,7 +326,7 @@ def _an_administrator_edits_a_row(told: Told) -> int:
     """The clerk's first look is made the supervisor's, behind the house's back and while it runs; triggers are as they were."""
     position = next(at for at, entry in told.floor.house.ledger.read() if entry.kind == "access.record-shown" and entry.by == "call_taker")
     ledger = told.floor.people.folder / "house" / "ledger" / "ledger.sqlite"
-    subprocess.run([sys.executable, "-c", _EDIT, str(ledger), str(position), store.SCHEMA["entries_no_update"]], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", _EDIT, str(ledger), str(position), sqlite.SCHEMA["entries_no_update"]], check=True, timeout=60)
     report = _audited(told, "after")
     assert report.returncode == 1, report.stdout
     assert f"Entry {position:,}" in report.stdout, report.stdout
