@@ -131,15 +131,18 @@ class Watched:
         assert not self.outside, self.outside
 
 
-def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en", role: str = "") -> Watched:
+def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en", role: str = "",
+          worker: bool = True) -> Watched:
     """A new page of its own session, watched; the sign-in's own 401 is the only complaint that is expected. With a role, its account is signed in
-    already, by the door that the sign-in page asks."""
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    already, by the door that the sign-in page asks. Without the page's service worker every request of it can be held back by a test: what passes
+    through a worker cannot, and when it takes over is chance."""
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", service_workers="allow" if worker else "block")
     page = context.new_page()
     watched = Watched(page)
 
     def complained(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.location.get("url", "").endswith("/api/me"):
+        blocked = not worker and "Service Worker registration blocked" in message.text
+        if message.type in ("error", "warning") and not blocked and not message.location.get("url", "").endswith("/api/me"):
             watched.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def requested(request: Request) -> None:

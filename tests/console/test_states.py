@@ -79,7 +79,7 @@ DOORS: dict[str, tuple[str, Callable[[Page, str], None]]] = {
 
 
 def test_every_tab_is_empty_in_words_and_nothing_moves_while_it_is_fetched(browser: Browser, floor: Served) -> None:
-    watched = watch(browser, floor.url, width=1480, height=900)
+    watched = watch(browser, floor.url, width=1480, height=900, worker=False)
     page = watched.page
     sign_in(page, "boss")
     sheet = opened(page)
@@ -104,7 +104,7 @@ def test_every_tab_is_empty_in_words_and_nothing_moves_while_it_is_fetched(brows
 
 def test_where_the_house_errs_every_tab_says_so_and_asks_again_when_told_to(browser: Browser, floor: Served) -> None:
     call = something_everywhere(floor)
-    page = watch(browser, floor.url, width=1480, height=900).page
+    page = watch(browser, floor.url, width=1480, height=900, worker=False).page
     sign_in(page, "boss")
     sheet = opened(page)
     for tab, (door, ask) in DOORS.items():
@@ -186,7 +186,7 @@ def test_the_persons_own_page_when_the_house_errs_is_busy_or_gone(browser: Brows
     with served(tmp_path) as floor:
         call = something_everywhere(floor)
         code = Trails(floor.house).give(call, DESK).code
-        page = watch(browser, floor.url, width=390, height=844, theme="light").page
+        page = watch(browser, floor.url, width=390, height=844, theme="light", worker=False).page
         page.goto(f"{floor.url}/trail")
         page.route("**/api/trail", lambda route: route.fulfill(status=500, json={"code": "fault", "title": "A fault in Tocsin.", "title_zh": "程序故障。"}))
         page.get_by_label("Number of the call").fill(call)
