@@ -35,7 +35,7 @@ def naive_root(lines: list[bytes], tags: list[list[str]]) -> bytes:
 
 
 @given(tags=TAGS, cuts=st.lists(st.integers(0, 60), max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_grown_in_any_steps_it_is_the_tree_of_its_definition(tags: list[list[str]], cuts: list[int]) -> None:
     lines, grown = lines_with(tags), Histories()
     for start, end in pairwise([0, *sorted(cut for cut in cuts if cut <= len(lines)), len(lines)]):
@@ -45,7 +45,7 @@ def test_grown_in_any_steps_it_is_the_tree_of_its_definition(tags: list[list[str
 
 
 @given(tags=TAGS, asked=st.integers(0, 90), data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_whole_history_is_proved_and_no_part_of_it_nor_more_than_it(tags: list[list[str]], asked: int, data: st.DataObject) -> None:
     grown = Histories()
     grown.add(lines_with(tags))

@@ -144,4 +144,4 @@ def hash_nothing() -> bytes:
 
 @pytest.mark.usefixtures("store")
 def test_the_ledger_is_its_model() -> None:
-    run_state_machine_as_test(LedgerAgainstModel, settings=settings(max_examples=15 if given.DATABASE else 40, stateful_step_count=25, deadline=None))  # type: ignore[no-untyped-call]  # hypothesis's own
+    run_state_machine_as_test(LedgerAgainstModel, settings=settings(max_examples=15 if given.DATABASE else 40, stateful_step_count=25))  # type: ignore[no-untyped-call]  # hypothesis's own

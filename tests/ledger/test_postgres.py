@@ -86,6 +86,24 @@ def test_an_older_leader_that_wakes_up_keeps_nothing(address: str) -> None:
     new.close()
 
 
+def test_the_lead_is_let_go_before_the_connection_is(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = PostgresStore(address, "test")
+    store.prepare("test")
+    held: list[object] = []
+    with psycopg.connect(address, autocommit=True) as other:
+        writing = store.writing()
+
+        def end() -> None:
+            held.append(other.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone())
+
+        connection = writing._connection  # type: ignore[attr-defined]  # what the server has yet to see end
+        monkeypatch.setattr(connection, "close", end)
+        writing.close()
+        monkeypatch.undo()
+        connection.close()
+    assert held == [(0,)], "whoever stands ready finds it free at once"
+
+
 def test_the_folder_remembers_where_its_ledger_lies(address: str, tmp_path: Path) -> None:
     with opened(tmp_path) as ledger:
         ledger.append([entry()])

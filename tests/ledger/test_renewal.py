@@ -104,3 +104,19 @@ def test_cut_off_anywhere_it_can_be_done_again(lost: tuple[Path, str, str, Path]
     new = renew_key(before, note)
     assert (load_signing_key(before, create=False).private_bytes_raw() == key) == (step != "former")
     assert audit.verify(before, new, [note], [old]).sound
+
+
+def test_a_ledger_in_postgresql_goes_on_under_a_new_key_and_no_longer_under_the_old_one(tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.ledger.given.DATABASE", postgres)
+    folder, found = tmp_path / "ledger", tmp_path / "found"
+    with opened(folder) as ledger:
+        ledger.append([entry()])
+        note = ledger.checkpoint()
+    shutil.copytree(folder, found)  # where the lost key turns up afterwards
+    (folder / "keys" / "signing.pem").unlink()
+    new = renew_key(folder, note)
+    for _ in range(2):
+        with opened(folder) as ledger:
+            assert ledger.verifier == new and ledger.append([entry()]).first > 1
+    with pytest.raises(LedgerFault, match=r"ledger\.other-keys"), opened(found):
+        pass

@@ -15,6 +15,7 @@ from tests.shared import ROOT
 from tocsin.ledger import Ledger, LedgerFault, Vault, master, rewrap
 from tocsin.ledger.keys import scrub
 from tocsin.ledger.master import masters
+from tocsin.ledger.wrapped_sqlite import WrappedFile
 
 KEYS = 4_500
 
@@ -39,9 +40,9 @@ def rotate(ledger: Ledger) -> None:
         pass
 
 
-def test_every_living_key_is_wrapped_anew_and_the_old_master_is_gone(tmp_path: Path) -> None:
+def test_every_living_key_is_wrapped_anew_and_the_old_master_is_gone(store: str, tmp_path: Path) -> None:
     with opened(tmp_path) as ledger:
-        boxes = sealed(ledger)
+        boxes = sealed(ledger, KEYS if store == "sqlite" else 2_500)
         before = (tmp_path / "keys" / "vault.key").read_bytes()
         ledger.rotation.begin()
         assert not ledger.rotation.go_on(2_000), "it goes in steps"
@@ -86,9 +87,9 @@ def _before(real: Callable[..., object], at: int) -> Callable[..., object]:
 @pytest.mark.parametrize(("where", "what", "at"), [
     (rewrap.master, "begin_next", 0), (Vault, "adopt", 0), (Vault, "rewrap", 0), (Vault, "rewrap", 1), (Vault, "settled", 0),
     (rewrap.master, "end_old", 0), (master, "scrub", 0), (master, "sync_folder", 0), (Vault, "disown", 0)])
-def test_stopped_before_any_step_it_heals_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: object, what: str, at: int) -> None:
+def test_stopped_before_any_step_it_heals_at_the_next_start(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: object, what: str, at: int) -> None:
     with opened(tmp_path) as ledger:
-        boxes = sealed(ledger)
+        boxes = sealed(ledger, KEYS if store == "sqlite" else 1_500)
         with monkeypatch.context() as patch:
             patch.setattr(where, what, _before(getattr(where, what), at))
             with pytest.raises(Stopped):
@@ -118,7 +119,7 @@ def test_stopped_between_overwriting_the_old_master_and_its_replacement(tmp_path
         assert (ledger.vault.epoch, all_open(ledger, boxes)) == (2, True)
 
 
-def test_a_next_master_that_never_came_into_use_is_destroyed(tmp_path: Path) -> None:
+def test_a_next_master_that_never_came_into_use_is_destroyed(store: str, tmp_path: Path) -> None:
     with opened(tmp_path) as ledger:
         boxes = sealed(ledger, 10)
     master.begin_next(tmp_path, master.make(2))
@@ -158,6 +159,6 @@ def test_an_older_copy_of_the_vault_opens_with_nothing_that_is_left(tmp_path: Pa
         assert ledger.vault.open("call:7", boxes["call:7"]) is None
         held = masters(live, create=False)
     with pytest.raises(LedgerFault, match=r"vault\.bad-key"):
-        Vault(copy, held)
+        Vault(WrappedFile(copy), held)
     with pytest.raises(LedgerFault, match=r"vault\.bad-key"):
-        Vault(copy, {1: held[2]})
+        Vault(WrappedFile(copy), {1: held[2]})

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -19,6 +20,8 @@ from tocsin.ledger import sqlite
 from tocsin.ledger.checkpoints import FORMER, WITNESSED, history
 from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.finding import Finding, Findings
+from tocsin.ledger.forked import AT
+from tocsin.ledger.ledger import OWN
 from tocsin.ledger.note import BadNote, Checkpoint, Witness, cosigned_at, read, read_verifier, read_witness, verifier_key
 from tocsin.ledger.place import named
 from tocsin.ledger.tree import HASH, Growth, hash_leaf, levels_over
@@ -26,6 +29,13 @@ from tocsin.ledger.tree import HASH, Growth, hash_leaf, levels_over
 _BLOCK = 1_024
 _LARGE_BYTES = 32 << 20
 _Row = tuple[int, bytes, bytes]
+
+
+class Begins(msgspec.Struct, frozen=True):
+    """Where a fork's own entries begin: after entry `at` of a copy, with the tree over all before them."""
+
+    at: int
+    growth: Growth
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -55,7 +65,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former: Iterable[str] = (),
-           witnesses: Iterable[str] = ()) -> Report:
+           witnesses: Iterable[str] = (), *, begins: Begins | None = None) -> Report:
     """Audit the ledger in `folder` against a C2SP verifier line; `witnessed` are checkpoints that somebody else kept.
 
     Every entry is hashed again from its bytes; stored tree, tag index and key index are compared with what the entries
@@ -63,18 +73,22 @@ def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former:
     root at its size. Without a witnessed checkpoint, one who holds the signing key and replaces every file cannot be
     found out, which is why checkpoints are given away. `former` are the verifier lines of keys that were lost: what
     they signed counts too, in the folder as well as witnessed. `witnesses` are the lines of those who should have
-    cosigned. Raises BadNote for a public key that is none,
-    LedgerFault where the entries lie elsewhere. Nothing is written, and the ledger may be in use.
+    cosigned. `begins` is where a fork's entries begin (`audit_fork`). Raises BadNote for a public key that is none,
+    LedgerFault where the entries lie elsewhere or stand upon others. Nothing is written, and the ledger may be in use.
     """
     if named(folder):
         raise LedgerFault("audit.elsewhere", f"the entries of {folder} lie in PostgreSQL; copy them with `tocsin ledger copy --to DIR` and audit that.")
+    if begins is None and (folder / AT).exists():
+        raise LedgerFault("audit.fork", f"{folder} is what a site did by itself, upon a copy of its floor's ledger; name both: "
+                          "tocsin audit verify DIR --key DIR/verifier --upon SITE/ledger --floor LINE.")
     keys = [read_verifier(public_key), *map(read_verifier, former)]
     findings = Findings()
     notes = [*witnessed, *_cosigned(folder)]
     signed = _checkpoints(folder, keys, notes, findings)
-    walk = _Walk(findings, signed)
+    at = begins.at if begins is not None else 0
+    walk = _Walk(findings, signed, begins)
     path = folder / sqlite.FILE
-    with _beside(path) as indexes:
+    with _beside(path, at, copied=(folder / OWN).is_dir()) as indexes:
         try:
             connection = indexes_of.open_still(path)
             try:
@@ -92,9 +106,9 @@ def verify(folder: Path, public_key: str, witnessed: Iterable[str] = (), former:
             findings.note("cut-short", walk.growth.size + 1, f"One checkpoint signs {checkpoint.size:,} entries, and "
                           f"there are {walk.growth.size:,}: the end was removed.")
             break
-    if walk.growth.size and not signed:
+    if walk.growth.size > at and not signed:
         findings.note("unsigned", 0, "There is no sound checkpoint: nothing says what these entries should be.")
-    covered = max((checkpoint.size for checkpoint in signed if checkpoint.size <= walk.growth.size), default=0)
+    covered = max((checkpoint.size for checkpoint in signed if checkpoint.size <= walk.growth.size), default=at)
     return Report(walk.growth.size, walk.growth.root(), covered, len(signed), tuple(findings),
                   _vouched(notes, keys, [read_witness(line) for line in witnesses]))
 
@@ -110,13 +124,13 @@ def raw_lines(folder: Path) -> Iterator[bytes]:
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Callable[[], Findings]]:
+def _beside(path: Path, at: int, *, copied: bool) -> Iterator[Callable[[], Findings]]:
     """The second pass: for a large file in a process of its own meanwhile, else when it is asked for."""
     if not path.is_file() or path.stat().st_size < _LARGE_BYTES:
-        yield lambda: indexes_of.compare(path)
+        yield lambda: indexes_of.compare(path, at, copied=copied)
         return
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        yield pool.submit(indexes_of.compare, path).result
+        yield pool.submit(partial(indexes_of.compare, path, at, copied=copied)).result
 
 
 class _Walk:
@@ -126,21 +140,22 @@ class _Walk:
     is not as it should be is gone through again entry by entry, to say where.
     """
 
-    def __init__(self, findings: Findings, signed: list[Checkpoint]) -> None:
-        self.growth = Growth()
+    def __init__(self, findings: Findings, signed: list[Checkpoint], begins: Begins | None) -> None:
+        self.growth, self._at = (Growth(), 0) if begins is None else (begins.growth.copy(), begins.at)
         self._stored: Growth | None = None
         self._findings = findings
         self._roots: dict[int, set[bytes]] = {}
         for checkpoint in signed:
             self._roots.setdefault(checkpoint.size, set()).add(checkpoint.root)
         self._sizes = sorted(self._roots)
-        self._agreed = 0
+        self._agreed = self._expected = self._at
         self._failed = False
-        self._expected = 0
+        if self._at in self._roots:
+            self._compare_root(self._at)
 
     def entries(self, connection: apsw.Connection) -> None:
         """Hash every line again and compare it with its place, the stored tree and the signed roots."""
-        rows: Iterator[_Row] = connection.execute("SELECT position, nodes, line FROM entries ORDER BY position")
+        rows: Iterator[_Row] = connection.execute("SELECT position + ?, nodes, line FROM entries ORDER BY position", (self._at,))
         while block := list(islice(rows, _BLOCK)):
             if not self._whole(block):
                 for row in block:

@@ -52,9 +52,18 @@ class Checkpoints:
         """Whether entries were kept that no checkpoint covers and the last one is a second old."""
         return size > self.size and abs(self._clock.now() - self._written_at) >= BETWEEN_US
 
+    def sign(self, size: int, root: bytes) -> str:
+        """Sign this size and root, of which the ledger may have outgrown the one; nothing is written."""
+        return sign(Checkpoint(self._origin, size, root), self._key)
+
+    def vouch(self, said: bytes) -> bytes:
+        """A signature by the same key over something else that this house says; what it says never begins as a checkpoint does."""
+        assert not said.startswith(self._origin.encode()), "that would be a checkpoint"
+        return self._key.sign(said)
+
     def write(self, size: int, root: bytes, *, history: bool = False) -> str:
         """Sign this size and root, and keep the note if it is newer; raises OSError when the disk does not take it."""
-        note = sign(Checkpoint(self._origin, size, root), self._key)
+        note = self.sign(size, root)
         with self._lock:
             now = self._clock.now()
             if size > self.size:
@@ -93,3 +102,8 @@ def _drop_torn_end(path: Path) -> None:
         whole = text.rfind(_GAP.encode()) + len(_GAP) if _GAP.encode() in text else 0
         if whole < len(text):
             os.truncate(path, whole)
+
+
+def former_verifiers(folder: Path) -> frozenset[str]:
+    """The verifier lines of keys that were lost and that the present one took the place of (`audit new-key`)."""
+    return frozenset(path.read_text().strip() for path in folder.glob(f"{FORMER}/*/{VERIFIER}"))

@@ -1,23 +1,26 @@
-"""A ledger copied from one store to another: each line hashed again and written as the ledger writes it, so that the root stays the same."""
+"""A ledger copied from one store to another: each line hashed again and written as the ledger writes it, so that the root stays the same.
+What lies beside the entries moves with them; an auditor's copy has none of it."""
 
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
+import apsw
 import msgspec
 
 from tocsin.ledger.batch import Tags
+from tocsin.ledger.carrying import set_aside, to_database, to_folder
 from tocsin.ledger.checkpoints import FORMER, SIGNED
 from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.keys import sync_folder
 from tocsin.ledger.line import MAX_ENTRIES, read_line
 from tocsin.ledger.place import NAMED, note, store_of
 from tocsin.ledger.postgres import PostgresStore
-from tocsin.ledger.sqlite import FILE, SqliteStore
+from tocsin.ledger.sqlite import FILE, SqliteStore, faults
 from tocsin.ledger.store import Rows, Store, StoreFailed, with_nodes
 from tocsin.ledger.tree import Growth, hash_leaf, root_at
 
@@ -37,7 +40,7 @@ def copy(source: Store, target: Store, name: str, told: Told) -> tuple[int, byte
         growth, tags = with_nodes(writing, lambda node: Growth.resume(done, node)), Tags(writing)
         while growth.size < head:
             lines = reading.lines(growth.size, min(_PAGE, head - growth.size))
-            writing.keep(_rows(lines, growth, tags, whole=growth.size + len(lines) == head))
+            writing.keep(rows_of(lines, growth, tags, whole=growth.size + len(lines) == head))
             tags.trim()
             told(growth.size, head)
         if growth.root() != with_nodes(reading, lambda node: root_at(head, node)):
@@ -45,7 +48,23 @@ def copy(source: Store, target: Store, name: str, told: Told) -> tuple[int, byte
         return head, growth.root()
 
 
-def _rows(lines: list[bytes], growth: Growth, tags: Tags, *, whole: bool) -> Rows:
+def lay(lines: Iterable[bytes], size: int, target: Store, name: str) -> bytes:
+    """Lay so many lines into an empty store; their root. LedgerFault where there are fewer, or one is not in its place."""
+    target.prepare(name)
+    with closing(target.writing()) as writing:
+        growth, tags, source, left = Growth(), Tags(writing), iter(lines), list[bytes]()
+        while growth.size < size:
+            left += islice(source, _PAGE - len(left) + 1)
+            before = growth.size
+            writing.keep(rows_of(left[:size - growth.size], growth, tags, whole=growth.size + len(left) >= size))
+            tags.trim()
+            if growth.size == before:
+                raise LedgerFault("ledger.damaged", f"there are {growth.size:,} entries, and {size:,} should be.")
+            del left[:growth.size - before]
+        return growth.root()
+
+
+def rows_of(lines: list[bytes], growth: Growth, tags: Tags, *, whole: bool) -> Rows:
     """The rows of a page. Where more is to come, its last key's entries are left for the next, since more of them may come there."""
     read = [(line, read_line(line)) for line in lines]
     runs = [(key, list(run)) for key, run in groupby(read, key=lambda one: one[1].key)]
@@ -71,17 +90,27 @@ def _rows(lines: list[bytes], growth: Growth, tags: Tags, *, whole: bool) -> Row
 def move(folder: Path, name: str, database: str, told: Told) -> tuple[int, bytes, str]:
     """Move the ledger of a folder into a database, or with an empty address back into the folder; what it was in stays, set aside, and is
     named last. The house must not run. Cut off anywhere it can be done again."""
-    with _alone(folder), _readable():
+    with alone(folder), _readable():
         if database:
             return _into(folder, name, database, told)
         source = store_of(folder, name)
+        if isinstance(source, SqliteStore) and not source.exists() and (folder / f"{FILE}.new").exists():
+            _take_place(folder)  # broken off at the very end
+            with closing(source.reading()) as reading:
+                return reading.head(), with_nodes(reading, lambda node: root_at(reading.head(), node)), "the database before"
         if isinstance(source, SqliteStore):
             raise LedgerFault("ledger.here-already", f"the ledger of {folder} lies in {source.words} already.")
         size, root = copy(source, SqliteStore(folder / f"{FILE}.new"), name, told)
-        (folder / NAMED).unlink()  # until the file has its name nothing can be opened, and doing it again goes on from here
-        (folder / f"{FILE}.new").replace(folder / FILE)
-        sync_folder(folder)
+        assert isinstance(source, PostgresStore), "there are two places"
+        to_folder(source, folder)
+        (folder / NAMED).unlink()  # all is here now; doing it again goes on from here
+        _take_place(folder)
         return size, root, source.words
+
+
+def _take_place(folder: Path) -> None:
+    (folder / f"{FILE}.new").replace(folder / FILE)
+    sync_folder(folder)
 
 
 def _into(folder: Path, name: str, database: str, told: Told) -> tuple[int, bytes, str]:
@@ -89,13 +118,14 @@ def _into(folder: Path, name: str, database: str, told: Told) -> tuple[int, byte
     if not source.exists():
         raise LedgerFault("ledger.no-file", f"{source.words} is not there; nothing can be copied from it.")
     size, root = copy(source, target, name, told)
+    to_database(folder, target)
     note(folder, database)
     aside = folder / f"{FILE}.copied"
     source.path.replace(aside)
     for ending in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             source.path.with_name(source.path.name + ending).unlink()
-    sync_folder(folder)
+    set_aside(folder)
     return size, root, str(aside)
 
 
@@ -108,11 +138,28 @@ def for_auditor(folder: Path, name: str, into: Path, told: Told) -> tuple[int, b
                 shutil.copyfile(folder / one, into / one)
         if (folder / FORMER).exists():
             shutil.copytree(folder / FORMER, into / FORMER, dirs_exist_ok=True)
-        return copy(store_of(folder, name), SqliteStore(into / FILE), name, told)
+        source = store_of(folder, name)
+        if isinstance(source, SqliteStore):
+            return _as_it_is(source, into / FILE, told)
+        return copy(source, SqliteStore(into / FILE), name, told)
+
+
+def _as_it_is(source: SqliteStore, into: Path, told: Told) -> tuple[int, bytes]:
+    """The file page by page, with all that is wrong in it: what an auditor is to find must not be mended, or refused, by whoever copies."""
+    if not source.exists():
+        raise LedgerFault("ledger.no-file", f"{source.words} is not there; nothing can be copied from it.")
+    with faults(), closing(apsw.Connection(str(source.path), flags=apsw.SQLITE_OPEN_READWRITE)) as connection, closing(apsw.Connection(str(into))) as target:
+        connection.set_busy_timeout(5_000)
+        with target.backup("main", connection, "main") as backup:
+            backup.step()
+    with closing(SqliteStore(into).reading()) as reading:
+        head = reading.head()
+        told(head, head)
+        return head, with_nodes(reading, lambda node: root_at(head, node))
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """The folder's lock, which a running house holds."""
     lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:

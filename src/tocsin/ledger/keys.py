@@ -42,6 +42,14 @@ def load_trail_key(folder: Path) -> bytes:
     return _load_random(folder / "keys" / "trail.key")
 
 
+def load_papers_key(folder: Path) -> bytes:
+    """The 32 bytes of `keys/papers.key` that seal a house's papers in a database, made when first needed.
+
+    Without it no ledger is lost, but everybody has to be let in anew.
+    """
+    return _load_random(folder / "keys" / "papers.key")
+
+
 def _load_random(path: Path) -> bytes:
     if not path.exists():
         write_secret(path, os.urandom(32))

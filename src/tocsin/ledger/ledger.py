@@ -2,56 +2,93 @@
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
+from time import perf_counter
 from types import TracebackType
 from typing import Self
 
 from tocsin.kernel import Clock, Entry, Refused
 from tocsin.ledger import cache, tiles, tree
 from tocsin.ledger.batch import Appended, Submission
-from tocsin.ledger.checkpoints import Checkpoints
+from tocsin.ledger.beside import Beside
+from tocsin.ledger.checkpoints import Checkpoints, former_verifiers
 from tocsin.ledger.faults import LedgerFault, Unreadable, disk_faults
+from tocsin.ledger.following import Following
+from tocsin.ledger.forked import ForkStore
 from tocsin.ledger.grown import Grown
 from tocsin.ledger.keys import load_marking_key, load_signing_key, load_trail_key
 from tocsin.ledger.line import MAX_BYTES, MAX_ENTRIES, MAX_TAGS, check_name, weigh
 from tocsin.ledger.master import masters, set_aside
+from tocsin.ledger.measured import Batches, Probe
+from tocsin.ledger.mirroring import Mirroring
+from tocsin.ledger.nodes import ALONE, Leader, Node, Shared
 from tocsin.ledger.place import store_of
-from tocsin.ledger.rewrap import Rotation
+from tocsin.ledger.postgres import PostgresStore
+from tocsin.ledger.received import Received
+from tocsin.ledger.roll import Stand
 from tocsin.ledger.sequencer import Listener, Sequencer
-from tocsin.ledger.store import Readers, StoreFailed, with_nodes
-from tocsin.ledger.vault import Vault
+from tocsin.ledger.store import Readers, Store, StoreFailed, Writing, with_nodes
 
-VAULT = "vault.sqlite"
+OWN = "own"
+"""The folder in a copy's folder with what its house kept about itself."""
 
 
 class Ledger:
     """What the house remembers. Made by `open`; every method may be called from any thread."""
 
-    def __init__(self, folder: Path, clock: Clock, name: str, lock: int, *, begin_vault: bool = False, database: str = "") -> None:
-        self.folder, self._lock = folder, lock
-        store = store_of(folder, name, database)
+    def __init__(self, folder: Path, clock: Clock, name: str, lock: int, *, begin_vault: bool = False, database: str = "", node: Node = ALONE,
+                 copies: str = "", upon: Path | None = None) -> None:
+        self.folder, self._lock, self._clock, self.node = folder, lock, clock, node
+        self.measured = Batches()
+        """How the writing of batches went since the start, while this one led."""
+        self.spanned: Callable[[str], AbstractContextManager[object]] = nullcontext
+        """What stands round each append, where somebody traces what is done."""
+        self._own: Ledger | None = None
+        store = store_of(folder, name, database, node) if upon is None else ForkStore(folder, upon)
         fresh = not store.exists()  # the keys come first, so that no crash leaves a ledger without them
         number = 0
         if begin_vault and not fresh:
             number = int.from_bytes(os.urandom(4)) | 1
             set_aside(folder, f"lost-{number:08x}")
-        signing, held = load_signing_key(folder, create=fresh), masters(folder, create=fresh or begin_vault)
+        signing = None if copies else load_signing_key(folder, create=fresh)
+        masters(folder, create=fresh or begin_vault)
         store.prepare(name)
-        self._checkpoints = Checkpoints(folder, f"tocsin/{name}", signing, clock)
+        self._checkpoints = Received(folder, copies) if signing is None else Checkpoints(folder, f"tocsin/{name}", signing, clock)
+        if not store.signed_by(self._checkpoints.verifier, former_verifiers(folder)):
+            raise LedgerFault("ledger.other-keys", f"{folder} holds keys of another ledger than {store.words}; lay those of a node that serves it into an empty "
+                              "folder with `tocsin node keys`, and serve from there.")
         self._store, self._readers = store, Readers(store)
         growth = self._check_against_checkpoint()
-        self.vault = Vault(folder / VAULT, held, create=begin_vault or growth.size == 0, begin=number)
-        self.rotation = Rotation(self.vault, folder)
-        self._sequencer = Sequencer(store, growth, self._checkpoints, self.vault)
+        unbegun = growth.size == (store.at if isinstance(store, ForkStore) else 0)
+        self._beside = self._lay_beside(store, create=begin_vault or unbegun, begin=number)
+        self.vault, self.rotation = self._beside.vault, self._beside.rotation
+        self.files, self.papers = self._beside.files, self._beside.papers
+        self._turned: tuple[Callable[[bool], None], ...] = ()
+        try:
+            if copies:
+                self._own = Ledger.open(folder / OWN, clock, name=f"{name}.{OWN}")
+            self._sequencer: Sequencer | Following | Mirroring = self._begin(store, growth, several=node is not ALONE)
+        except BaseException:
+            self._readers.close()
+            self._beside.close()
+            if self._own is not None:
+                self._own.close()
+            raise
+        if self.leads:
+            self._beside.begin_to_lead()
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock, *, name: str, begin_vault: bool = False, database: str = "") -> Self:
+    def open(cls, folder: Path, clock: Clock, *, name: str, begin_vault: bool = False, database: str = "", node: Node = ALONE,
+             copies: str = "", upon: Path | None = None) -> Self:
         """Open or begin the ledger `name`; LedgerFault when it is in use, of another version or name, or damaged.
 
         `database` is the address of a PostgreSQL database for the rows; left out, they lie where the folder says: in the database
-        that it was first opened with, or in the folder itself. `begin_vault` sets a lost vault and its master key aside and begins another: what was sealed stays unreadable.
+        that it was first opened with, or in the folder itself. `begin_vault` sets a lost vault and its master key aside and begins another: what was sealed stays unreadable. A `node` is one of several
+        houses on one database: where another leads it follows, and takes the lead when that falls free. `copies` is the verifier line of
+        another house's ledger, whose lines are brought here (`take`) and which alone leads; `upon` is the folder of such a copy, upon which this one is a fork.
         """
         check_name(name)
         assert not set(name) & set(" +\n"), "a ledger's name is part of its checkpoints' origin line"
@@ -59,7 +96,7 @@ class Ledger:
         lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return cls(folder, clock, name, lock, begin_vault=begin_vault, database=database)
+            return cls(folder, clock, name, lock, begin_vault=begin_vault, database=database, node=node, copies=copies, upon=upon)
         except BlockingIOError as error:
             os.close(lock)
             raise LedgerFault("ledger.in-use", f"{folder} is open in another process; stop that one first.") from error
@@ -94,7 +131,8 @@ class Ledger:
                key: str = "") -> Appended:
         """`submit`, waiting for the answer; not for listeners, which would wait for themselves."""
         assert not self._sequencer.is_here(), "a listener may submit, never append"
-        return self.submit(entries, guard=guard, after=after, key=key).result()
+        with self.spanned("append"):
+            return self.submit(entries, guard=guard, after=after, key=key).result()
 
     def head(self) -> int:
         """The last kept position that listeners have been told of; 0 for an empty ledger."""
@@ -120,13 +158,50 @@ class Ledger:
             found = reading.key(key)
         return None if found is None else Appended(*found, repeated=True)
 
+    @property
+    def leads(self) -> bool:
+        """Whether this one keeps what it is given; one that follows refuses (Follows)."""
+        return isinstance(self._sequencer, Sequencer)
+
+    @property
+    def copied(self) -> bool:
+        """Whether this is a copy of another house's ledger, which alone leads."""
+        return self._own is not None
+
+    @property
+    def epoch(self) -> int:
+        """The number of this lead; 0 where only one house can write, or where another leads."""
+        return self._sequencer.epoch if isinstance(self._sequencer, Sequencer) else 0
+
+    def leader(self) -> Leader | None:
+        """Who leads, as last seen by one that follows; None where that is us, or cannot be known."""
+        return self._sequencer.leader if isinstance(self._sequencer, Following) else None
+
+    def call_roll(self, ahead_s: float | None) -> tuple[Stand, ...]:
+        """Of several nodes: say where this one stands, and hear where all do; nothing where it is alone."""
+        return self._beside.roll.call(self.head(), ahead_s) if self._beside.roll is not None else ()
+
+    def on_turn(self, callback: Callable[[bool], None]) -> None:
+        """Call this, in a thread of the ledger's, when one that followed has come to lead (True), or the other way round."""
+        self._turned = (*self._turned, callback)
+
     def listen(self, callback: Listener) -> None:
         """Tell every later batch to `callback`, in order, once it is durable and before its callers hear of it.
 
         It runs in the sequencer's thread: it must be quick, may `submit`, and must never wait. Its exception is logged
-        and stops nobody.
+        and stops nobody. One that follows hears nothing until it is told from where: `follow`.
         """
         self._sequencer.listen(callback)
+
+    def follow(self, position: int) -> None:
+        """Where another leads: tell the listeners everything after this position, from now on. Nothing to do where this one leads."""
+        if isinstance(self._sequencer, Following | Mirroring):
+            self._sequencer.start(position)
+
+    def take(self, lines: Sequence[bytes], note: str) -> int:
+        """In a copy: take the lines of the house that leads, of which `note` signs the last; the head afterwards. NotTheirs, Gap."""
+        assert isinstance(self._sequencer, Mirroring), "only a copy takes lines"
+        return self._sequencer.take(lines, note)
 
     def root(self, size: int | None = None) -> bytes:
         """The Merkle root over the first `size` entries (all, left out); 32 bytes."""
@@ -156,6 +231,16 @@ class Ledger:
         with disk_faults():
             return self._checkpoints.write(size, self.root(size), history=history)
 
+    def note_at(self, size: int) -> str:
+        """A signed note of the ledger as it stood at this size; nothing is written."""
+        assert isinstance(self._checkpoints, Checkpoints), "a copy signs nothing"
+        return self._checkpoints.sign(size, self.root(size))
+
+    def vouch(self, said: bytes) -> bytes:
+        """A signature by the key that signs the checkpoints, over something else that this house says."""
+        assert isinstance(self._checkpoints, Checkpoints), "a copy signs nothing"
+        return self._checkpoints.vouch(said)
+
     def tile(self, level: int, index: int, width: int) -> bytes:
         """A hash tile of the log (C2SP tlog-tiles); Refused where the ledger is not that long."""
         self._reaches(level, index, width)
@@ -170,6 +255,29 @@ class Ledger:
     def grown(self) -> Grown:
         """The tree over all tags, grown from this ledger's entries when it is asked; whoever takes it closes it."""
         return Grown(self._store)
+
+    def probe(self) -> Probe:
+        """Ask the store whether it answers, how fast, and what time it has; Unreadable where it does not answer."""
+        with self._readers.borrow() as reading:
+            now, begun = self._clock.now(), perf_counter()
+            theirs = reading.instant()
+            took_s = perf_counter() - begun
+        return Probe(took_s, None if theirs is None else (theirs - now) / 1_000_000 - took_s / 2)
+
+    @property
+    def waiting(self) -> int:
+        """How many submissions wait to be written here."""
+        return self._sequencer.waiting if isinstance(self._sequencer, Sequencer) else 0
+
+    @property
+    def apart(self) -> bool:
+        """Whether its rows lie with a program of its own, which can be away while this one runs."""
+        return self._store.apart
+
+    @property
+    def where(self) -> str:
+        """The place of its rows in words, without a password."""
+        return self._store.words
 
     @property
     def verifier(self) -> str:
@@ -206,8 +314,11 @@ class Ledger:
         """Keep what was submitted, write a checkpoint, and let the folder go; a second call does nothing."""
         if self._lock >= 0:
             self._sequencer.close()
+            self._sequencer.close()  # one that followed may have come to lead before it stopped
             self._readers.close()
-            self.vault.close()
+            self._beside.close()
+            if self._own is not None:
+                self._own.close()
             os.close(self._lock)
             self._lock = -1
 
@@ -217,6 +328,46 @@ class Ledger:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self.close()
+
+    def _begin(self, store: Store, growth: tree.Growth, *, several: bool) -> Sequencer | Following | Mirroring:
+        if isinstance(self._checkpoints, Received):
+            assert self._own is not None, "a copy has records of its own beside it"
+            return Mirroring(store, growth, self._checkpoints, self._own._sequencer.submit)
+        try:
+            return Sequencer(store, growth, self._checkpoints, self.vault, self.measured, lost=self._lost if several else None)
+        except LedgerFault as fault:
+            if not several or fault.code != "ledger.in-use":
+                raise
+        assert isinstance(store, Shared), "several houses stand on a database only"
+        return Following(store, growth.size, self._lead, self._beside.look_again)
+
+    def _lay_beside(self, store: Store, *, create: bool, begin: int) -> Beside:
+        if not begin or not isinstance(store, PostgresStore):
+            apart = isinstance(self._checkpoints, Received) or isinstance(store, ForkStore)
+            return Beside(self.folder, store, create=create, begin=begin, leads=lambda: self.leads, elsewhere=apart)
+        with closing(store.writing()):  # only the one that leads begins another vault
+            return Beside(self.folder, store, create=create, begin=begin, leads=lambda: self.leads)
+
+    def _lead(self, writing: Writing) -> None:
+        """The lead fell to us, who followed. Runs in the following thread, which ends with it."""
+        following = self._sequencer
+        assert isinstance(following, Following)
+        growth = with_nodes(writing, lambda node: tree.Growth.resume(following.head, node))
+        self._beside.lead()
+        assert isinstance(self._checkpoints, Checkpoints), "a copy never leads"
+        self._sequencer = Sequencer(self._store, growth, self._checkpoints, self.vault, self.measured, listeners=following.listeners, lost=self._lost, writing=writing)
+        for callback in self._turned:
+            callback(True)
+
+    def _lost(self) -> None:
+        """Another has the lead, which was ours: from what we have told, we follow. Runs in the sequencer's thread, which ends with it."""
+        sequencer = self._sequencer
+        assert isinstance(self._store, Shared) and isinstance(sequencer, Sequencer)
+        self._beside.follow()
+        self._sequencer = following = Following(self._store, sequencer.head, self._lead, self._beside.look_again, listeners=sequencer.listeners)
+        for callback in self._turned:
+            callback(False)
+        following.start(sequencer.head)
 
     def _reaches(self, level: int, index: int, width: int) -> None:
         if not tiles.holds(self.head(), level, index, width):

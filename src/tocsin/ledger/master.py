@@ -77,7 +77,7 @@ def set_aside(folder: Path, suffix: str) -> None:
     """Put what is left of a vault and its master keys aside under other names, when another is begun. Stopped anywhere, it is done again."""
     keys = folder / "keys"
     with disk_faults():
-        for path in (folder / "vault.sqlite", folder / "vault.sqlite-wal", folder / "vault.sqlite-shm", keys / KEY, keys / NEXT):
+        for path in (folder / "vault.sqlite", folder / "vault.sqlite-wal", folder / "vault.sqlite-shm", keys / KEY, keys / NEXT, keys / "node.key", keys / "node.next"):
             if path.exists():
                 path.rename(path.with_name(f"{path.name}.{suffix}"))
         sync_folder(keys)

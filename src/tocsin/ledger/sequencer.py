@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 
 from tocsin.kernel import Entry, Refused
@@ -11,6 +11,8 @@ from tocsin.ledger.batch import Batch, Submission, Tags
 from tocsin.ledger.checkpoints import Checkpoints
 from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull, Overloaded, Uncertain
 from tocsin.ledger.line import decode
+from tocsin.ledger.measured import Batches
+from tocsin.ledger.nodes import Follows
 from tocsin.ledger.store import ALL, Store, StoreFailed, StoreFull, Writing, with_nodes
 from tocsin.ledger.tree import Growth
 from tocsin.ledger.vault import Vault
@@ -22,6 +24,7 @@ MAX_WAITING_BYTES = 128 << 20
 MAX_BATCH = 5_000
 """Entries written with one sync."""
 MAX_GATHERING_S = 0.002
+BEAT_S = 1.0
 _REOPENINGS = 3
 _LOG = logging.getLogger("tocsin.ledger")
 
@@ -29,9 +32,12 @@ _LOG = logging.getLogger("tocsin.ledger")
 class Sequencer:
     """Holds the writing connection and the right edge of the tree; see HOUSE.md for why nobody else may write."""
 
-    def __init__(self, store: Store, growth: Growth, checkpoints: Checkpoints, vault: Vault) -> None:
-        self._store, self._checkpoints, self._vault = store, checkpoints, vault
-        self._listeners: tuple[Listener, ...] = ()
+    def __init__(self, store: Store, growth: Growth, checkpoints: Checkpoints, vault: Vault, measured: Batches, *, listeners: tuple[Listener, ...] = (),
+                 writing: Writing | None = None, lost: Callable[[], None] | None = None) -> None:
+        """`writing` is a lead that was taken already; `lost` is called, once and in our thread, where another node has taken it from us: then
+        nothing is kept or told here any more. Without `lost` a lead that another has is a fault of the setting."""
+        self._store, self._checkpoints, self._vault, self._lost = store, checkpoints, vault, lost
+        self._listeners, self._measured = listeners, measured
         self._ready = threading.Condition()
         self._waiting: deque[Submission] = deque()
         self._waiting_bytes = 0
@@ -39,13 +45,26 @@ class Sequencer:
         self._wanted = 1
         self._writing: Writing | None = None
         self._growth = growth
+        self._over = self._begun = False
+        self._beat_s = perf_counter()
         self.head = growth.size
         try:
-            self._reopen()
+            self._reopen(writing)
         except StoreFailed:
             _LOG.exception("the ledger can be read and not written; it is tried again with each append")
         self._thread = threading.Thread(target=self._run, name="tocsin-ledger", daemon=True)
+        self._begun = True
         self._thread.start()
+
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """Who is told; one that follows after us tells them further."""
+        return self._listeners
+
+    @property
+    def epoch(self) -> int:
+        """The number of this lead; 0 in a store that only one house can write to, or while it cannot be reached."""
+        return self._writing.epoch if self._writing is not None else 0
 
     def listen(self, listener: Listener) -> None:
         """Call this with every batch from now on."""
@@ -56,12 +75,19 @@ class Sequencer:
         with self._ready:
             if self._closing:
                 raise LedgerClosed
+            if self._over:
+                raise Follows
             if len(self._waiting) >= MAX_WAITING or self._waiting_bytes + submission.weight > MAX_WAITING_BYTES:
                 raise Overloaded
             self._waiting.append(submission)
             self._waiting_bytes += submission.weight
             if len(self._waiting) >= self._wanted:
                 self._ready.notify()
+
+    @property
+    def waiting(self) -> int:
+        """How many submissions wait for the next batch."""
+        return len(self._waiting)
 
     def is_here(self) -> bool:
         """Whether the caller is the sequencer itself, for whom waiting for an answer would be waiting for ever."""
@@ -80,13 +106,15 @@ class Sequencer:
             with self._ready:
                 self._gather(callers, took_s)
                 taken = self._drain()
-                last = self._closing and not self._waiting
+                last = (self._closing or self._over) and not self._waiting
             if taken:
                 begun = perf_counter()
                 self._keep(taken)
                 took_s = perf_counter() - begun
+                self._measured.took_s.add(took_s)
             callers = len(taken) + len(self._waiting)
-            self._write_checkpoint(last=last)
+            self._say_alive()
+            self._write_checkpoint(last=last and not self._over)
             if last:
                 break
         if self._writing is not None:
@@ -95,11 +123,11 @@ class Sequencer:
     def _gather(self, callers: int, took_s: float) -> None:
         """Wait for work. While `callers` were busy a moment ago, give them a quarter of a sync to come back together:
         taken as they trickle in, they would fall into two halves that each wait for the other's sync."""
-        if len(self._waiting) < callers and not self._closing:
+        if len(self._waiting) < callers and not self._closing and not self._over:
             self._wanted = callers
             self._ready.wait(timeout=min(MAX_GATHERING_S, took_s / 4))
             self._wanted = 1
-        if not self._waiting and not self._closing:
+        if not self._waiting and not self._closing and not self._over:
             self._ready.wait(timeout=1.0)
 
     def _drain(self) -> list[Submission]:
@@ -116,6 +144,9 @@ class Sequencer:
     def _keep(self, taken: Sequence[Submission]) -> None:
         """Keep a batch and answer it. Whatever goes wrong is every waiting caller's answer, and the thread lives on."""
         written: Batch | None = None
+        if self._over:
+            _refuse(taken, Follows())
+            return
         try:
             self._vault.flush()
             writing = self._writing or self._reopen()
@@ -124,14 +155,19 @@ class Sequencer:
             for submission in taken:
                 batch.take(submission)
             if batch.kept:
-                written = batch
+                written, begun = batch, perf_counter()
                 batch.write()
+                self._measured.write_s.add(perf_counter() - begun)
+                self._measured.entries.add(len(batch.kept))
         except StoreFull:
             self._tags.forget()
             _refuse(taken, LedgerFull())
         except Refused as refused:
             _refuse(taken, refused)
+        except LedgerFault as fault:  # before anything was written: the lead could not be taken again
+            _refuse(taken, Follows() if self._over else fault)
         except StoreFailed:
+            self._measured.failed += 1
             _LOG.exception("writing the ledger failed; reading it again to see what was kept")
             self._recover(taken, written)
         except Exception as error:  # noqa: BLE001 -- it is logged, and is the answer of everyone who waits
@@ -158,12 +194,12 @@ class Sequencer:
                 return
         _refuse(taken, Uncertain())
 
-    def _reopen(self) -> Writing:
+    def _reopen(self, writing: Writing | None = None) -> Writing:
         """Open the writing connection, and go on from what the store holds."""
         if self._writing is not None:
             self._writing.close()
             self._writing = None
-        writing = self._store.writing()
+        writing = writing or self._lead()
         try:
             head = writing.head()
             growth = with_nodes(writing, lambda node: Growth.resume(head, node))
@@ -176,16 +212,35 @@ class Sequencer:
         self._deliver(unheard)
         return writing
 
-    def _deliver(self, kept: list[tuple[int, Entry]]) -> None:
-        """Tell the listeners, in order. One that fails is logged as the bug it is; what is kept is kept."""
-        if not kept:
+    def _lead(self) -> Writing:
+        """The lead once more; where another node has taken it meanwhile this one is over, and says so once."""
+        try:
+            return self._store.writing()
+        except LedgerFault as fault:
+            if fault.code == "ledger.in-use" and self._lost is not None and self._begun and not self._over:
+                with self._ready:
+                    self._over = True
+                _LOG.warning("another node leads now; this one follows")
+                self._lost()
+            raise
+
+    def _say_alive(self) -> None:
+        """Once a second, so that the others do not take us for dead; and so that one who lost the lead hears of it though nobody asks anything."""
+        if self._over or perf_counter() - self._beat_s < BEAT_S:
             return
-        self.head = kept[-1][0]
-        for listener in self._listeners:
-            try:
-                listener(kept)
-            except Exception:  # noqa: BLE001 -- a listener's bug must not stop the taking of calls; it is logged
-                _LOG.exception("a listener failed on entries %d to %d", kept[0][0], kept[-1][0])
+        self._beat_s = perf_counter()
+        try:
+            (self._writing or self._reopen()).beat()
+        except (StoreFailed, LedgerFault) as error:
+            _LOG.warning("the ledger's store does not answer its leader: %s", error)
+            if self._writing is not None:
+                self._writing.close()
+                self._writing = None
+
+    def _deliver(self, kept: list[tuple[int, Entry]]) -> None:
+        if kept:
+            self.head = kept[-1][0]
+            deliver(self._listeners, kept)
 
     def _write_checkpoint(self, *, last: bool) -> None:
         size = self._growth.size
@@ -194,6 +249,15 @@ class Sequencer:
                 self._checkpoints.write(size, self._growth.root(), history=last)
             except OSError as error:
                 _LOG.warning("the checkpoint of %d entries was not written yet: %s", size, error)
+
+
+def deliver(listeners: Iterable[Listener], kept: list[tuple[int, Entry]]) -> None:
+    """Tell the listeners, in order. One that fails is logged as the bug it is; what is kept is kept."""
+    for listener in listeners:
+        try:
+            listener(kept)
+        except Exception:  # noqa: BLE001 -- a listener's bug must not stop the taking of calls; it is logged
+            _LOG.exception("a listener failed on entries %d to %d", kept[0][0], kept[-1][0])
 
 
 def _refuse(taken: Sequence[Submission], error: Exception) -> None:

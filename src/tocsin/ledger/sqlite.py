@@ -7,6 +7,7 @@ from typing import cast
 
 import apsw
 
+from tocsin.kernel import Instant
 from tocsin.ledger.faults import LedgerFault
 from tocsin.ledger.store import Rows, StoreFailed, StoreFull
 
@@ -72,6 +73,8 @@ def _lay(connection: apsw.Connection, name: str, path: Path) -> None:
 class SqliteStore:
     """A ledger's rows in one file beside it."""
 
+    apart = False
+
     def __init__(self, path: Path) -> None:
         self.path = path
 
@@ -83,17 +86,21 @@ class SqliteStore:
         return self.path.exists()
 
     def prepare(self, name: str) -> None:
-        with _faults(), closing(connect(self.path, writing=True)) as connection:
+        with faults(), closing(connect(self.path, writing=True)) as connection:
             _lay(connection, name, self.path)
 
+    def signed_by(self, verifier: str, former: Collection[str]) -> bool:
+        """A file goes with the keys beside it; another's checkpoint over it is what finds a mix-up."""
+        return True
+
     def reading(self) -> "SqliteReading":
-        with _faults():
+        with faults():
             return SqliteReading(connect(self.path, writing=False))
 
     def writing(self) -> "SqliteWriting":
         """Opens it with an empty write-ahead log. Emptying it either makes a commit whose sync failed durable or wipes it out; left in the
         log, it could come back after a crash although its caller was told that it was not kept."""
-        with _faults():
+        with faults():
             connection = connect(self.path, writing=True)
             try:
                 if connection.execute("PRAGMA wal_checkpoint(truncate)").fetchall()[0][0]:
@@ -111,11 +118,11 @@ class SqliteReading:
         self.connection = connection
 
     def head(self) -> int:
-        with _faults():
+        with faults():
             return int(self.connection.execute("SELECT coalesce(max(position), 0) FROM entries").get)
 
     def nodes(self, positions: Collection[int]) -> Mapping[int, bytes]:
-        with _faults():
+        with faults():
             return dict(self.connection.execute(_NODES.format(positions=",".join("?" * len(positions))), tuple(positions)))
 
     def lines(self, after: int, limit: int) -> list[bytes]:
@@ -135,32 +142,41 @@ class SqliteReading:
             yield line
 
     def key(self, key: str) -> tuple[int, int] | None:
-        with _faults():
+        with faults():
             row = self.connection.execute("SELECT first, last FROM keys WHERE key = ?", (key,)).get
         return None if row is None else (row[0], row[1])
+
+    def instant(self) -> Instant | None:
+        self.head()
+        return None
 
     def close(self) -> None:
         self.connection.close(True)
 
     def _lines(self, select: str, *bindings: str | int) -> list[bytes]:
-        with _faults():
+        with faults():
             return [cast(bytes, row[0]) for row in self.connection.execute(select, bindings)]
 
 
 class SqliteWriting(SqliteReading):
     """The one connection that writes."""
 
+    epoch = 0
+
+    def beat(self) -> None:
+        """Nobody else can ever write: the folder's lock sees to that."""
+
     def tag(self, name: str) -> tuple[int, int] | None:
-        with _faults():
+        with faults():
             row = self.connection.execute("SELECT id, (SELECT max(position) FROM marks WHERE tag = id) FROM tags WHERE name = ?", (name,)).get
         return None if row is None else (row[0], row[1] or 0)
 
     def last_tag(self) -> int:
-        with _faults():
+        with faults():
             return int(self.connection.execute("SELECT coalesce(max(id), 0) FROM tags").get)
 
     def keep(self, rows: Rows) -> None:
-        with _faults(), self.connection:
+        with faults(), self.connection:
             insert(self.connection, rows)
 
 
@@ -181,7 +197,7 @@ def insert(connection: apsw.Connection, rows: Rows) -> None:
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
+def faults() -> Iterator[None]:
     """Turn what SQLite says into what the ledger knows of any store."""
     try:
         yield

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from tocsin.kernel import Entry
+from tocsin.kernel import Entry, Instant
 from tocsin.ledger.faults import LedgerClosed, LedgerFault, Overloaded, Unreadable
 from tocsin.ledger.line import decode
 from tocsin.ledger.tree import EMPTY_ROOT, HASH, Node, place_of
@@ -57,12 +57,22 @@ class Reading(Protocol):
     def key(self, key: str) -> tuple[int, int] | None:
         """The first and last position that were kept under an idempotency key."""
 
+    def instant(self) -> Instant | None:
+        """What the store's own clock says; None where it has only this machine's. Asked also to learn whether it answers at all."""
+
     def close(self) -> None:
         """Let it go, whatever state it is in."""
 
 
 class Writing(Reading, Protocol):
     """The one connection that writes. It was opened with the log settled: what it reads is kept and stays kept."""
+
+    @property
+    def epoch(self) -> int:
+        """The number of this lead, one higher than the one before; 0 where only one house can ever write."""
+
+    def beat(self) -> None:
+        """Say that whoever writes is alive; StoreFailed where another does meanwhile."""
 
     def tag(self, name: str) -> tuple[int, int] | None:
         """A tag's id and the last position that carries it; None for a tag that nothing carries."""
@@ -77,6 +87,9 @@ class Writing(Reading, Protocol):
 class Store(Protocol):
     """Where the rows of one ledger lie. It can be sent to another process."""
 
+    apart: bool
+    """Whether it is a program of its own, which can be away while this one runs."""
+
     @property
     def words(self) -> str:
         """What it is called in messages; no password."""
@@ -86,6 +99,9 @@ class Store(Protocol):
 
     def prepare(self, name: str) -> None:
         """Begin the ledger of this name, or make sure that it is this one and of this version; LedgerFault."""
+
+    def signed_by(self, verifier: str, former: Collection[str]) -> bool:
+        """Whether this is the key that signs this ledger: the first that asked, or one that took the place of a `former` one since."""
 
     def reading(self) -> Reading:
         """A connection that reads."""

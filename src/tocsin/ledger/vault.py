@@ -3,17 +3,16 @@
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
-import apsw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tocsin.kernel import Refused
-from tocsin.ledger.faults import DiskFailed, LedgerClosed, LedgerFault, LedgerFull
+from tocsin.ledger.faults import LedgerClosed, LedgerFault
 from tocsin.ledger.line import check_name
+from tocsin.ledger.wrapped import Wrapped
 
 MAX_TEXT = 1 << 18
 MAX_CACHED = 4_096
@@ -23,8 +22,15 @@ _FIRST, _NAMED = b"\1", b"\2"
 of the second names the vault that was begun after the first was lost."""
 _NUMBER = 4
 _NONCE = 12
-_TABLES = ("CREATE TABLE IF NOT EXISTS keys (record TEXT PRIMARY KEY, wrapped BLOB) STRICT, WITHOUT ROWID",
-           "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID")
+
+
+def _none() -> Mapping[int, bytes]:
+    return {}
+
+
+def form_of_epoch(epoch: int) -> bytes:
+    """How a key begins that is wrapped under the master key of this epoch."""
+    return _FIRST if epoch == 1 else _NAMED + epoch.to_bytes(_NUMBER)
 
 
 class Vault:
@@ -34,37 +40,27 @@ class Vault:
     that needs it is acknowledged, and many new keys cost one sync.
     """
 
-    def __init__(self, path: Path, masters: Mapping[int, bytes], *, create: bool = True, begin: int = 0) -> None:
+    def __init__(self, place: Wrapped, masters: Mapping[int, bytes], *, create: bool = True, begin: int = 0, newer: Callable[[], Mapping[int, bytes]] = _none,
+                 elsewhere: bool = False) -> None:
         """Open a vault with its master keys by epoch. A missing one is made only with `create`; `begin` is the number that a vault gets
-        which is begun because the one before it was lost."""
-        if not create and not path.exists():
-            raise LedgerFault("vault.missing", f"{path} is gone; restore a copy that is not older than the last rotation, or, where there is "
-                              "none, begin a new vault with `tocsin vault begin`: what was sealed stays unreadable.")
+        which is begun because the one before it was lost; `newer` brings the master keys that another node has made since. `elsewhere`: of a house
+        that copies another's ledger; a record without a key here has it there, and stays sealed here."""
         self._masters = {epoch: AESGCM(secret) for epoch, secret in masters.items()}
-        self._lock = threading.Lock()
+        self._place, self._newer, self.elsewhere = place, newer, elsewhere
+        self._lock = threading.RLock()
         self._cache: OrderedDict[str, bytes] = OrderedDict()
         self._pending: dict[str, bytes] = {}
+        self._gone: set[str] = set()
+        self._follows = False
         self._cursor = ""
-        try:
-            self._file = apsw.Connection(str(path))
-            self._file.set_busy_timeout(5_000)
-            self._file.pragma("journal_mode", "wal")
-            self._file.pragma("synchronous", "full")
-            self._file.pragma("secure_delete", True)
-            with self._file:
-                for table in _TABLES:
-                    self._file.execute(table)
-                if begin:
-                    self._note("vault", begin)
-            self._meta = {str(name): int(value) for name, value in self._file.execute("SELECT name, value FROM meta")}
-        except apsw.Error as error:
-            raise LedgerFault("vault.unreadable", f"{path} is not a vault; restore a copy ({error}).") from error
+        place.begin(create=create, number=begin)
+        self._meta = place.numbers()
         self._open = True
         self._form = _NAMED + self.number.to_bytes(_NUMBER) if self.number else _FIRST
         try:
             self._fits()
         except LedgerFault:
-            self._file.close()
+            place.close()
             raise
 
     @property
@@ -81,6 +77,11 @@ class Vault:
     def forgotten_to(self) -> int:
         """The position of the ledger up to which every key that a fact names as destroyed is destroyed."""
         return self._meta.get("forgotten_to", 0)
+
+    @property
+    def settled_epoch(self) -> int:
+        """The epoch of which it is known that no key is wrapped under an older one; 0 where nobody but us has to know."""
+        return self._meta.get("settled", 0)
 
     @property
     def owes_rotation(self) -> bool:
@@ -141,73 +142,85 @@ class Vault:
         `upto` is the position of the ledger up to which this carries out what its facts say.
         """
         gone = tuple(records)
-        with self._lock, self._writing():
+        with self._lock:
             self._write_pending()
             for record in gone:
                 self._cache.pop(record, None)
-            with self._file:
-                before = self._file.total_changes()
-                self._file.executemany("UPDATE keys SET wrapped = NULL WHERE record = ? AND wrapped IS NOT NULL", [(one,) for one in gone])
-                changed = self._file.total_changes() - before
-                self._file.executemany("INSERT INTO keys VALUES (?, NULL) ON CONFLICT DO NOTHING", [(one,) for one in gone])
-                if changed:
-                    self._note("owes", self._meta.get("owes", 0) + changed)
-                if upto > self.forgotten_to:
-                    self._note("forgotten_to", upto)
-            self._reread()
-            if gone:
-                self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the old page must not live on in it
+            changed = self._place.destroy(gone, upto if upto > self.forgotten_to else 0)
+            self._gone.difference_update(gone)
+            self._meta = self._place.numbers()
             return changed
+
+    def told_gone(self, record: str) -> None:
+        """It is kept that this record's key is destroyed, whoever does it: nothing of it opens here from now on."""
+        with self._lock:
+            self._gone.add(record)
+            self._cache.pop(record, None)
+
+    def follow(self) -> None:
+        """Another node writes from now on. A new key that was not written is of no entry that was acknowledged, and that node may have made
+        another for its record: it opens nothing any more."""
+        with self._lock:
+            self._follows = True
+            self._cache.clear()
+
+    def lead(self) -> None:
+        """This node writes from now on, once more perhaps: what it had not written is still to be, where no other made a key meanwhile."""
+        with self._lock:
+            self.look_again()
+            self._pending = {record: key for record, key in self._pending.items() if self._place.find(record) is None}
+            self._follows = False
+
+    def look_again(self) -> None:
+        """Where another node writes: see what it noted, take over its newest master key, and be reminded of no more than what it has yet to destroy."""
+        with self._lock:
+            if not self._open:
+                return
+            self._meta = self._place.numbers()
+            if self.epoch not in self._masters:
+                self._take_newer()
+            self._gone = set(self._place.living(self._gone))
 
     def living(self, records: Iterable[str]) -> frozenset[str]:
         """Those of the records that have a key."""
         with self._lock:
             if not self._open:
                 raise LedgerClosed
-            return frozenset(one for one in records if one in self._pending or self._file.execute(
-                "SELECT 1 FROM keys WHERE record = ? AND wrapped IS NOT NULL", (one,)).get)
+            asked = frozenset(records)
+            return (asked & self._pending.keys()) | self._place.living(asked - self._pending.keys())
 
     def count(self) -> int:
         """How many records have a key."""
         with self._lock:
-            return int(self._file.execute("SELECT count(*) FROM keys WHERE wrapped IS NOT NULL").get) + len(self._pending)
+            return self._place.count() + len(self._pending)
 
-    def adopt(self, epoch: int, secret: bytes) -> None:
-        """From now on wrap new keys under this master; those wrapped before are of use until `rewrap` has been through them all."""
-        with self._lock, self._writing():
+    def adopt(self, epoch: int, secret: bytes, sealed: bytes = b"") -> None:
+        """From now on wrap new keys under this master, which the other nodes get as `sealed`; those wrapped before are of use until `rewrap`
+        has been through them all."""
+        with self._writing():
             self._masters[epoch] = AESGCM(secret)
-            with self._file:
-                self._note("epoch", epoch)
-                self._note("owes", 0)
-            self._reread()
+            self._place.adopt(epoch, sealed)
+            self._meta = self._place.numbers()
             self._cursor = ""
 
     def rewrap(self, limit: int) -> int:
         """Wrap up to so many keys of older epochs anew, in one transaction; 0 when there is none left."""
-        with self._lock, self._writing():
-            form = self._epoch_form()
-            found = self._file.execute("SELECT record, wrapped FROM keys WHERE record > ? AND wrapped IS NOT NULL AND substr(wrapped, 1, ?) <> ? "
-                                       "ORDER BY record LIMIT ?", (self._cursor, len(form), form, limit))
-            old = [(str(record), bytes(wrapped)) for record, wrapped in found]
+        with self._writing():
+            old = self._place.older(self._epoch_form(), self._cursor, limit)
         rows = [(self._wrap(record, self._unwrap(record, wrapped)), record, wrapped) for record, wrapped in old]  # sealing goes on meanwhile
-        with self._lock, self._writing():
-            with self._file:
-                self._file.executemany("UPDATE keys SET wrapped = ? WHERE record = ? AND wrapped = ?", rows)  # not one destroyed meanwhile
+        with self._writing():
+            self._place.rewrap(rows)
             self._cursor = rows[-1][1] if rows else ""
             return len(rows)
 
     def settled(self) -> bool:
-        """Whether no key is wrapped under an older master any more, and no page of such a one is left in the write-ahead log."""
-        with self._lock, self._writing():
+        """Whether no key is wrapped under an older master any more, and the place has left no trace of those that were."""
+        with self._writing():
             form = self._epoch_form()
-            beside = apsw.Connection(self._file.filename, flags=apsw.SQLITE_OPEN_READONLY)
-        try:  # all keys are looked at, and sealing goes on meanwhile: what is sealed from now on is under the newest master
-            if beside.execute("SELECT 1 FROM keys WHERE wrapped IS NOT NULL AND substr(wrapped, 1, ?) <> ? LIMIT 1", (len(form), form)).get:
-                return False
-        finally:
-            beside.close()
-        with self._lock, self._writing():
-            return not self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+        if self._place.has_older(form):  # all keys are looked at, and sealing goes on meanwhile: what is sealed from now on is under the newest master
+            return False
+        with self._writing():
+            return self._place.settle(self.epoch)
 
     def disown(self, *epochs: int) -> None:
         """Forget master keys that wrap nothing."""
@@ -222,74 +235,74 @@ class Vault:
                 self._write_pending()
 
     def close(self) -> None:
-        """Shut the file. A key that was never flushed is of no entry that was acknowledged, so it may go."""
+        """Shut it. A key that was never flushed is of no entry that was acknowledged, so it may go."""
         with self._lock:
             self._open = False
-            self._file.close()
+            self._place.close()
             self._pending.clear()
             self._cache.clear()
 
     def _write_pending(self) -> None:
         if not self._open:
             raise LedgerClosed
-        if not self._pending:
-            return
-        rows = [(record, self._wrap(record, key)) for record, key in self._pending.items()]
-        with self._writing(), self._file:
-            # a write that failed may yet have reached the file; it held these same keys
-            self._file.executemany("INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
-        self._pending.clear()
+        if self._pending:
+            self._place.keep([(record, self._wrap(record, key)) for record, key in self._pending.items()])
+            self._pending.clear()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Turn what SQLite says into the ledger's refusals."""
-        if not self._open:
-            raise LedgerClosed
-        try:
+        with self._lock:
+            if not self._open:
+                raise LedgerClosed
             yield
-        except apsw.FullError as error:
-            raise LedgerFull from error
-        except apsw.Error as error:
-            raise DiskFailed from error
-
-    def _note(self, name: str, value: int) -> None:
-        self._file.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
-
-    def _reread(self) -> None:
-        self._meta = {str(name): int(value) for name, value in self._file.execute("SELECT name, value FROM meta")}
 
     def _fits(self) -> None:
         """Make sure that the master keys are this vault's, before anybody relies on it."""
         if self.epoch not in self._masters:
+            self._take_newer()
+        if self.epoch not in self._masters:
             raise LedgerFault("vault.bad-key", f"keys/vault.key is of rotation {max(self._masters, default=0)}, the vault of rotation {self.epoch}; "
                               "restore the vault and its key from the same time.")
-        for record, wrapped in self._file.execute("SELECT record, wrapped FROM keys WHERE wrapped IS NOT NULL LIMIT 1"):
-            self._unwrap(record, wrapped)
+        some = self._place.any()
+        if some is not None:
+            self._unwrap(*some)
+
+    def _take_newer(self) -> None:
+        self._masters |= {epoch: AESGCM(secret) for epoch, secret in self._newer().items()}
 
     def _epoch_form(self) -> bytes:
-        return _FIRST if self.epoch == 1 else _NAMED + self.epoch.to_bytes(_NUMBER)
+        return form_of_epoch(self.epoch)
 
     def _key(self, record: str, *, create: bool) -> bytes | None:
         if not self._open:
             raise LedgerClosed
-        key = self._cache.get(record) or self._pending.get(record)
+        if record in self._gone:
+            return None
+        key = self._cache.get(record) or (None if self._follows else self._pending.get(record))
         if key is None:
-            row = self._file.execute("SELECT wrapped, record FROM keys WHERE record = ?", (record,)).get
-            if row is not None and row[0] is None:
+            found = self._place.find(record)
+            if found is not None and found.wrapped is None:
                 return None
-            if row is not None:
-                key = self._unwrap(record, row[0])
+            if found is not None and found.wrapped is not None:
+                key = self._unwrap(record, found.wrapped)
+            elif not create and self.elsewhere:
+                return None
             elif not create:
-                raise LedgerFault("vault.no-key", f"the vault has no key of record {record!r}; restore vault.sqlite "
+                raise LedgerFault("vault.no-key", f"{self._place.words} has no key of record {record!r}; restore it "
                                   "from a copy that is not older than the ledger.")
             else:
-                if len(self._pending) >= MAX_PENDING:
-                    self._write_pending()
-                key = self._pending[record] = AESGCM.generate_key(256)
+                key = self._new(record)
         self._cache[record] = key
         self._cache.move_to_end(record)
         if len(self._cache) > MAX_CACHED:
             self._cache.popitem(last=False)
+        return key
+
+    def _new(self, record: str) -> bytes:
+        self._place.must_lead()
+        if len(self._pending) >= MAX_PENDING:
+            self._write_pending()
+        key = self._pending[record] = AESGCM.generate_key(256)
         return key
 
     def _wrap(self, record: str, key: bytes) -> bytes:
@@ -299,6 +312,8 @@ class Vault:
     def _unwrap(self, record: str, wrapped: bytes) -> bytes:
         named = wrapped[:1] == _NAMED
         epoch, start = (int.from_bytes(wrapped[1:1 + _NUMBER]), 1 + _NUMBER) if named else (1, 1)
+        if epoch > max(self._masters, default=0):
+            self._take_newer()
         try:
             return self._masters[epoch].decrypt(wrapped[start:start + _NONCE], wrapped[start + _NONCE:], record.encode())
         except (InvalidTag, KeyError) as error:
