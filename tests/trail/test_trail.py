@@ -1,43 +1,22 @@
 """The trail as its callers see it: verdicts, the newest position, changes by number, history, thinning and expiry."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tocsin.kernel import Instant
+from tests.trail.given import NOON, SECOND, Hand, fix, opened
 from tocsin.trail import REFUSALS, Fix, Trail, Verdict
-from tocsin.trail.day import DAY_US
+from tocsin.trail.place import DAY_US
 
-NOON = 20_000 * DAY_US + DAY_US // 2
-SECOND = 1_000_000
-
-
-class Hand:
-    """A clock that stands until it is moved by hand."""
-
-    def __init__(self, at: Instant = NOON) -> None:
-        self.at = at
-
-    def now(self) -> Instant:
-        return self.at
-
-
-def fix(unit: str, at: Instant, lon: float = 24.9, lat: float = 60.2, **more: float | None) -> Fix:
-    return Fix(unit, lon, lat, at, at + SECOND, **more)
-
-
-@pytest.fixture
-def clock() -> Hand:
-    return Hand()
+pytestmark = pytest.mark.usefixtures("place")
 
 
 @pytest.fixture
 def trail(tmp_path: Path, clock: Hand) -> Iterator[Trail]:
-    with Trail.open(tmp_path, clock, keep_days=7) as trail:
+    with opened(tmp_path, clock) as trail:
         yield trail
 
 
@@ -103,42 +82,16 @@ def test_a_position_stops_with_the_shift_and_a_buffered_one_does_not_bring_it_ba
 
 
 def test_numbers_go_on_and_positions_stay_over_a_restart(tmp_path: Path, clock: Hand) -> None:
-    with Trail.open(tmp_path, clock, keep_days=7) as trail:
+    with opened(tmp_path, clock) as trail:
         trail.report([fix("A7", NOON), fix("B2", NOON), fix("C3", NOON)])
         trail.end_shift("B2")
         last = trail.since(0)[-1].seq
-    with Trail.open(tmp_path, clock, keep_days=7) as trail:
+    with opened(tmp_path, clock) as trail:
         assert {row.unit: row.fix for row in trail.since(0)} == {
             "A7": fix("A7", NOON), "B2": None, "C3": fix("C3", NOON)}
         assert trail.report([fix("B2", NOON - 1)]) == ["late"]
         trail.report([fix("D4", NOON)])
         assert [row.unit for row in trail.since(last)] == ["D4"]
-
-
-def test_after_a_crash_the_board_is_healed_from_the_last_flushes(tmp_path: Path, clock: Hand) -> None:
-    with Trail.open(tmp_path / "a", clock, keep_days=7) as trail:
-        trail.report([fix("A7", NOON - SECOND)])
-        last = trail.since(0)[-1].seq
-        (tmp_path / "a" / "latest").rename(tmp_path / "old")
-        trail.report([fix("A7", NOON)])
-        trail.flush()
-        shutil.copytree(tmp_path / "a", tmp_path / "b")
-    shutil.copy(tmp_path / "old", tmp_path / "b" / "latest")
-    with Trail.open(tmp_path / "b", clock, keep_days=7) as trail:
-        assert trail.latest("A7") == fix("A7", NOON)
-        assert trail.since(0)[-1].seq > last
-
-
-def test_a_damaged_snapshot_or_day_is_put_aside(tmp_path: Path, clock: Hand) -> None:
-    with Trail.open(tmp_path, clock, keep_days=7) as trail:
-        trail.report([fix("A7", NOON)])
-    (day,) = tmp_path.glob("*.sqlite")
-    day.write_bytes(b"no database" * 1_000)
-    (tmp_path / "latest").write_bytes(b"\xff\xff")
-    with Trail.open(tmp_path, clock, keep_days=7) as trail:
-        assert trail.report([fix("A7", NOON)]) == ["kept"]
-        assert trail.history("A7", 0, 2 * NOON) == [fix("A7", NOON)]
-    assert len(list(tmp_path.glob("*.bad"))) == 2
 
 
 def test_history_crosses_midnight(trail: Trail, clock: Hand) -> None:
@@ -153,7 +106,7 @@ def test_history_crosses_midnight(trail: Trail, clock: Hand) -> None:
 def test_after_a_day_one_point_in_ten_seconds_stays_and_old_days_go(tmp_path: Path, clock: Hand) -> None:
     points = [fix(unit, NOON + second * SECOND) for second in range(0, 300, 5) for unit in ("A7", "B2")]
     clock.at = NOON + 300 * SECOND
-    with Trail.open(tmp_path, clock, keep_days=3) as trail:
+    with opened(tmp_path, clock, 3) as trail:
         trail.report(points)
         trail.flush()
         trail.tend()
@@ -168,18 +121,18 @@ def test_after_a_day_one_point_in_ten_seconds_stays_and_old_days_go(tmp_path: Pa
         assert len(trail.history("A7", NOON, clock.at)) == 31
         clock.at = NOON + 4 * DAY_US
         trail.tend()
-        assert list(tmp_path.glob("*.sqlite*")) == []
+        assert 20_000 not in trail._place.days()
         assert trail.history("A7", NOON, clock.at) == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(["A7", "B2", "单元"]), st.integers(-40, 40), st.floats(-180, 180),
                           st.floats(-90, 90).filter(lambda lat: lat != 0),
                           st.none() | st.floats(0, 100, width=32), st.booleans()), max_size=60))
 def test_in_any_order_history_is_sorted_and_the_latest_is_the_newest(
         tmp_path_factory: pytest.TempPathFactory,
         told: list[tuple[str, int, float, float, float | None, bool]]) -> None:
-    with Trail.open(tmp_path_factory.mktemp("trail"), Hand(), keep_days=7) as trail:
+    with opened(tmp_path_factory.mktemp("trail"), Hand()) as trail:
         first: dict[tuple[str, int], Fix] = {}
         for unit, second, lon, lat, accuracy, flushed in told:
             one = fix(unit, NOON + second * SECOND, lon, lat, accuracy_m=accuracy)

@@ -1,6 +1,6 @@
 """One day of positions in one file: a log that each flush appends to, packed now and then into pieces by unit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import apsw
@@ -8,9 +8,9 @@ import numpy as np
 
 from tocsin.kernel import Instant
 from tocsin.trail.fix import AHEAD_US, Fix
+from tocsin.trail.place import LOOK_BACK_US, newest_of
 from tocsin.trail.points import LOGGED, POINT, Points, merge, pack, split, thin
 
-DAY_US = 86_400_000_000
 MAX_LOGS = 300
 """Flushes in the log before it is packed; a reader looks through all of them."""
 _TABLES = """
@@ -20,8 +20,13 @@ CREATE TABLE IF NOT EXISTS pieces (unit INTEGER NOT NULL, first_at INTEGER NOT N
     points BLOB NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS pieces_by_unit ON pieces (unit, first_at);
 """
-_THINNED = 1
-_LOOK_BACK_US = (600_000_000, 2 * DAY_US, 1 << 62)
+THINNED = 1
+
+
+def lay_day(file: apsw.Connection) -> None:
+    """The tables of a day, where they are not there."""
+    file.pragma("auto_vacuum", 2)
+    file.execute(_TABLES)
 
 
 class Day:
@@ -30,10 +35,9 @@ class Day:
     def __init__(self, path: Path) -> None:
         self._file = apsw.Connection(str(path))
         self._file.set_busy_timeout(5_000)
-        self._file.pragma("auto_vacuum", 2)
+        lay_day(self._file)
         self._file.pragma("journal_mode", "wal")
         self._file.pragma("synchronous", "normal")
-        self._file.execute(_TABLES)
         self._numbers: dict[str, int] = dict(self._file.execute("SELECT name, id FROM units"))
         self._logs = int(self._file.execute("SELECT count(*) FROM log").get)
         self._to_thin: list[int] | None = None
@@ -62,7 +66,7 @@ class Day:
     def thin_some(self, every_us: int, units: int) -> bool:
         """Thin the next few units; True when the whole day is thinned. Begun again after a restart, it does no harm."""
         if self._to_thin is None:
-            if self._file.pragma("user_version") == _THINNED:
+            if self._file.pragma("user_version") == THINNED:
                 return True
             if self._logs:
                 self.pack_log()
@@ -75,13 +79,29 @@ class Day:
                 self._insert([(unit, thin(points, every_us))])
         self._file.execute("PRAGMA incremental_vacuum").fetchall()
         if not self._to_thin:
-            self._file.pragma("user_version", _THINNED)
+            self._file.pragma("user_version", THINNED)
         return not self._to_thin
 
     def last_logged(self, rows: int) -> tuple[Points, dict[int, str]]:
         """The points of the last few flushes, with the units' names by number."""
         logs = [bytes(row[0]) for row in self._file.execute("SELECT points FROM log ORDER BY id DESC LIMIT ?", (rows,))]
         return np.frombuffer(b"".join(logs), LOGGED), {number: name for name, number in self._numbers.items()}
+
+    def put(self, units: Iterable[tuple[str, Points]], *, thinned: bool) -> None:
+        """Fill a day that is empty with each unit's points."""
+        with self._file:
+            for number, (name, points) in enumerate(units, 1):
+                self._file.execute("INSERT INTO units (id, name) VALUES (?, ?)", (number, name))
+                self._insert([(number, points)])
+        if thinned:
+            self._file.pragma("user_version", THINNED)
+
+    def units(self) -> tuple[bool, Iterator[tuple[str, Points]]]:
+        """Whether it is thinned, and each unit with all of its points."""
+        if self._logs:
+            self.pack_log()
+        thinned = self._file.pragma("user_version") == THINNED
+        return thinned, ((name, merge(_pieces(self._file, number, -(1 << 62), 1 << 62), -(1 << 62), 1 << 62)) for name, number in self._numbers.items())
 
     def close(self) -> None:
         """Shut the file."""
@@ -120,7 +140,7 @@ def last_of_day(path: Path, wanted: Mapping[str, Instant], at: Instant) -> tuple
     try:
         file.set_busy_timeout(5_000)
         with file:
-            thinned = file.pragma("user_version") == _THINNED
+            thinned = file.pragma("user_version") == THINNED
             numbers: dict[str, int] = dict(file.execute("SELECT name, id FROM units"))
             logged = dict(split(_logged(file)))
             found = {}
@@ -135,17 +155,12 @@ def last_of_day(path: Path, wanted: Mapping[str, Instant], at: Instant) -> tuple
 
 
 def _newest(file: apsw.Connection, number: int, logged: Points | None, after: Instant, at: Instant) -> Points | None:
-    """The unit's newest point heard by `at`; a short look back is tried first, since a point found in it cannot be beaten from before."""
-    ahead = at + AHEAD_US + 1
-    for back in _LOOK_BACK_US:
+    for back in LOOK_BACK_US:
         since = max(after + 1, at - back)
-        points = merge([*_pieces(file, number, since, ahead), *([] if logged is None else [logged])], since, ahead)
-        heard = np.flatnonzero(points["heard_at"] <= at)
-        if len(heard):
-            last = heard[-1]
-            return points[last:last + 1]
-        if since == after + 1:
-            break
+        parts = [*_pieces(file, number, since, at + AHEAD_US + 1), *([] if logged is None else [logged])]
+        point = newest_of(parts, since, at)
+        if point is not None or since == after + 1:
+            return point
     return None
 
 
