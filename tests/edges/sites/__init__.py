@@ -1,0 +1,1 @@
+"""Remote sites over a real NATS."""
