@@ -1,0 +1,1 @@
+"""Gateways: what is spoken with the outside, over real lines."""
