@@ -1,0 +1,74 @@
+"""What a policy is: the numbers that it decides by, how often it may move anybody, and what it is shown of the units."""
+# Numba ships no types, so its decorator is untyped and what it returns is Any.
+# mypy: disable-error-code="misc,untyped-decorator,no-any-return"
+
+from typing import Any, NamedTuple
+
+from numba import njit
+
+from tocsin.engines.standby.cover import Cover
+from tocsin.engines.standby.world import Bytes, Doubles, Ints
+
+HOME, TABLE, DOUBLE, EXPECTED, MARGINAL, OUTLOOK = range(6)
+"""What `Policy.kind` may be; each has a file of its own."""
+
+SURE = 1e-9
+"""A gain below this is rounding."""
+
+
+class Policy(NamedTuple):
+    """One policy as plain numbers, so that a kernel and a live floor ask the same function. What a kind does not use stands at its least."""
+
+    kind: int
+    cover: Cover
+    table: Ints
+    """int32[k + 1, s]: how many wait at each station when so many are free."""
+    price: float
+    """What a move costs, in shares of all calls in time."""
+    per_s: float
+    """What each second of driving there costs beside it."""
+    horizon_s: float
+    """How long a picture of free units is good for; for the table, how long a drive may be."""
+    thin: float
+    """How the price follows the share of units that are free: price · share^thin."""
+    soon: int
+    """What a busy unit counts at its own station, of `cover.step`."""
+    near: int
+    """The same of one that is at the hospital, and so nearly free."""
+    most: int
+    """How many may be moved at one moment."""
+    worths: Doubles
+    """float64[g, …]: the first layer's worth for busy shares 0, 1/(g - 1) … 1, where the share is measured; empty where it is given."""
+    memory_s: float
+    """How long the measured share remembers."""
+    moves: int
+    """How often a unit may be moved in any `within_s`, on an average of the fleet; below 0 for ever."""
+    each: int
+    """How often any one unit may be."""
+    within_s: float
+
+
+class Seen(NamedTuple):
+    """What a policy looks at, one entry a unit."""
+
+    idle: Bytes
+    """1 where it waits or drives to where it will wait."""
+    way: Ints
+    """The station at which it waits, or to which it drives."""
+    at: Ints
+    """The junction at which it is, or to which it comes next."""
+    left_s: Doubles
+    """Until it is there."""
+    may: Bytes
+    """1 where it may be moved."""
+    near: Bytes
+    """1 where it serves a call and is at the hospital."""
+
+
+@njit(cache=True, nogil=True)
+def anybody(seen: Any, station: Any) -> Any:
+    """Whether somebody who may be moved waits at a station, or is on the way there."""
+    for k in range(len(seen.idle)):  # noqa: SIM110 -- a kernel has no generators
+        if seen.idle[k] and seen.may[k] and seen.way[k] == station:
+            return True
+    return False

@@ -1,0 +1,97 @@
+"""Where each unit of a fleet is while its days are played, and how it gets somewhere else."""
+# Numba ships no types, so its decorator is untyped and what it returns is Any.
+# mypy: disable-error-code="misc,untyped-decorator,no-any-return"
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from tocsin.engines.standby.world import Bytes, Doubles, Fleet, Ints, World
+
+
+class Units(NamedTuple):
+    """What each unit does, one entry a unit; a policy sees the first six as `Seen`."""
+
+    idle: Bytes
+    """1 where it waits or drives to where it will wait; 0 where it serves a call, or has done so and nobody has looked since."""
+    way: Ints
+    """The station that it goes to."""
+    at: Ints
+    """Where it is free; later the junction on its way that it is known to have reached, or comes to next."""
+    left_s: Doubles
+    """Until it is there, when a policy last asked."""
+    may: Bytes
+    """1 where it might be moved when a policy last asked."""
+    near: Bytes
+    """1 where it serves a call and is at the hospital."""
+    there_s: Doubles
+    """When it is at the hospital; inf where it goes to none."""
+    free_s: Doubles
+    """When it is, or was, free, and sets out for its station; or comes to the junction at which it turns to another."""
+    total_s: Doubles
+    """How long that way takes in all."""
+    total_m: Doubles
+    moved_s: Doubles
+    """float64[k, m]: when it was moved the last m times, in a ring."""
+    turn: Ints
+    """The oldest of them."""
+    all_s: Doubles
+    """When anybody was moved the last times, in a ring."""
+    all_turn: Ints
+
+
+def units_of(world: World, fleet: Fleet, moves: int, each: int) -> Units:
+    """Everybody at home, with rings for so many moves, an average of the fleet and of each."""
+    k = len(fleet.home)
+    return Units(np.ones(k, np.uint8), fleet.home.copy(), world.station[fleet.home], np.zeros(k), np.ones(k, np.uint8), np.zeros(k, np.uint8),
+                 np.full(k, np.inf), np.zeros(k), np.zeros(k), np.zeros(k),
+                 np.full((k, max(each, 1)), -np.inf), np.zeros(k, np.int32), np.full(max(moves * k, 1), -np.inf), np.zeros(1, np.int32))
+
+
+@njit(cache=True, nogil=True)
+def spot(world: Any, units: Any, k: Any, now: Any) -> Any:
+    """The seconds until an idle unit comes to the next junction on its way, which `units.at` then names; 0 at its station."""
+    left, way, here = units.total_s[k] - (now - units.free_s[k]), units.way[k], units.at[k]
+    if left <= 0.0:
+        units.at[k] = world.station[way]
+        return 0.0
+    while world.station_s[way, here] > left:
+        here = world.hop[way, here]
+    units.at[k] = here
+    return left - world.station_s[way, here]
+
+
+@njit(cache=True, nogil=True)
+def set_out(world: Any, units: Any, k: Any) -> None:
+    """A free unit sets out for the station that it goes to."""
+    units.total_s[k] = world.station_s[units.way[k], units.at[k]]
+    units.total_m[k] = world.station_m[units.way[k], units.at[k]]
+    units.idle[k] = 1
+
+
+@njit(cache=True, nogil=True)
+def soonest(world: Any, turnout_s: Any, units: Any, goal: Any, now: Any) -> Any:
+    """The idle unit that could be at a junction first, and in how many seconds; -1 where none is idle."""
+    best, took_s = -1, np.inf
+    for k in range(len(units.idle)):
+        if units.idle[k] == 0:
+            if units.free_s[k] > now:
+                continue
+            set_out(world, units, k)  # nobody has looked since it was free
+        at_home = now - units.free_s[k] >= units.total_s[k]
+        this_s = spot(world, units, k, now) + turnout_s[0 if at_home else 1]
+        this_s += world.lights_s[units.at[k], goal]
+        if this_s < took_s:
+            best, took_s = k, this_s
+    return best, took_s
+
+
+@njit(cache=True, nogil=True)
+def next_free(units: Any) -> Any:
+    """The first of the serving units to be free; -1 where none serves."""
+    first = -1
+    for k in range(len(units.idle)):
+        if units.idle[k] == 0 and (first < 0 or units.free_s[k] < units.free_s[first]):
+            first = k
+    return first

@@ -1,0 +1,75 @@
+"""The kernel with every policy against a plain simulation that sums everything anew, and against what queueing theory says."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engines.standby.plain import plainly
+from tests.engines.standby.towns import drawn, world
+from tocsin.engines.standby import POLICIES, Aim, Calls, Fleet, Ground, Tuning, World, play, policy
+
+TUNINGS = st.builds(Tuning, busy=st.sampled_from((0.3, 0.55)), price=st.sampled_from((0.0, 0.0123, 0.0457)), per_s=st.sampled_from((0.0, 1.7e-5)),
+                    horizon_s=st.sampled_from((333.0, 1_800.0, 9_000.0)), thin=st.sampled_from((0.0, -0.5, 1.0)), soon=st.integers(0, 2), near=st.integers(0, 3), most=st.integers(1, 2),
+                    tail=st.sampled_from((0.0, 0.3)), memory_s=st.just(4_000.0), moves=st.sampled_from((-1, 0, 1, 4)), each=st.sampled_from((1, 3, 8)), within_s=st.sampled_from((5_000.0, 43_200.0)))
+
+
+@pytest.mark.parametrize("name", POLICIES)
+@given(st.integers(0, 10_000), st.integers(5, 30), st.integers(1, 6), st.integers(1, 8), st.sampled_from((60.0, 200.0, 900.0)), st.integers(1, 3), TUNINGS)
+@settings(max_examples=40, deadline=None)
+def test_every_response_unit_and_move_is_that_of_the_plain_one(name: str, seed: int, junctions: int, stations: int, units: int, every_s: float, hours: int,
+                                                               tuning: Tuning) -> None:
+    town = world(seed, junctions, min(stations, junctions))
+    calls = drawn(seed + 1, junctions, 60, every_s)
+    rng = np.random.default_rng(seed + 2)
+    fleet = Fleet(rng.integers(0, len(town.station), units).astype(np.int32), np.array([60, 15], np.float32))
+    weight = rng.random((hours, junctions))
+    weight /= weight.sum(axis=1, keepdims=True)
+    ground = Ground(town.lights_s[town.station], weight[0] if hours == 1 else weight, (Aim(100.0, 0.7), Aim(180.0, 0.3)), units)
+    asked = policy(name, ground, tuning)
+    fast, plain = play(town, calls, fleet, asked), plainly(town, calls, fleet, name, ground, tuning)
+    assert (fast.unit == plain.unit).all()
+    assert np.allclose(fast.response_s, plain.response_s, atol=1e-2) and np.allclose(fast.busy_s, plain.busy_s, atol=1e-2)
+    assert (fast.moves == plain.moves).all() and np.allclose(fast.metres, plain.metres, atol=1.0)
+    again = play(town, calls, fleet, asked)
+    assert all((one == other).all() for one, other in zip(fast, again, strict=True))
+    if tuning.moves >= 0:
+        spans = calls.ready_s[-1] // tuning.within_s + 2
+        assert (fast.moves <= tuning.each * spans).all() and fast.moves.sum() <= tuning.moves * units * spans
+
+
+def test_without_a_policy_everybody_goes_home() -> None:
+    town, fleet = world(5, 20, 4), Fleet(np.array([0, 1, 2], np.int32), np.array([60, 15], np.float32))
+    calls = drawn(6, 20, 200, 300.0)
+    ground = Ground(town.lights_s[town.station], np.full(20, 0.05), (Aim(100.0, 1.0),), 3)
+    alone, asked = play(town, calls, fleet), play(town, calls, fleet, policy("static", ground, Tuning()))
+    assert (alone.unit == asked.unit).all() and np.allclose(alone.response_s, asked.response_s, atol=1e-2)
+    assert not alone.moves.any() and not asked.moves.any()
+
+
+def test_a_town_without_ways_is_a_queue_with_several_servers() -> None:
+    """Erlang's formula: M/M/c by Gross and Harris, Fundamentals of Queueing Theory, section 2.3."""
+    c, load = 4, 3.2
+    zero = np.zeros((1, 1), np.float32)
+    town = World(zero, zero, zero, np.zeros((1, 1), np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.float32))
+    rng, count = np.random.default_rng(7), 400_000
+    called = np.cumsum(rng.exponential(1 / load, count))
+    calls = Calls(called, called, np.zeros(count, np.int32), np.zeros(count, np.uint8), rng.exponential(1.0, count).astype(np.float32),
+                  np.zeros(count, np.uint8), np.zeros(count, np.float32))
+    played = play(town, calls, Fleet(np.zeros(c, np.int32), np.zeros(2, np.float32)))
+    terms = [load ** k / math.factorial(k) for k in range(c)]
+    last = load ** c / math.factorial(c) * c / (c - load)
+    waits = last / (sum(terms) + last)
+    assert abs((played.response_s > 1e-6).mean() - waits) < 0.012
+    assert abs(played.response_s.mean() - waits / (c - load)) < 0.04  # Little's law holds of it as well, below
+    assert abs(played.busy_s.sum() / called[-1] - load) < 0.03
+
+
+def test_the_more_urgent_is_served_first_where_calls_wait() -> None:
+    town = world(3, 8, 1)
+    called = np.array([0.0, 1.0, 2.0, 3.0])
+    calls = Calls(called, called, np.zeros(4, np.int32), np.array([1, 2, 0, 1], np.uint8), np.full(4, 500, np.float32), np.zeros(4, np.uint8), np.zeros(4, np.float32))
+    played = play(town, calls, Fleet(np.zeros(1, np.int32), np.zeros(2, np.float32)))
+    assert list(np.argsort(played.response_s + called)) == [0, 2, 3, 1]
