@@ -1,0 +1,1 @@
+"""Tests of who gains and who pays under a plan."""
