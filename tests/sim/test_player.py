@@ -14,6 +14,7 @@ from tocsin.city.calibration import Calibration
 from tocsin.house import House
 from tocsin.kernel import Instant
 from tocsin.rooms.calls.commands import TakeCall
+from tocsin.rooms.coverage.commands import EndStandby, OrderStandby
 from tocsin.rooms.dispatch.commands import AssignUnit, CloseRoad, StandDown, SwapUnits
 from tocsin.rooms.fleet.commands import ReportState
 from tocsin.rooms.fleet.views import UnitRow
@@ -85,6 +86,31 @@ def test_a_generated_hour_ends_with_every_incident_closed_and_every_unit_free_at
         assert metres((position.lon, position.lat), (home.lon, home.lat)) < 60, name
     for desk in (floor.player.callers, floor.player.crews_desk, floor.player.dispatch):
         assert not desk.refused, desk.examples
+
+
+def test_a_free_crew_waits_where_it_is_told_goes_from_there_and_home_again(tmp_path: Path) -> None:
+    floor = Floor(tmp_path, calls=False)
+    floor.play(60)
+    name = next(unit for unit in floor.house.rows("unit") if floor.unit(unit).unit_kind == "engine")
+    home, fair = floor.unit(name).home, corner(3, 2)
+    assert metres((home.lon, home.lat), (fair.lon, fair.lat)) > 200
+
+    def away_m(lon: float, lat: float) -> float:
+        position = floor.house.positions()[name]
+        return metres((position.lon, position.lat), (lon, lat))
+
+    floor.house.do(OrderStandby(unit=name, shift=floor.unit(name).shift, post="Fair", place=fair), CHIEF)
+    floor.play(900)
+    assert away_m(fair.lon, fair.lat) < 60
+    floor.house.do(EndStandby(unit=name, shift=floor.unit(name).shift), CHIEF)
+    floor.play(900)
+    assert away_m(home.lon, home.lat) < 60
+    floor.house.do(OrderStandby(unit=name, shift=floor.unit(name).shift, post="Fair", place=fair), CHIEF)
+    floor.play(900)
+    before = floor.unit(name).shift
+    floor.play(26 * 3600)
+    assert floor.unit(name).shift != before, "one that waits elsewhere is relieved too"
+    assert floor.unit(name).standby is None
 
 
 def test_arrivals_scatter_about_the_forecasts_that_were_shown(tmp_path: Path) -> None:

@@ -60,6 +60,12 @@ def draw(spread: Spread, rng: np.random.Generator) -> float:
     return float(np.clip(spread.median_s * np.exp(spread.sigma * rng.standard_normal()), spread.low_s, spread.high_s))
 
 
+def _asked(row: UnitRow) -> tuple[str, str, str, str]:
+    """What the row asks of its crew: another of these, and it begins on something else."""
+    post = row.standby
+    return row.state, row.incident, row.shift, "" if post is None else f"{post.name} {post.place.lon} {post.place.lat}"
+
+
 @dataclass(slots=True)
 class Crew:
     """One unit's crew. It holds no status of its own: its row on the floor says what it is doing, and it acts on that.
@@ -74,8 +80,8 @@ class Crew:
     rng: np.random.Generator
     here: Point
     drive: Drive | None = None
-    seen: tuple[str, str, str] = ("", "", "")
-    """State, incident and shift that it is acting on."""
+    seen: tuple[str, str, str, str] = ("", "", "", "")
+    """State, incident, shift and post that it is acting on."""
     then: tuple[str, ...] = ()
     """The states to report when `due` comes, best liked first; the unit kind's table has the last word."""
     due: Instant = 0
@@ -85,7 +91,7 @@ class Crew:
 
     def step(self, now: Instant, row: UnitRow, world: World) -> ReportState | None:
         """Go on to `now`; a report of a new state where one is due."""
-        if (row.state, row.incident, row.shift) != self.seen:
+        if _asked(row) != self.seen:
             self.begin(now, row, world)
         self.here = self.spot(now).point
         if not self.then or now < self.due or self.tries >= MOST_TRIES:
@@ -102,13 +108,14 @@ class Crew:
     def begin(self, now: Instant, row: UnitRow, world: World) -> None:
         """Begin on what the row says: where to drive, how long it will take, what to report then."""
         spot = self.spot(now)
-        self.here, self.seen, self.tries, self.then = spot.point, (row.state, row.incident, row.shift), 0, ()
+        self.here, self.seen, self.tries, self.then = spot.point, _asked(row), 0, ()
         rolling = self.drive is not None and now < self.drive.ends
         self.drive = None
         match row.state:
             case "available":
-                if metres(self.here, self.home) > NEAR_M:
-                    self._go(now, world.way(self.here, self.home, now))
+                goal = self.home if row.standby is None else (row.standby.place.lon, row.standby.place.lat)
+                if metres(self.here, goal) > NEAR_M:
+                    self._go(now, world.way(self.here, goal, now))
             case "assigned":
                 usual_s = world.turnout_s(row, now, on_road=rolling or not self.at_home)
                 self._later(now, usual_s * draw(profile.TURNOUT, self.rng), "en_route", "at_scene")

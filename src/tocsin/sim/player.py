@@ -14,6 +14,7 @@ from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.house import Asker, House
 from tocsin.kernel import Instant, Refused, from_instant
+from tocsin.rooms.coverage.commands import EndStandby
 from tocsin.rooms.dispatch.commands import ReadPlan, ReadRoute
 from tocsin.rooms.dispatch.views import PlanView, Route
 from tocsin.rooms.fleet.commands import EndShift, ReadFleet, StartShift
@@ -146,11 +147,17 @@ class Player:
         return f"{(from_instant(now) - timedelta(hours=RELIEF_H)).astimezone(self._zone):%y%m%d}{_SAMPLE}"
 
     def _relieve(self, unit: str, row: UnitRow, watch: str) -> bool:
-        """Hand a free unit at its station over to the next watch: nobody works for days, and a shift's history stays short."""
+        """Hand a free unit at its station over to the next watch: nobody works for days, and a shift's history stays short. One that waits
+        elsewhere is sent home for it first."""
         crew = self._crews.get(unit)
-        if row.state != "available" or not row.shift.endswith(_SAMPLE) or row.shift >= watch or crew is None or not crew.at_home:
+        if row.state != "available" or not row.shift.endswith(_SAMPLE) or row.shift >= watch or crew is None:
             return False
         key = f"{_SAMPLE}/{watch}/{unit}"
+        if row.standby is not None:
+            self.crews_desk.do(EndStandby(unit=unit, shift=row.shift))
+            return False
+        if not crew.at_home:
+            return False
         self.crews_desk.do(EndShift(unit=unit, shift=row.shift, key=f"{key}/off"))
         self.crews_desk.do(msgspec.structs.replace(self._fleet[unit], shift=watch, key=f"{key}/on"))
         self._crews.pop(unit, None)

@@ -58,6 +58,16 @@ class Vehicles:
             drive_s = (arrives - starts) / SECOND
         vehicle.drive, vehicle.here = Drive.along(line, starts, drive_s), to
 
+    def follow(self, unit: str, line: Sequence[Point], starts: Instant, drive_s: float) -> None:
+        """A unit drives along a line in so many seconds."""
+        vehicle = self._vehicles.get(unit)
+        if vehicle is not None:
+            vehicle.drive, vehicle.here = Drive.along(line, starts, drive_s), line[-1]
+
+    def spot(self, unit: str, now: Instant) -> Spot:
+        """Where a unit on duty is."""
+        return self._vehicles[unit].spot(now)
+
     def stand(self, unit: str, at: Point) -> None:
         """A unit stands at a place."""
         vehicle = self._vehicles.get(unit)
