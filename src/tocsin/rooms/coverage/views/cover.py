@@ -30,6 +30,8 @@ class Standing(Protocol):
     heading_deg: float | None
     age_s: int
     at_home: bool
+    shift: str
+    lender: str
 
 
 class Ground(Protocol):
@@ -48,6 +50,14 @@ class Ground(Protocol):
 
     def cells_s(self, arcs: Any, alongs: Any, directed: Any, *, lights: bool, hour: int, closed: tuple[int, ...]) -> Any:
         """Driving seconds float32[k, c] from each spot to each cell."""
+        ...
+
+    def drive_s(self, arcs: Any, alongs: Any, directed: Any, target: tuple[int, float], *, lights: bool, hour: int, closed: tuple[int, ...]) -> Any:
+        """Driving seconds float32[k] from each spot to the target; inf where there is no way."""
+        ...
+
+    def route(self, spot: tuple[int, float, bool], target: tuple[int, float], *, lights: bool, hour: int, closed: tuple[int, ...]) -> Any:
+        """The way itself, of which `eta_s` and `dist_m` are read here; None where there is none."""
         ...
 
     def added_s(self, unit_kind: str, station: str, hour: int, on_road: bool) -> float:
@@ -107,9 +117,7 @@ class Covers:
 
     def read(self, ask: ReadCover, sight: Sight) -> Cover:
         """The answer for this skill, not older than FRESH_US; two askers at once may both compute it, to the same end."""
-        if ask.skill not in self._skills:
-            raise Refused("skill_unknown", f"No unit can have the skill {ask.skill}; there are {', '.join(sorted(self._skills))}.",
-                          f"没有“{ask.skill}”这一能力。", field="skill", status=404)
+        known_skill(ask.skill, self._skills)
         now = sight.now()
         key, last = self._last.get(ask.skill, (None, None))
         if last is not None and 0 <= now - last.at < FRESH_US:
@@ -125,14 +133,21 @@ class Covers:
         return fresh
 
 
+def known_skill(skill: str, skills: Collection[str]) -> None:
+    """Refused for a skill that the plan does not name."""
+    if skill not in skills:
+        raise Refused("skill_unknown", f"No unit can have the skill {skill}; there are {', '.join(sorted(skills))}.",
+                      f"没有“{skill}”这一能力。", field="skill", status=404)
+
+
 def able(units: Sequence[Standing], skill: str) -> list[Standing]:
     """The units that would be sent if a call came now: free, with the skill, and where we know them to be."""
     return sorted((one for one in units if one.state == "available" and skill in one.skills and (one.at_home or one.age_s <= STALE_S)),
                   key=lambda one: one.unit)
 
 
-def cover(ground: Ground, free: Sequence[Standing], *, skill: str, closed: tuple[int, ...], hour: int, at: Instant) -> Cover:
-    """Cover from these units. Those on one spot are driven once; of equals the first by callsign is named."""
+def times_s(ground: Ground, free: Sequence[Standing], *, closed: tuple[int, ...], hour: int) -> Any:
+    """Seconds float32[k, c] from being sent until each unit could be in each cell, from where it is now. Those on one spot are driven once."""
     arcs, alongs, directed = ground.spots(np.array([one.lon for one in free], float), np.array([one.lat for one in free], float),
                                           np.array([np.nan if one.heading_deg is None else one.heading_deg for one in free], float), lights=True)
     spots = list(zip(arcs.tolist(), np.round(alongs.astype(float), 6).tolist(), directed.tolist(), strict=True))
@@ -142,8 +157,12 @@ def cover(ground: Ground, free: Sequence[Standing], *, skill: str, closed: tuple
     row = {spot: at for at, spot in enumerate(once)}
     added = np.array([ground.added_s(one.unit_kind, one.station, hour, bool(spot[2]) or not one.at_home)
                       for one, spot in zip(free, spots, strict=True)], np.float32)
-    times = drive[[row[spot] for spot in spots]] + added[:, None] if free else np.zeros((0, len(ground.cells.lon)), np.float32)
-    best, first = soonest_s(times)
+    return drive[[row[spot] for spot in spots]] + added[:, None] if free else np.zeros((0, len(ground.cells.lon)), np.float32)
+
+
+def cover(ground: Ground, free: Sequence[Standing], *, skill: str, closed: tuple[int, ...], hour: int, at: Instant) -> Cover:
+    """Cover from these units; of equals the first by callsign is named."""
+    best, first = soonest_s(times_s(ground, free, closed=closed, hour=hour))
     return Cover(version=version(ground), skill=skill, at=at, closed=len(closed), units=tuple(one.unit for one in free),
                  ages_s=tuple(one.age_s for one in free), first=tuple(first.tolist()),
                  eta_s=tuple(np.where(np.isfinite(best), np.rint(np.where(np.isfinite(best), best, 0)), -1).astype(int).tolist()))
