@@ -49,4 +49,4 @@ async function begin() {
   else say('age', 'No pack is on this disk.', '本机没有应急包。');
 }
 void begin();
-setInterval(() => fetch('/api/health', { cache: 'no-store' }).then((answer) => answer.ok && location.replace('/'), () => undefined), 3000);
+setInterval(() => fetch('/health', { cache: 'no-store' }).then((answer) => answer.ok && location.replace('/'), () => undefined), 3000);

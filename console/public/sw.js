@@ -1,4 +1,4 @@
-// The service worker: when the server is gone, opening the page shows the paper pack on this disk. It never serves a door (/api/*).
+// The service worker: when the server is gone, opening the page shows the paper pack on this disk. It never serves a door (/api/*, /health).
 const SHELL = 'tocsin-shell-2';
 const PACK = 'tocsin-pack';
 const FILES = ['/paper.html', '/paper.js', '/paper.css', '/assets/tocsin.svg'];
@@ -32,7 +32,7 @@ async function shell(request) {
 
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method !== 'GET' || url.origin !== location.origin || url.pathname.startsWith('/api/') || url.pathname.startsWith('/city/')) return;
+  if (event.request.method !== 'GET' || url.origin !== location.origin || url.pathname.startsWith('/api/') || url.pathname === '/health' || url.pathname.startsWith('/city/')) return;
   if (url.pathname.startsWith('/paper/')) {
     event.respondWith(caches.match(url.pathname, { cacheName: PACK }).then((kept) => kept ?? new Response('', { status: 404 })));
   } else if (event.request.mode === 'navigate') event.respondWith(page(event.request));

@@ -18,5 +18,5 @@ test('times are shown in the city’s zone', () => {
   expect(moment(AT, 'Asia/Shanghai')).toBe('2026-11-24 05:04:09');
 });
 test('a running number is known by its last part', () => {
-  expect(['261123-0031', '261123-0100', '7', 'x-0'].map(shortNumber)).toEqual(['31', '100', '7', '0']);
+  expect(['261123-0031', '261123-0100', '7', 'x-0', '261123-north.2-0031'].map(shortNumber)).toEqual(['31', '100', '7', '0', 'north.2-31']);
 });

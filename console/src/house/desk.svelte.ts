@@ -1,4 +1,5 @@
 // What this desk knows and has chosen: who is signed in, the plan, the fleet's kinds, language, theme, and the selection.
+import type { AidView } from '../model/aid';
 import type { FleetView, Me, PlanView, Words } from '../model/contract';
 import type { RuleLine, TimersView } from '../model/timers';
 import { overwriteGetLocale } from '../words/runtime.js';
@@ -12,6 +13,7 @@ class Desk {
   plan = $state.raw<PlanView | null>(null);
   fleet = $state.raw<FleetView | null>(null);
   timers = $state.raw<TimersView | null>(null);
+  aid = $state.raw<AidView | null>(null);
   /** Whether this person's glass is broken now: more doors are open to them. */
   broken = $state(false);
   tongue = $state<Tongue>(
@@ -77,6 +79,11 @@ class Desk {
   unitKind = (code: string): string => {
     const line = this.fleet?.kinds.find((kind) => kind.code === code);
     return line ? this.#headed(line.says) : code;
+  };
+  /** A neighbouring city by its code. */
+  neighbour = (code: string): string => {
+    const says = this.aid?.neighbours[code];
+    return says ? this.in(says) : code;
   };
   letter = (code: string): string =>
     this.fleet?.kinds.find((kind) => kind.code === code)?.letter ?? code.slice(0, 1).toUpperCase();

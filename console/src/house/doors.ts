@@ -41,6 +41,10 @@ function got(path: string, query: Query): Promise<Response> {
 
 export const see = async <View>(path: string, query: Query = {}): Promise<View> => (await (await got(path, query)).json()) as View;
 
+/** What a key opens and no session does. */
+export const seeBy = async <View>(key: string, path: string): Promise<View> =>
+  (await (await answered(path, { headers: { Authorization: `Bearer ${key}` } })).json()) as View;
+
 /** A document as its bytes are: a proof is kept as it came. */
 export const fetched = async (path: string, query: Query = {}): Promise<Blob> => (await got(path, query)).blob();
 

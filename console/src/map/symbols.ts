@@ -18,11 +18,12 @@ export const STATE_PATHS: Record<string, { rim: string; fill: string }> = {
   at_destination: { rim: 'M1.5 1.5h9v9h-9Z', fill: 'M3.5 3.5h5v5h-5Z' },
   clearing: { rim: 'M6 1.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9Z', fill: 'M1.5 6a4.5 4.5 0 0 0 9 0Z' },
   out_of_service: { rim: 'M2 2l8 8M10 2l-8 8', fill: '' },
+  lent: { rim: 'M8.5 6.5v4h-7v-7h4M5 7l6-6M7 1h4v4', fill: '' },
 };
 
 export type Mood = 'free' | 'busy' | 'out';
 export const mood = (state: string): Mood =>
-  state === 'available' ? 'free' : state === 'out_of_service' ? 'out' : 'busy';
+  state === 'available' ? 'free' : state === 'out_of_service' || state === 'lent' ? 'out' : 'busy';
 
 /** A theme's inks by the names of its tokens. */
 export type Inks = (name: string) => string;

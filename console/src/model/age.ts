@@ -43,5 +43,5 @@ export const moment = (at: Instant, zone: string): string => {
   return `${day} ${clock(at, zone)}`;
 };
 
-/** The floor's short form of a running number: `261123-0031` is `31`. */
-export const shortNumber = (id: string): string => id.slice(id.lastIndexOf('-') + 1).replace(/^0+(?=.)/, '');
+/** The floor's short form of a running number: `261123-0031` is `31`. One that a site gave while cut off keeps its mark: `261123-north.2-0031` is `north.2-31`. */
+export const shortNumber = (id: string): string => (/^\d{6}-([a-z][a-z0-9]*\.\d+-)/.exec(id)?.[1] ?? '') + id.slice(id.lastIndexOf('-') + 1).replace(/^0+(?=.)/, '');

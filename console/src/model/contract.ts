@@ -25,6 +25,10 @@ export interface IncidentRow {
 export interface UnitRow {
   row: 'unit'; id: string; shift: string; unit_kind: string; skills: string[]; station: string; home: Place;
   crew: number; state: string; since: Instant; incident: string; stacked: string[];
+  /** The neighbouring city whose unit it is; empty for one of our own. */
+  lender: string;
+  /** Where it was told to wait while it is free, and since when; null: at its station. */
+  standby: { name: string; place: Place } | null; standby_since: Instant;
 }
 export interface PositionRow {
   row: 'position'; id: string; lon: number; lat: number; device_at: Instant; heard_at: Instant;
@@ -53,7 +57,7 @@ export interface Candidate {
 }
 export interface Offer {
   offer: string; incident: string; at: Instant; needs: Need[]; unfilled: Need[]; candidates: Candidate[];
-  city: string; calibration: string; plan: string; weight: number;
+  city: string; calibration: string; plan: string; weight: number; further?: number; further_m?: number;
 }
 export interface Line {
   position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words; sealed: boolean; paper?: boolean;

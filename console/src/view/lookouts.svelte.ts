@@ -1,10 +1,12 @@
 // What the layers ask of the house while they are on: ways being driven, cover and assets; never two questions of a kind at once.
 import type { Cover, CoverCells, DrivenWays } from '../model/layers';
 import { assetsIn, type Asset } from '../model/layers';
+import type { Move, Moves } from '../model/moves';
 import { desk } from '../house/desk.svelte';
 import { Fault, see } from '../house/doors';
 import { layers } from '../house/layers.svelte';
 import type { Floor } from './floor.svelte';
+import { MOVES_DOOR } from './moving';
 
 const AGAIN_MS = 5_000;
 const SOON_MS = 250;
@@ -14,6 +16,10 @@ export class Lookouts {
   cells = $state.raw<CoverCells | null>(null);
   cover = $state.raw<Cover | null>(null);
   assets = $state.raw<Asset[]>([]);
+  /** The expected share and the moves that pay, and the one that is looked at just now. */
+  moves = $state.raw<Moves | null>(null);
+  looked = $state.raw<Move | null>(null);
+  #turns = $state(0);
   /** A layer whose last question was not answered: what is drawn is old. */
   failed = $state.raw<readonly string[]>([]);
   #asking: string[] = [];
@@ -24,17 +30,25 @@ export class Lookouts {
     return layers.skill || Object.keys(desk.plan?.skills ?? {})[0] || '';
   }
 
+  /** Cover and moves are asked for again at once: something was just done about them. */
+  again(): void {
+    this.#turns += 1;
+  }
+
   /** Runs inside a component: each layer that is on is asked for again every few seconds, and at once when the floor changes under it. */
   follow(): void {
     this.#repeat('routes', () => [this.floor.live.closures, this.floor.live.incidents], async () => {
       this.driven = desk.may('/api/routes') ? await see<DrivenWays>('/api/routes') : null;
     });
-    this.#repeat('cover', () => [this.floor.live.closures, this.skill], async () => {
+    this.#repeat('cover', () => [this.floor.live.closures, this.skill, this.#turns], async () => {
       if (!desk.may('/api/cover') || !this.skill) return;
       this.cells ??= await see<CoverCells>('/api/cover/cells');
       const skill = this.skill;
       const cover = await see<Cover>('/api/cover', { skill });
       if (skill === this.skill) this.cover = cover;
+      // The past suggests nothing, and what pays now is no answer of then.
+      const moves = desk.may(MOVES_DOOR) && !this.floor.past ? await see<Moves>(MOVES_DOOR, { skill }) : null;
+      if (skill === this.skill) this.moves = moves;
     });
     $effect(() => {
       if (!layers.on.has('assets') || this.assets.length) return;

@@ -15,6 +15,11 @@ import TimersSheet from './TimersSheet.svelte';
 import Majors from './Majors.svelte';
 import Layers from './Layers.svelte';
 import Access from './Access.svelte';
+import Duty from './Duty.svelte';
+import MovesReport from './MovesReport.svelte';
+import Sites from './Sites.svelte';
+import Aid from './Aid.svelte';
+import { aidPresses, aidWaits, type AidRow, type LoanRow } from '../model/aid';
 import { lasts, type GlassRow } from '../model/access';
 import { delayWaits, type DelayRow } from '../model/delays';
 import { holdWaits, type FindingRow, type HoldRow, type SampleRow } from '../model/watching';
@@ -34,6 +39,8 @@ export interface Sheet {
   wide: boolean;
   /** Whether it covers the right panel as well, which then takes no keys. */
   whole?: boolean;
+  /** Whether its name stands at the foot only while something waits in it, or it is open. */
+  rare?: boolean;
   view: Component<SheetProps>;
 }
 
@@ -64,4 +71,9 @@ export const SHEETS: readonly Sheet[] = [
   { code: 'access', key: 'v', title: m.access_title, waits: (floor) => glass(floor).length + oversight(floor), urgent: (floor) => glass(floor).some((row) => lasts(row, floor.stream.now)),
     door: '/api/rights', wide: true, view: Access },
   { code: 'paper', key: 'd', title: m.pack_title, waits: () => health.unwell.length, urgent: () => true, door: '/api/pack.pdf', wide: true, view: PaperSheet },
+  { code: 'sites', key: 'z', title: m.sites_title, waits: (floor) => floor.live.rows('conflict').length, urgent: () => true, door: '/api/conflicts/{conflict}', wide: true, rare: true, view: Sites },
+  { code: 'aid', key: 's', title: m.aid_title, waits: (floor) => aidWaits(floor.live.rows<AidRow>('aid'), floor.live.rows<LoanRow>('loan')),
+    urgent: (floor) => aidPresses(floor.live.rows<AidRow>('aid'), floor.live.now), door: '/api/aid', wide: true, rare: true, view: Aid },
+  { code: 'moved', key: 'R', title: m.moved_title, waits: () => 0, urgent: () => false, door: '/api/cover/moves/report', wide: true, rare: true, view: MovesReport },
+  { code: 'duty', key: 'y', title: m.duty_title, waits: () => 0, urgent: () => false, door: '/api/duty', wide: true, whole: true, view: Duty },
 ];

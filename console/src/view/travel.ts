@@ -1,8 +1,10 @@
 // The keyboard on the map: from mark to mark with a spoken label, from cell to cell of cover, and Enter to take what one is on.
 import type { CityMap } from '../map/city-map';
 import { toWorld } from '../map/mercator';
+import type { CellText } from '../map/painter';
 import type { Spot } from '../map/scene';
 import { cellAt, cellBeside } from '../model/layers';
+import type { Move } from '../model/moves';
 import { age, clock, duration } from '../model/age';
 import { desk } from '../house/desk.svelte';
 import { layers } from '../house/layers.svelte';
@@ -66,7 +68,7 @@ export class Traveller {
     }
     if (one.kind === 'unit') {
       const row = this.floor.unitRow(one.id);
-      return row ? `${one.id}, ${desk.unitKind(row.unit_kind)}, ${desk.state(row.state)}` : one.id;
+      return row ? `${one.id}, ${desk.unitKind(row.unit_kind)}, ${desk.state(row.state)}${row.standby ? `, ${m.move_at({ post: row.standby.name })}` : ''}` : one.id;
     }
     if (one.kind === 'closure') return m.layer_told_closure({ place: one.label });
     return one.label ? `${assetName(one.sprite)}: ${one.label}` : assetName(one.sprite);
@@ -122,13 +124,24 @@ export class Traveller {
     const [west] = toWorld(Math.min(...outline.filter((_, at) => at % 2 === 0)), 0);
     const [east] = toWorld(Math.max(...outline.filter((_, at) => at % 2 === 0)), 0);
     const wide = (east - west) * this.map.sight.scale;
-    const texts = wide < FITS_PX ? [] : cells.lon.map((lon, at) => {
+    const looked = this.lookouts.looked;
+    const texts = looked ? this.#turned(looked) : wide < FITS_PX ? [] : cells.lon.map((lon, at) => {
       const [x, y] = toWorld(lon, cells.lat[at] ?? 0);
       const eta = cover.eta_s[at] ?? -1;
       return { x, y, text: eta < 0 ? '×' : String(Math.ceil(eta / 60)) };
     });
     const ring = this.cell < 0 ? null : (cells.outlines[this.cell] ?? []).flatMap((_, at, flat) => (at % 2 ? [] : toWorld(flat[at] ?? 0, flat[at + 1] ?? 0)));
     this.map.write(texts, ring);
+  }
+
+  /** A sign in each cell that the move looked at wins or loses. */
+  #turned(move: Move): CellText[] {
+    const cells = this.lookouts.cells;
+    const signs: [number[], string][] = [[move.won, '+'], [move.lost, '−']];
+    return signs.flatMap(([at, text]) => at.map((cell) => {
+      const [x, y] = toWorld(cells?.lon[cell] ?? 0, cells?.lat[cell] ?? 0);
+      return { x, y, text };
+    }));
   }
 }
 const FITS_PX = 34;
