@@ -41,10 +41,12 @@ def main(names: list[str]) -> int:
     before = json.loads(OUT.read_text()) if OUT.exists() and names else []
     for name in names or known:
         print(f"== {name}", flush=True)
-        importlib.import_module(f"bench.bench_{name}").run(report)
-        fresh = {row["name"] for row in report.rows}
-        figures = [row for row in before if row["name"] not in fresh] + report.rows
-        OUT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")  # after each, so that a later fault loses nothing
+        try:
+            importlib.import_module(f"bench.bench_{name}").run(report)
+        finally:  # also of one that is stopped half-way: what it measured is measured
+            fresh = {row["name"] for row in report.rows}
+            figures = [row for row in before if row["name"] not in fresh] + report.rows
+            OUT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -27,7 +27,7 @@ def run(report: Callable[..., None]) -> None:
     folder = Path(tempfile.mkdtemp(prefix="tocsin-bench-house-"))
     clock = StillClock()
     try:
-        _fill(folder, clock)
+        fill(folder, clock, FACTS)
         cache = folder / "ledger" / "cache"
         data = f"{FACTS:,} facts of made incidents"
         with_snapshot, rows = _start(folder, clock)
@@ -66,12 +66,13 @@ def _start(folder: Path, clock: StillClock) -> tuple[float, dict[str, object]]:
     return took, rows
 
 
-def _fill(folder: Path, clock: StillClock) -> None:
+def fill(folder: Path, clock: StillClock, facts: int) -> None:
+    """So many facts of made incidents, and a few more."""
     with small_house(folder, clock) as house:
         on_duty(house, "M1", "medic", corner(0, 0))
         position = house.ledger.head()
         waiting: list[Future[Appended]] = []
-        for number in range(1, FACTS // 9 + 2):
+        for number in range(1, facts // 9 + 2):
             call, opened, rest = _incident(house.ledger.vault, number, position, clock)
             key = opened[0].key
             waiting += [house.ledger.submit(call), house.ledger.submit(opened, key=key), house.ledger.submit(rest)]

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,12 +69,13 @@ def _measure(pid: int, port: int, key: str, cookies: list[str], post: Callable[[
     return sorted(1e3 * (max(console[name] for console in seen) - begun) for name, begun in begun_at.items()), share
 
 
-def signed_in(desk: httpx.Client, times: int) -> list[str]:
-    """The cookies of so many sessions; the client is left in the last of them."""
+def signed_in(desk: httpx.Client, times: int, names: Sequence[str] = ("desk",)) -> list[str]:
+    """The cookies of so many sessions, of these people in turn; the client is left in the last of them."""
     cookies = []
-    for _ in range(times):
+    for number in range(times):
         desk.cookies.clear()  # in a session of one's own, signing in proves that one anew and gives no other
-        cookies.append(desk.post("/api/sign-in", json={"name": "desk", "password": "bench bench"}).cookies["tocsin_session"])
+        said = {"name": names[number % len(names)], "password": "bench bench"}
+        cookies.append(desk.post("/api/sign-in", json=said).raise_for_status().cookies["tocsin_session"])
     return cookies
 
 

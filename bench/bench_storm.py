@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.floor import small_city
 from tests.shared import ROOT
 
 from bench.bench_live import _cpu_s, _line, _process, signed_in
+from bench.live_house import DESKS
 
 CONSOLES, UNITS = 50, 1_000
 STORM = {"per_s": 50.0, "for_s": 60.0, "worked_per_s": 10.0, "stay_s": 2.0}
@@ -65,21 +67,28 @@ def _tell(report: Callable[..., Any], name: str, seen: dict[str, Any], cores: fl
            f"frames {seen['frames']}, {seen['bytes'] / 1e6:.0f} MB streamed")
 
 
-def run(report: Callable[..., Any], orders: Sequence[tuple[str, dict[str, float]]] = (("storm", STORM), ("flood", FLOOD), ("day", DAY))) -> None:
-    """One after the other on one house, so that each shows what the one before has left behind."""
-    with tempfile.TemporaryDirectory() as folder, _process("live_house", "house", folder, str(small_city().path)) as server:
+@contextmanager
+def weather(*, consoles: int, units: int, batch: int = 1, database: str = "") -> Iterator[tuple[subprocess.Popen[str], subprocess.Popen[str]]]:
+    """A served house with so many units on duty, and its clients: consoles open, units reporting, desks that wait for orders. Warm already."""
+    with tempfile.TemporaryDirectory() as folder, _process("live_house", "house", folder, str(small_city().path), str(units), database) as server:
         port, key = _line(server).split()
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"x-tocsin": "1", "user-agent": "bench"}, trust_env=False, timeout=30) as desk:
-            cookies = signed_in(desk, 7)
-        said = {"port": port, "key": key, "cookies": cookies, "units": UNITS, "consoles": CONSOLES}
+            cookies = signed_in(desk, -(-consoles // 8) + consoles // 100, DESKS)
+        said = {"port": port, "key": key, "cookies": cookies, "units": units, "consoles": consoles, "batch": batch}
         clients = subprocess.Popen([sys.executable, "-m", "bench.storm_clients", json.dumps(said)], cwd=ROOT, text=True,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
             assert _line(clients) == "open"
             _blow(clients, {"per_s": 5.0, "for_s": 4.0, "worked_per_s": 5.0, "stay_s": 0.1}, server.pid)  # the road engine's first ways are slower
-            for name, order in orders:
-                load = os.getloadavg()[0]
-                _tell(report, name, *_blow(clients, order, server.pid), load)
+            yield server, clients
         finally:
             clients.terminate()
             clients.communicate(timeout=30)
+
+
+def run(report: Callable[..., Any], orders: Sequence[tuple[str, dict[str, float]]] = (("storm", STORM), ("flood", FLOOD), ("day", DAY))) -> None:
+    """One after the other on one house, so that each shows what the one before has left behind."""
+    with weather(consoles=CONSOLES, units=UNITS) as (server, clients):
+        for name, order in orders:
+            load = os.getloadavg()[0]
+            _tell(report, name, *_blow(clients, order, server.pid), load)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tocsin.ledger import Vault
 from tocsin.ledger.master import make, put
 from tocsin.ledger.rewrap import Rotation
+from tocsin.ledger.wrapped_sqlite import WrappedFile
 
 MILLION, BATCH, ROUNDS = 1_000_000, 10_000, 5
 TEXT = "a caller's words: smoke from the roof, two floors, nobody seen at the windows"
@@ -26,7 +27,7 @@ def run(report: Report) -> None:
         (folder / "keys").mkdir()
         first = make(1)
         put(folder / "keys" / "vault.key", first)
-        vault = Vault(folder / "vault.sqlite", {1: first.secret})
+        vault = Vault(WrappedFile(folder / "vault.sqlite"), {1: first.secret})
         sealing(vault, report)
         for number in range(MILLION):
             vault.seal_bytes(f"call:{number}", b"")

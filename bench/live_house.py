@@ -18,27 +18,31 @@ from tocsin.house import House, build
 from tocsin.rooms.fleet.commands import StartShift
 
 UNITS = 1_000
+DESKS = ("desk", "desk 2", "desk 3")
+"""Who may sign in: a person has few sessions, and a session few streams."""
 Message = dict[str, Any]
 
 
-def _staffed(data: Path, city: City) -> House:
-    house = build(data, city, Calibration.default(), PLAN, TABLE, SystemClock())
+def _staffed(data: Path, city: City, units: int, database: str) -> House:
+    house = build(data, city, Calibration.default(), PLAN, TABLE, SystemClock(), database=database)
 
     def start(n: int) -> None:
         house.do(StartShift(unit=f"U{n}", shift="bench", unit_kind="engine", station="S", home=corner(n % 6, n // 6 % 6), crew=3), CHIEF)
 
     with ThreadPoolExecutor(32) as hands:
-        list(hands.map(start, range(UNITS)))
+        list(hands.map(start, range(units)))
     return house
 
 
-def house(data: Path, city: Path) -> None:
-    """Serve a house with a thousand units on duty; say the port, a session's password and a device's key on one line."""
+def house(data: Path, city: Path, units: int = UNITS, database: str = "") -> None:
+    """Serve a house with so many units on duty; say the port and a device's key on one line. Its rows lie in a database where one is named."""
     opened = City.open(city)
-    people = People(data, SystemClock())
-    people.add("desk", ("dispatcher",), "bench bench", alone=True)
+    staffed = _staffed(data / "house", opened, units, database)
+    people = People(data, SystemClock(), staffed.ledger.papers)
+    for name in DESKS:
+        people.add(name, ("dispatcher",), "bench bench", alone=True)
     key = people.add_device("trackers")
-    served = app(_staffed(data / "house", opened), people=people, console=None, city_folder=opened.path, demo=False)
+    served = app(staffed, people=people, console=None, city_folder=opened.path, demo=False)
     serve(served, "127.0.0.1", 0, ready=lambda port: print(port, key, flush=True))
 
 
@@ -71,4 +75,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "echo":
         echo()
     else:
-        house(Path(sys.argv[2]), Path(sys.argv[3]))
+        house(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else UNITS, sys.argv[5] if len(sys.argv) > 5 else "")

@@ -43,6 +43,8 @@ class Console(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The server cut this console off."""
         self.ended = True
+        if not self.open.done():
+            self.open.set_result(None)
 
 
 class Desk:
@@ -54,6 +56,11 @@ class Desk:
 
     async def post(self, path: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         """The status and answer of one POST, or of a GET where there is no body."""
+        status, content = await self.ask(path, body)
+        return status, json.loads(content) if content else {}
+
+    async def ask(self, path: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
+        """The same with the answer as its bytes."""
         if self._streams is None or self._streams[0].at_eof():  # the server closes a connection that was idle for half a minute
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._streams
@@ -63,7 +70,7 @@ class Desk:
         head = await reader.readuntil(b"\r\n\r\n")
         length = _LENGTH.search(head)
         content = await reader.readexactly(int(length[1]) if length else 0)
-        return int(head[9:12]), json.loads(content) if content else {}
+        return int(head[9:12]), content
 
 
 class Storm:
@@ -71,7 +78,7 @@ class Storm:
 
     def __init__(self, said: dict[str, Any]) -> None:
         self.port, self.key, self.cookies = int(said["port"]), str(said["key"]), list(said["cookies"])
-        self.units, self.consoles = int(said["units"]), int(said["consoles"])
+        self.units, self.consoles, self.batch = int(said["units"]), int(said["consoles"]), int(said.get("batch", 1))
         self.seen: list[dict[str, float]] = [{} for _ in range(self.consoles)]
         self.posted: dict[str, float] = {}
         self.took: dict[str, list[float]] = {}
@@ -117,17 +124,18 @@ class Storm:
         await self.said("close", f"{one}/close", {"disposition": "treated"})
 
     async def reports(self, line: int) -> None:
-        """The positions of every eighth unit, one request each, spread evenly over the five seconds."""
+        """The positions of an eighth of the units, so many a request (one, where none are gathered), spread evenly over the five seconds."""
         desk = Desk(self.port, b"Authorization: Bearer " + self.key.encode())
-        turn, gap_s = 0, EVERY_S * _REPORTERS / self.units
+        turn, gap_s = 0, EVERY_S * _REPORTERS * self.batch / self.units
         due = time.perf_counter() + gap_s * line / _REPORTERS
         while True:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             due += gap_s
-            fix = {"unit": f"U{(turn * _REPORTERS + line) % self.units}", "lon": 24.9 + turn % 97 / 1e4, "lat": 60.15,
-                   "device_at": time.time_ns() // 1000, "speed_mps": 9.5, "heading_deg": 90.0}
+            first, now = (turn * _REPORTERS + line) * self.batch, time.time_ns() // 1000
+            fixes = [{"unit": f"U{(first + one) % self.units}", "lon": 24.9 + (turn + one) % 97 / 1e4, "lat": 60.15, "device_at": now, "speed_mps": 9.5,
+                      "heading_deg": 90.0} for one in range(self.batch)]
             begun = time.perf_counter()
-            status, _ = await desk.post("/api/positions", {"fixes": [fix]})
+            status, _ = await desk.post("/api/positions", {"fixes": fixes})
             self.took.setdefault("position", []).append(time.perf_counter() - begun)
             if status != 200:
                 self.refused[f"position {status}"] += 1

@@ -7,7 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Page, TimeoutError
 
-_SHORT_MS = 4_000
+_SHORT_MS = 10_000
+"""After this long a key has no answer; a busy machine takes seconds for one."""
+_PROPOSED_MS = 4_000
 _NOBODY_MS = 1_500
 """After this long without a unit recommended, nobody can go now."""
 
@@ -100,7 +102,7 @@ class Hands:
 
     def _proposed(self) -> bool:
         try:
-            self.page.locator(".intake .chance.strong").first.wait_for(timeout=1_500)
+            self.page.locator(".intake .chance.strong").first.wait_for(timeout=_PROPOSED_MS)
         except TimeoutError:
             return False
         return True
