@@ -6,9 +6,11 @@ UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 RUN := .venv/bin/
 export NUMBA_CACHE_DIR := $(CURDIR)/.tools/numba
+# Where Python may keep no bytecode, each of the hundred processes that tests start compiles every library anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --jobs=3 --output-sync=none
 
-.PHONY: demo test check bench audit release install console clean
+.PHONY: demo test check bench faults audit release install console clean
 
 # Install everything, build the console, compile a real city, start the server and play a day of generated calls.
 demo: .tools/console.done .tools/warm.done $(if $(CITY),,.demo/helsinki.osm.pbf)
@@ -28,7 +30,12 @@ check: .tools/install.done console/node_modules/.done
 
 # Print every figure that the docs quote, and keep them in bench/out/bench.json.
 bench: .tools/console.done .tools/warm.done
+	@$(UV) sync --quiet --locked --group peers
 	@$(RUN)python -m bench $(BENCH)
+
+# Do to a house of three nodes and their database what machines can do, under load, and hold what was kept against what was acknowledged.
+faults: .tools/console.done .tools/warm.done
+	@$(RUN)python -m faults $(FAULTS)
 
 # Hold the locked packages against published advisories; what could not be asked is said by name.
 audit: .tools/install.done
@@ -43,7 +50,7 @@ install: .tools/install.done
 console: .tools/console.done
 
 clean:
-	rm -rf .venv .tools .demo console/node_modules src/tocsin/edges/web/console bench/out tests/out
+	rm -rf .venv .tools .demo console/node_modules src/tocsin/edges/web/console bench/out tests/out faults/out
 
 $(UV):
 	@echo "tocsin: fetching uv $(UV_VERSION)"

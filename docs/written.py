@@ -15,7 +15,9 @@ import tocsin.facts
 from tocsin import cli
 from tocsin.edges.web import past, proofs
 from tocsin.edges.web.account import Account
+from tocsin.edges.web.aid import AidLines
 from tocsin.edges.web.attached import AttachedLines
+from tocsin.edges.web.duty import DutyLines
 from tocsin.edges.web.entering import Entering
 from tocsin.edges.web.joining import Joining
 from tocsin.edges.web.oidc import Oidc
@@ -28,14 +30,16 @@ from tocsin.edges.web.trail import TrailLines
 from tocsin.house import House
 from tocsin.kernel import FACTS
 from tocsin.rooms.access import doors as access
+from tocsin.rooms.aid import doors as aid
 from tocsin.rooms.calls import doors as calls
 from tocsin.rooms.command import doors as command
 from tocsin.rooms.coverage import doors as coverage
 from tocsin.rooms.dispatch import doors as dispatch
 from tocsin.rooms.fleet import doors as fleet
 from tocsin.rooms.messages import doors as messages
+from tocsin.rooms.sites import doors as sites
 
-ROOMS = (access, calls, command, coverage, dispatch, fleet, messages)
+ROOMS = (access, aid, calls, command, coverage, dispatch, fleet, messages, sites)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"
@@ -57,7 +61,8 @@ def written() -> str:
 def _doors() -> Iterator[str]:
     coming: Any = SimpleNamespace(people=None)  # lines name their handlers without calling them, so they need no house
     edges = (Entering(coming, Oidc.__new__(Oidc)), Joining(coming), Account(coming), Staff(coming, list), Own.__new__(Own), Packs.__new__(Packs),
-             AttachedLines.__new__(AttachedLines), TlogLines.__new__(TlogLines), OutflowLines.__new__(OutflowLines), TrailLines.__new__(TrailLines))
+             AttachedLines.__new__(AttachedLines), TlogLines.__new__(TlogLines), OutflowLines.__new__(OutflowLines), TrailLines.__new__(TrailLines), AidLines.__new__(AidLines),
+             DutyLines.__new__(DutyLines))
     lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *(line for edge in edges for line in edge.lines()),
                         *past.lines(House.__new__(House)), *proofs.lines(House.__new__(House))]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):

@@ -11,7 +11,7 @@ from pathlib import Path
 class Line:
     """Passes on what each side says, until it is told not to."""
 
-    def __init__(self, listener: socket.socket, server: str) -> None:
+    def __init__(self, listener: socket.socket, server: str | tuple[str, int]) -> None:
         self._listener, self._server = listener, server
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._lock = threading.Lock()
@@ -43,7 +43,7 @@ class Line:
                 near, _ = self._listener.accept()
             except OSError:
                 return
-            far = socket.socket(socket.AF_UNIX)
+            far = socket.socket(socket.AF_UNIX if isinstance(self._server, str) else socket.AF_INET)
             try:
                 if self.closed:
                     raise ConnectionRefusedError

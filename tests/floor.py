@@ -2,6 +2,7 @@
 
 import functools
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from tocsin.house import Asker, House, Witnesses
 from tocsin.house import build as build_house
 from tocsin.house.past import EVERY
 from tocsin.kernel import Instant, Role, instant
+from tocsin.rooms.aid.model import ALONE as NO_NEIGHBOURS
+from tocsin.rooms.aid.model import AidTable
 from tocsin.rooms.calls.model import Intake
 from tocsin.rooms.command.model import CommandTable
+from tocsin.rooms.coverage.model import NO_STANDBY, StandbyTable
 from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, TimerTable
 from tocsin.rooms.fleet.commands import StartShift
 from tocsin.rooms.fleet.model import FleetTable
@@ -111,10 +115,11 @@ def small_city() -> City:
 
 def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1.0, timers: TimerTable = NO_TIMERS,
                 intake: Intake = INTAKE, keyframe_every: int = EVERY,
-                witnesses: Witnesses | None = None, database: str = "") -> House:
-    """A house on records in `data`, in the drawn town, with the sample plan and fleet table; nobody on duty yet."""
-    return build_house(data, small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, timers=timers,
-                       command_table=COMMAND, intake=intake, keyframe_every=keyframe_every, witnesses=witnesses, database=database)
+                witnesses: Witnesses | None = None, database: str = "", steady: Callable[[], float] | None = None,
+                aid: AidTable = NO_NEIGHBOURS, city: City | None = None, standby: StandbyTable = NO_STANDBY) -> House:
+    """A house on records in `data`, in the drawn town unless another city is named, with the sample plan and fleet table; nobody on duty yet."""
+    return build_house(data, city or small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, timers=timers,
+                       command_table=COMMAND, intake=intake, keyframe_every=keyframe_every, witnesses=witnesses, database=database, steady=steady, aid_table=aid, standby=standby)
 
 
 def on_duty(house: House, unit: str, kind: str, at: Place, shift: str = "2026-03-04D") -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONG
 from tests.shared import ROOT
 
 MOST_LINES, MOST_FUNCTION = 400, 70
@@ -71,3 +72,7 @@ def test_ignores_carry_their_reasons() -> None:
     found = [f"{_name(path)}:{n}: {line.strip()}" for path in PYTHON if path.name != "test_tidy.py"
              for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if bare.search(line)]
     assert not found, "\n".join(found)
+
+
+def test_what_is_dealt_first_is_there() -> None:
+    assert all((ROOT / name).exists() for name in LONG), "a test that moved is dealt last again"

@@ -71,6 +71,8 @@ def release(out: Path, key_file: Path) -> int:
     dirty = _git("status", "--porcelain", "--untracked-files=no")
     if dirty:
         return _no(f"there are changes that are not committed: {dirty.splitlines()[0]}")
+    if not (ROOT / "tests" / "golden" / version() / "expected.json").exists():
+        return _no(f"there are no golden records of {version()}: python -m tests.golden")
     out.mkdir(parents=True, exist_ok=True)
     date = int(_git("log", "-1", "--format=%ct"))
     uv = str(ROOT / ".tools" / "bin" / "uv")

@@ -187,7 +187,7 @@ def test_order_is_judged_only_where_the_record_can_tell() -> None:
     assert wrong_order(predicted_s, observed_s, pairs, 0.0, 60.0)[:2] == (1, 0.0)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(some.integers(0, 167), some.floats(0, 1))
 def test_an_arc_takes_its_class_and_hour_and_longer_without_siren(hour: int, share: float) -> None:
     shut = Shut(*(getattr(made_town(), name) for name in ("network", "topology", "speed_kph")), share=share)

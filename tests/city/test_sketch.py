@@ -25,7 +25,7 @@ def parts(survey: Survey) -> int:
     return int(connected_components(graph.tocsr(), directed=True, connection="strong")[0])
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 10_000), st.integers(200, 6_000))
 def test_any_seed_and_size_give_one_whole_city(seed: int, size: int) -> None:
     survey = imagine(seed, size)

@@ -25,7 +25,8 @@ def started() -> Iterator[Browser]:
         pytest.skip(missing)
     warm()
     expect.set_options(timeout=15_000)
-    with chromium() as running:
+    # The map is drawn by WebGL in software, as it must be; the page round it is not, which is two thirds of all that a browser does in these tests.
+    with chromium("--disable-gpu-compositing") as running:
         yield running
 
 

@@ -24,6 +24,7 @@ from tocsin.edges.web.serving import server
 from tocsin.facts.calls import Place
 from tocsin.house import House, Witnesses, build
 from tocsin.rooms.calls.commands import TakeCall
+from tocsin.rooms.coverage.model import NO_STANDBY, StandbyTable
 from tocsin.rooms.dispatch.commands import ReadOffer
 from tocsin.rooms.dispatch.model import TimerTable
 from tocsin.rooms.dispatch.views import Offer
@@ -31,6 +32,8 @@ from tocsin.trail import Fix
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 _FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+_READ_BACK = "GPU stall due to ReadPixels"
+"""What the browser remarks on its own way of putting a map that is drawn in software on a page; the page cannot help it."""
 ACCOUNTS = (*staff(("dispatcher", "call_taker", "supervisor", "planner", "auditor")), PARTNER, WARD)
 SHIFT = "2026-11-23D"
 NUMBER = "+358 50 555 0101"
@@ -79,11 +82,11 @@ class Served:
 
 @contextmanager
 def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS, clock: JumpingClock | None = None,
-           witnesses: Witnesses | None = None) -> Iterator[Served]:
+           witnesses: Witnesses | None = None, standby: StandbyTable = NO_STANDBY) -> Iterator[Served]:
     """Serve a house of this city (the drawn town if none is given) until the block ends; on its records, if there are any in `data`."""
     clock, ground = clock or JumpingClock(), city or small_city()
     house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE,
-                  witnesses=witnesses)
+                  witnesses=witnesses, standby=standby)
     people = let_in(data, clock, ACCOUNTS)
     edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo,
                posts=PostTable(posts=(Post(code="desk", en="Call desk 1", zh="接警席 1", roles=("call_taker",)),)))
@@ -102,10 +105,10 @@ def served(data: Path, city: City | None = None, *, demo: bool = False, timers: 
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's browser; never one that is downloaded."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """The system's browser, with these flags besides; never one that is downloaded."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_FLAGS, *flags])
         yield browser
         browser.close()
 
@@ -141,8 +144,8 @@ def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, t
     watched = Watched(page)
 
     def complained(message: ConsoleMessage) -> None:
-        blocked = not worker and "Service Worker registration blocked" in message.text
-        if message.type in ("error", "warning") and not blocked and not message.location.get("url", "").endswith("/api/me"):
+        own = _READ_BACK in message.text or (not worker and "Service Worker registration blocked" in message.text)
+        if message.type in ("error", "warning") and not own and not message.location.get("url", "").endswith("/api/me"):
             watched.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def requested(request: Request) -> None:
@@ -165,9 +168,10 @@ def watch(browser: Browser, url: str, *, width: int = 1280, height: int = 800, t
     return watched
 
 
-def seated(browser: Browser, url: str, role: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en") -> Watched:
+def seated(browser: Browser, url: str, role: str, *, width: int = 1280, height: int = 800, theme: str = "dark", tongue: str = "en",
+           worker: bool = True) -> Watched:
     """A watched page at whose board somebody of this role sits; coming in by the page itself is tested by itself."""
-    watched = watch(browser, url, width=width, height=height, theme=theme, tongue=tongue, role=role)
+    watched = watch(browser, url, width=width, height=height, theme=theme, tongue=tongue, role=role, worker=worker)
     at_the_board(watched.page)
     return watched
 

@@ -67,6 +67,7 @@ def test_enter_takes_the_call_as_its_own_and_j_joins_it_afterwards(browser: Brow
     page.keyboard.press("Enter")
     expect(page.locator(".incident h2.strong")).to_contain_text("2 ·")
     expect(page.get_by_role("listbox", name="Recommended")).to_be_focused()
+    watched.answered()  # the ways of its units too: once it is joined, it has none
     page.keyboard.press("j")
     same = page.get_by_role("listbox", name="Same incident?")
     expect(same.get_by_role("option")).to_have_count(1)

@@ -261,7 +261,7 @@ def _an_auditor_has_the_public_key_alone(told: Told) -> None:
 
 def _audited(told: Told, name: str) -> subprocess.CompletedProcess[str]:
     """What an auditor finds in a copy of the files, made while the house runs, with the line that they were given once."""
-    assert main(["backup", str(told.folder / name), "--data", str(told.floor.people.folder / "house")]) == 0
+    assert main(["ledger", "copy", "--to", str(told.folder / name), "--data", str(told.floor.people.folder / "house")]) == 0
     return told.outside("audit", "verify", name, "--key", "verifier", "--checkpoint", "oversight/seen", "--witness", told.witness.witness.line)
 
 

@@ -366,7 +366,7 @@ def test_the_table_and_what_falls_due_can_be_read(house: House, clock: StillCloc
 
 
 def _wrapped(vault: Vault, record: str) -> bytes:
-    found = vault._file.execute("SELECT wrapped FROM keys WHERE record = ?", (record,)).get
+    found = vault._place.connection.execute("SELECT wrapped FROM keys WHERE record = ?", (record,)).get
     assert isinstance(found, bytes)
     return found
 

@@ -191,7 +191,7 @@ def test_another_table_is_not_read_from_the_snapshot_of_the_last(tmp_path: Path)
 
 
 async def _for_a_while(house: House) -> None:
-    ticking = Ticking(house)
+    ticking = Ticking(house, lambda: None)
     ticking.start()
     assert ticking._task is not None
     while not raised(house):

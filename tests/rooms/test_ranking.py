@@ -13,8 +13,9 @@ from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import CandidatesOffered, Need
+from tocsin.ledger.line import MAX_BODY
 from tocsin.rooms.dispatch.commands import Seen
-from tocsin.rooms.dispatch.model.ranking import STALE_S, Ground, fill, offer, recompute
+from tocsin.rooms.dispatch.model.ranking import MOST_RANKED, MOST_READY, STALE_S, Ground, fill, offer, recompute
 from tocsin.rooms.dispatch.views.offer import shown
 
 AT = 1_772_611_200_000_000
@@ -138,3 +139,26 @@ def _shared_ground() -> Ground:
     if not _GROUND:
         _GROUND.append(cast(Ground, LiveRoads(small_city(), Calibration.default())))
     return _GROUND[0]
+
+
+def test_of_very_many_units_the_near_ones_are_ranked_those_that_may_go_first_and_it_is_told_who_was_not(ground: Ground) -> None:
+    at = corner(0, 0)
+    free = [seen(f"E{n}", "engine", Place(lon=at.lon + n * 1e-5, lat=at.lat)) for n in range(MOST_READY + 900)]
+    police = [seen(f"P{n}", "police", Place(lon=at.lon - n * 1e-5, lat=at.lat)) for n in range(MOST_READY)]
+    kept = ranked(ground, police + free, at)
+    assert len(kept.units) == MOST_RANKED and kept.further == len(police) + len(free) - MOST_RANKED
+    assert kept.lacks.count("") + kept.lacks.count("unreachable") >= MOST_READY and {unit for unit in kept.units if unit.startswith("P")}
+    of_all = {unit for unit in kept.units if unit.startswith("E")}
+    assert of_all == {f"E{n}" for n in range(len(of_all))}  # the nearest ones
+    assert kept.further_m == pytest.approx(len(of_all) * 1e-5 * 111_195 * np.cos(np.radians(at.lat)), abs=1)
+    assert kept.chosen == ranked(ground, free[:50], at).chosen and recompute(ground, kept) == []
+    assert len(msgspec.json.encode(kept)) < MAX_BODY / 4
+    told = shown(PLAN, ground, kept, AT)
+    assert (told.further, told.further_m) == (kept.further, kept.further_m)
+
+
+def test_where_the_near_ones_are_all_busy_those_far_away_that_may_go_are_ranked(ground: Ground) -> None:
+    at = corner(0, 0)
+    busy = [seen(f"B{n}", "engine", at, state="at_scene") for n in range(2 * MOST_RANKED)]
+    kept = ranked(ground, [*busy, seen("E1", "engine", corner(5, 1))], at)
+    assert kept.chosen == ("E1",) and kept.further_m == 0 and kept.further == MOST_RANKED + 1

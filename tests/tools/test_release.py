@@ -90,3 +90,12 @@ def test_the_audit_says_what_it_could_not_ask(monkeypatch: pytest.MonkeyPatch, c
     assert audit.console() == 0
     assert "NOT AUDITED: console packages" in capsys.readouterr().out
     assert sys.executable
+
+
+def test_a_release_is_not_made_without_its_golden_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    RELEASE.main(["new-key", str(tmp_path / "key.pem")])
+    monkeypatch.setattr(RELEASE, "_git", lambda *words: "")
+    monkeypatch.setattr(RELEASE, "version", lambda: "9.9.9")
+    assert RELEASE.main(["make", str(tmp_path / "dist"), "--key", str(tmp_path / "key.pem")]) != 0
+    assert "golden records of 9.9.9" in capsys.readouterr().err
+    assert not (tmp_path / "dist").exists()

@@ -40,7 +40,7 @@ class LiveRoads:
 
     def __init__(self, city: City, timing: Calibration) -> None:
         self.city, self.calibration = city.version, timing.version
-        self.zone = city.manifest.timezone
+        self.zone, self.bounds = city.manifest.timezone, city.manifest.bounds
         self._city, self._timing = city, timing
         self._roads = Roads(city.network, city.topology)
         self._usable = city.usable("emergency")

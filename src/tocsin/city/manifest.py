@@ -14,7 +14,8 @@ FILE = "manifest.json"
 APART = (
     FILE,
     "calibration.json",
-)  # neither is covered by the version: calibration is written later, and names the version it fits
+    "validation.json",
+)  # none is covered by the version: the last two are written later, and name the version they fit
 
 
 class Source(msgspec.Struct, frozen=True):

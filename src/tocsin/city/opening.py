@@ -92,6 +92,11 @@ class City:
         """Return where the fitted factors stand, if the city has been calibrated."""
         return self.path / "calibration.json"
 
+    @property
+    def validation_path(self) -> Path:
+        """Return where it stands how near simulations of this city come to its record, if that was looked at."""
+        return self.path / "validation.json"
+
     def usable(self, profile: Profile) -> npt.NDArray[np.bool_]:
         """Return which arcs a profile may use."""
         return (self.access & _BITS[profile]) > 0

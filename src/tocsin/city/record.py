@@ -102,7 +102,7 @@ def read_record(path: Path, mapping: Mapping, stations: Path | None = None) -> R
     odd = Odd()
     rows = 0
     reader = _Reader(mapping, homes, odd)
-    with _open_csv(path) as lines:
+    with open_csv(path) as lines:
         table = csv.DictReader(lines)
         try:
             _refuse_missing(path, table.fieldnames or (), _columns(mapping))
@@ -279,7 +279,7 @@ def _read_stations(path: Path, mapping: Mapping, override: Path | None) -> dict[
     file = override if override is not None else path.parent / where.file
     check_archive(file)
     stations: dict[str, Station] = {}
-    with _open_csv(file) as lines:
+    with open_csv(file) as lines:
         table = csv.DictReader(lines)
         named = {"name": where.name, "lon": where.lon, "lat": where.lat} | ({"address": where.address} if where.address else {})
         _refuse_missing(file, table.fieldnames or (), {f"stations.{key}": name for key, name in named.items()})
@@ -311,7 +311,8 @@ def _refuse_missing(path: Path, present: Sequence[str], wanted: dict[str, str]) 
 
 
 @contextmanager
-def _open_csv(path: Path) -> Iterator[io.TextIOBase]:
+def open_csv(path: Path) -> Iterator[io.TextIOBase]:
+    """The lines of a CSV, plain, .gz, or alone in a .zip; CityFault where it is damaged."""
     csv.field_size_limit(MOST_FIELD_CHARS)
     kind = path.suffix.lower()
     try:

@@ -6,12 +6,36 @@ from collections.abc import Sequence
 
 import tocsin
 from tocsin.city import CityFault
-from tocsin.cli import audit, backup, city, demo, leak, ledger, people, plan, policy, questions, replay, serve, vault, witness
+from tocsin.cli import (
+    audit,
+    backup,
+    beats,
+    city,
+    demand,
+    demo,
+    doctor,
+    leak,
+    ledger,
+    node,
+    people,
+    plan,
+    policy,
+    questions,
+    region,
+    replay,
+    restore,
+    serve,
+    sim,
+    site,
+    siting,
+    vault,
+    witness,
+)
 from tocsin.cli.settings import Stop
 from tocsin.house import LedgerFault
 from tocsin.kernel import Refused
 
-_PARTS = (demo, serve, city, questions, replay, plan, policy, audit, witness, leak, people, backup, vault, ledger)
+_PARTS = (doctor, demo, serve, region, city, questions, replay, sim, plan, policy, demand, beats, siting, audit, witness, leak, people, backup, restore, vault, ledger, node, site)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.cli import proving, samples
 from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, has_ledger, house_words, leaf
-from tocsin.house.audit import BadNote, compare, public_key, recompute_offers, renew_key, verify
+from tocsin.house.audit import BadNote, compare, public_key, recompute_offers, renew_key, verify, verify_fork
 from tocsin.house.figures import figures
 
 
@@ -22,6 +22,8 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--checkpoint", type=Path, action="append", default=[], help="a checkpoint that you kept yourself")
     command.add_argument("--former", action="append", default=[], help="the verifier line of a key that the floor lost and renewed")
     command.add_argument("--witness", action="append", default=[], help="the verifier line of a witness who should have cosigned")
+    command.add_argument("--upon", type=Path, metavar="DIR", help="of what a site did by itself (SITE/forks/N/ledger): the copy on which it stands (SITE/ledger)")
+    command.add_argument("--floor", default="", metavar="LINE", help="with --upon: the floor's verifier line, or a file that holds it; --checkpoint, --former and --witness are the floor's then")
     command = leaf(audit, "compare", "hold two signed checkpoints against one another: two trees of one size prove a split view", _compare)
     command.add_argument("notes", type=Path, nargs=2, metavar="NOTE", help="the checkpoints, from two witnesses for example")
     command.add_argument("--key", required=True, help="the public key: the verifier line, or a file that holds it")
@@ -48,20 +50,32 @@ def _figures(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     has_ledger(arguments.ledger)
-    file = Path(arguments.key)
+    key, floors = _line(arguments.key), ([path.read_text() for path in arguments.checkpoint], arguments.former, arguments.witness)
+    if (arguments.upon is None) != (not arguments.floor):
+        raise Stop("a fork is held against two keys: give both --upon and --floor")
     try:
-        report = verify(arguments.ledger, (file.read_text() if file.is_file() else arguments.key).strip(),
-                        [path.read_text() for path in arguments.checkpoint], arguments.former, arguments.witness)
+        if arguments.upon is None:
+            reports = {"": verify(arguments.ledger, key, *floors)}
+        else:
+            has_ledger(arguments.upon)
+            beneath, own = verify_fork(arguments.ledger, key, arguments.upon, _line(arguments.floor), *floors)
+            reports = {"The floor's copy beneath it: ": beneath, "With what the site did by itself: ": own}
     except BadNote as error:
         raise Stop(f"that is not a verifier line: {error}") from error
-    print("\n".join(report.sentences()))
-    return 0 if report.sound else 1
+    for what, report in reports.items():
+        print(what + "\n".join(report.sentences()))
+    return 0 if all(report.sound for report in reports.values()) else 1
+
+
+def _line(said: str) -> str:
+    """A verifier line, said or in a file."""
+    file = Path(said)
+    return (file.read_text() if file.is_file() else said).strip()
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    file = Path(arguments.key)
     try:
-        found, sentence = compare([path.read_text() for path in arguments.notes], (file.read_text() if file.is_file() else arguments.key).strip())
+        found, sentence = compare([path.read_text() for path in arguments.notes], _line(arguments.key))
     except BadNote as error:
         raise Stop(f"one of them is no checkpoint of this log: {error}") from error
     print(sentence)

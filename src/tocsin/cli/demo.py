@@ -22,7 +22,7 @@ from tocsin.cli.settings import (
     read_posts,
     table_words,
 )
-from tocsin.edges import web
+from tocsin.edges import journal, web
 from tocsin.kernel import Instant, from_instant, instant
 from tocsin.sim.clock import FastClock, StepClock
 from tocsin.sim.player import Player
@@ -66,6 +66,7 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    journal.begin(arguments.log)
     city = _city(arguments.source, arguments.folder)
     data = arguments.folder / "records"
     _free(arguments.host, arguments.port)

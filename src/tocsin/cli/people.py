@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf
@@ -9,7 +11,7 @@ from tocsin.edges import web
 from tocsin.edges.web.keys import MOST_DAYS, given, new_key
 from tocsin.edges.web.people import PARTNER, STAFF, fitting
 from tocsin.facts.access import KeyGiven, RolesGiven, SignInFact
-from tocsin.house.keeping import keep_let_in
+from tocsin.house.keeping import letting_in
 from tocsin.kernel import Refused
 
 _SHORTEST = 12
@@ -28,7 +30,7 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     _data(command)
     command = leaf(people, "key", "make a machine key with a scope and an end, and print it, once", _key)
     command.add_argument("machine", metavar="NAME", help="what the machine is called")
-    command.add_argument("--role", action="append", choices=("device", *STAFF), help="what it may do (default: device); may be said several times")
+    command.add_argument("--role", action="append", choices=("device", "neighbour", *STAFF), help="what it may do (default: device); may be said several times")
     command.add_argument("--door", action="append", default=[], help="an address that it is for, of those its roles open (default: all); may be said several times")
     command.add_argument("--days", type=int, default=MOST_DAYS, help=f"how long it lasts (default and most {MOST_DAYS})")
     _data(command)
@@ -46,8 +48,8 @@ def _person(arguments: argparse.Namespace) -> int:
     arguments.data.mkdir(parents=True, exist_ok=True)
     roles = tuple(arguments.role)
     fitting(roles, arguments.agency)
-    _kept(arguments, RolesGiven(person=arguments.person, roles=roles, agency=arguments.agency))
-    web.People(arguments.data, SystemClock()).add(arguments.person, roles, password, arguments.agency)
+    with _people(arguments, RolesGiven(person=arguments.person, roles=roles, agency=arguments.agency)) as people:
+        people.add(arguments.person, roles, password, arguments.agency)
     of = f" of {arguments.agency}" if arguments.agency else ""
     print(f"{arguments.person} may sign in as {', '.join(arguments.role)}{of}")
     return 0
@@ -55,25 +57,28 @@ def _person(arguments: argparse.Namespace) -> int:
 
 def _device(arguments: argparse.Namespace) -> int:
     arguments.data.mkdir(parents=True, exist_ok=True)
-    _kept(arguments, KeyGiven(number=f"device:{arguments.device}", name=arguments.device, roles=("device",), until=0))
-    print(web.People(arguments.data, SystemClock()).add_device(arguments.device))
+    with _people(arguments, KeyGiven(number=f"device:{arguments.device}", name=arguments.device, roles=("device",), until=0)) as people:
+        print(people.add_device(arguments.device))
     return 0
 
 
 def _key(arguments: argparse.Namespace) -> int:
     arguments.data.mkdir(parents=True, exist_ok=True)
-    people = web.People(arguments.data, SystemClock())
     try:
-        device, key = new_key(arguments.machine, tuple(arguments.role or ("device",)), tuple(arguments.door), arguments.days, people.clock.now())
+        device, key = new_key(arguments.machine, tuple(arguments.role or ("device",)), tuple(arguments.door), arguments.days, SystemClock().now())
     except Refused as no:
         raise Stop(no.words.en) from no
-    _kept(arguments, given(device))
-    people.keep_device(device)
+    with _people(arguments, given(device)) as people:
+        people.keep_device(device)
     print(key)
     return 0
 
 
-def _kept(arguments: argparse.Namespace, fact: SignInFact) -> None:
-    """Kept first, so that nobody is let in unseen; before the first start there is nothing yet to keep it in."""
-    if not keep_let_in(arguments.data / "ledger", SystemClock(), name=arguments.name, fact=fact):
-        print("there is no ledger yet, so this is kept nowhere but in people.json", file=sys.stderr)
+@contextmanager
+def _people(arguments: argparse.Namespace, fact: SignInFact) -> Iterator[web.People]:
+    """Those who may come in, wherever they are written. The fact is kept first, so that nobody is let in unseen; before the first start there
+    is nothing yet to keep it in."""
+    with letting_in(arguments.data, SystemClock(), name=arguments.name, fact=fact) as (kept, papers):
+        if not kept:
+            print("there is no ledger yet, so this is kept nowhere but in people.json", file=sys.stderr)
+        yield web.People(arguments.data, SystemClock(), papers)

@@ -11,7 +11,7 @@ from tocsin.city.calibration import load_calibration
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping
 from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, house_words, leaf, open_house, port_words
-from tocsin.edges import web
+from tocsin.edges import journal, web
 from tocsin.house import House
 from tocsin.sim.clock import Pace
 from tocsin.sim.replay import replay
@@ -56,6 +56,7 @@ def _replay(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace, house: House, city: City, data: Path) -> None:
+    journal.begin(arguments.log)
     people, passwords = web.People.demo(data, SystemClock())
     edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
     Thread(target=web.serve, args=(edge, arguments.host, arguments.port), daemon=True).start()

@@ -2,10 +2,12 @@
 
 import argparse
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -13,22 +15,30 @@ import tocsin
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.cli.shapes import Ring, read_rings
+from tocsin.edges.journal import Form
 from tocsin.edges.paper.contents import Contacts
+from tocsin.edges.sites.mandate import SiteTable
+from tocsin.edges.sites.mandate import faults as site_faults
 from tocsin.edges.web.oidc import OidcTable
 from tocsin.edges.web.oidc import faults as oidc_faults
 from tocsin.edges.web.posts import PostTable
 from tocsin.edges.web.posts import faults as post_faults
 from tocsin.engines.likeness import Likeness
 from tocsin.engines.own_use import Limits
-from tocsin.house import BadPolicy, House, OutflowTable, Policy, Witnesses, build
+from tocsin.house import ALONE, BadPolicy, House, Node, OutflowTable, Policy, Witnesses, build
+from tocsin.house.apart import Apart
 from tocsin.house.audit import BadNote, begun, read_witness
 from tocsin.house.build import LIKENESS
 from tocsin.kernel import Clock, Instant
 from tocsin.rooms.access.model import Retention, retention_faults
+from tocsin.rooms.aid.model import AidTable
+from tocsin.rooms.aid.model import faults as aid_faults
 from tocsin.rooms.calls.model import Intake, Lines, Neighbours, Tree, line_faults, neighbour_faults
 from tocsin.rooms.calls.model import faults as tree_faults
 from tocsin.rooms.command.model import CommandTable
 from tocsin.rooms.command.model import faults as command_faults
+from tocsin.rooms.coverage.model import StandbyTable
+from tocsin.rooms.coverage.model import faults as standby_faults
 from tocsin.rooms.dispatch.model import Plan, TimerTable, timer_faults
 from tocsin.rooms.dispatch.model import faults as plan_faults
 from tocsin.rooms.dispatch.model.plan import Area
@@ -38,11 +48,15 @@ from tocsin.rooms.fleet.model import faults as fleet_faults
 T = TypeVar("T")
 Commands = argparse._SubParsersAction  # argparse has no public name for what add_subparsers gives
 
+_NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
 PACKAGE = Path(tocsin.__file__).parent
 SAMPLES = PACKAGE / "samples"
 CONSOLE = PACKAGE / "edges" / "web" / "console"
 
 DATA = Path(os.environ.get("TOCSIN_DATA", "data"))
+TRACES = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+"""Where spans are sent by OTLP over HTTP; nowhere, where it is not set."""
+FORMS: tuple[Form, ...] = get_args(Form)
 PORT = os.environ.get("PORT", "8110")
 
 
@@ -72,11 +86,15 @@ def house_words(command: argparse.ArgumentParser, *, data: bool = True) -> None:
         command.add_argument("--data", type=Path, default=DATA, help="where the records are kept (TOCSIN_DATA; default ./data)")
         command.add_argument("--database", default=os.environ.get("TOCSIN_DATABASE", ""), metavar="ADDRESS",
                              help="keep the ledger's entries in PostgreSQL: postgresql://USER@HOST/DATABASE (TOCSIN_DATABASE; default: where the records say)")
+        command.add_argument("--node", default=os.environ.get("TOCSIN_NODE", ""), metavar="NAME", help="this is one of several nodes on one database (TOCSIN_NODE; default: the only one)")
+        command.add_argument("--node-address", default=os.environ.get("TOCSIN_NODE_ADDRESS", ""), metavar="ADDRESS",
+                             help="where the other nodes reach this one: http://HOST:PORT (TOCSIN_NODE_ADDRESS; needed with --node)")
     table_words(command)
 
 
-def table_words(command: argparse.ArgumentParser) -> None:
+def table_words(command: argparse.ArgumentParser, *, name: bool = True) -> None:
     """The words that name the plan, the fleet table and the ledger."""
+    command.add_argument("--aid", type=Path, default=SAMPLES / "aid.toml", help="the table of aid: neighbouring cities, who consents to loans, what stays (default: the sample, which has no neighbour)")
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
     command.add_argument("--command", type=Path, default=SAMPLES / "command.toml", help="the table of command: levels, roles, agencies, hospitals (default: the sample)")
@@ -89,10 +107,18 @@ def table_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--policy", type=Path, default=SAMPLES / "policy.cedar", help="the policy: which personal fields are shown to whom, for what (default: the sample)")
     command.add_argument("--posts", type=Path, default=SAMPLES / "posts.toml", help="the table of posts: seats that switch roles on (default: the sample)")
     command.add_argument("--retention", type=Path, default=SAMPLES / "retention.toml", help="the table of retention: how long each kind of record is kept (default: the sample)")
+    command.add_argument("--standby", type=Path, default=SAMPLES / "standby.toml", help="the table of standby: targets, posts, how often a unit is moved (default: the sample)")
     command.add_argument("--timers", type=Path, default=SAMPLES / "timers.toml", help="the table of timers (default: the sample)")
     command.add_argument("--watching", type=Path, default=SAMPLES / "watching.toml", help="the limits at which the staff's own use of records is a finding, and how much of it is drawn for review (default: the sample)")
     command.add_argument("--witnesses", type=Path, help="the table of witnesses that watch over the ledger (default: none do)")
-    command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
+    if name:
+        command.add_argument("--name", default="floor", help="the name of this floor's ledger, part of what it signs (default: floor)")
+
+
+def site_words(command: argparse.ArgumentParser) -> None:
+    """Where NATS is, which carries the ledger to remote sites."""
+    command.add_argument("--nats", default=os.environ.get("TOCSIN_NATS", ""), metavar="ADDRESS",
+                         help="carry the ledger to remote sites: nats://HOST:4222, tls:// over any net that is not your own (TOCSIN_NATS; default: none)")
 
 
 def has_ledger(folder: Path) -> None:
@@ -105,6 +131,8 @@ def port_words(command: argparse.ArgumentParser) -> None:
     """Where to listen."""
     command.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
     command.add_argument("--port", type=int, default=PORT, help="the port (PORT; default 8110)")
+    command.add_argument("--log", choices=FORMS, default=os.environ.get("TOCSIN_LOG", ""),
+                         help="how records are written to stderr: `plain` or `json`, a line each, requests included (TOCSIN_LOG; default: warnings as text)")
 
 
 def read_plan(path: Path, city: City | None = None) -> Plan:
@@ -202,6 +230,12 @@ def read_posts(path: Path) -> PostTable:
     return _checked(path, PostTable, post_faults)
 
 
+def read_sites(path: Path, house: House) -> SiteTable:
+    """A floor's table of sites from its file, checked against the house's doors; Stop with the first fault."""
+    doors = [door.path for room in house.rooms for door in room.doors if door.verb == "POST"]
+    return _checked(path, SiteTable, lambda table: site_faults(table, doors))
+
+
 def read_oidc(path: Path) -> OidcTable:
     """A city's own sign-in from its file, with the secret from the file that it names; Stop with the first fault."""
     table = _checked(path, OidcTable, oidc_faults)
@@ -218,19 +252,50 @@ def read_timers(path: Path) -> TimerTable:
     return _checked(path, TimerTable, timer_faults)
 
 
+def read_standby(path: Path, plan: Plan) -> StandbyTable:
+    """A table of standby from its file, checked against the plan's skills; Stop with the first fault."""
+    return _checked(path, StandbyTable, lambda table: standby_faults(table, plan.skills))
+
+
+def read_aid(path: Path) -> AidTable:
+    """A table of aid from its file, checked, with the key of each neighbour from the file that it names; Stop with the first fault."""
+    table = _checked(path, AidTable, aid_faults)
+    try:
+        keyed = {code: msgspec.structs.replace(one, key=(path.parent / one.key_file).read_text(encoding="utf-8").strip()) if one.key_file else one
+                 for code, one in table.neighbours.items()}
+    except OSError as error:
+        raise Stop(f"{path}: a key's file cannot be read ({error.filename}: {error.strerror})") from error
+    return msgspec.structs.replace(table, neighbours=keyed)
+
+
 def read_retention(path: Path) -> Retention:
     """A table of retention from its file, checked; Stop with the first fault."""
     return _checked(path, Retention, retention_faults)
 
 
-def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0) -> House:
+def read_node(name: str, address: str) -> Node:
+    """Which of several nodes this is; Stop where its name or address is none."""
+    if not name and not address:
+        return ALONE
+    if not _NODE.fullmatch(name):
+        raise Stop("a node's name is 1 to 40 letters, digits, dots and dashes: set --node or TOCSIN_NODE")
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.username:
+        raise Stop(f"node {name}: the others need an address by which they reach it, http://HOST:PORT: set --node-address or TOCSIN_NODE_ADDRESS")
+    return Node(name, address, tocsin.__version__)
+
+
+def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clock, speed: float = 1.0, steady: Callable[[], float] | None = None, *,
+               copies: str = "", upon: Path | None = None, apart: Apart | None = None) -> House:
     """The house that the words of a command line describe, on the records in `data`."""
     plan, table = read_plan(arguments.plan, city), read_fleet(arguments.fleet)
     return build(data, city, load_calibration(city.calibration_path), plan, table, clock, name=arguments.name, speed=speed, database=getattr(arguments, "database", ""),
+                 node=read_node(getattr(arguments, "node", ""), getattr(arguments, "node_address", "")),
                  intake=read_intake(arguments.lines, arguments.neighbours, arguments.questions, plan),
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
                  policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention),
-                 watching=_toml(arguments.watching, Limits))
+                 watching=_toml(arguments.watching, Limits), steady=steady, copies=copies, upon=upon, apart=apart,
+                 aid_table=read_aid(arguments.aid), standby=read_standby(arguments.standby, plan))
 
 
 def _checked(path: Path, into: type[T], faults: Callable[[T], Iterable[str]]) -> T:

@@ -10,7 +10,7 @@ from tocsin.house.keeping import begin_vault, copy_key, give_up
 def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     """What may be said."""
     vault = commands.add_parser("vault", help="the keys that open personal fields").add_subparsers(required=True, metavar="ACTION")
-    command = leaf(vault, "key", "copy the master key and the signing key to a safe place, over the copy before them", _key)
+    command = leaf(vault, "key", "copy every key to a safe place, over the copies before them", _key)
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the safe place; never beside a backup")
     _data(command)
     command = leaf(vault, "begin", "begin a new vault because the old one or its key is lost: what was sealed stays unreadable", _begin)
@@ -32,8 +32,8 @@ def _who(command: argparse.ArgumentParser) -> None:
 
 
 def _key(arguments: argparse.Namespace) -> int:
-    epoch = copy_key(arguments.data / "ledger", arguments.out)
-    print(f"the master key of rotation {epoch} and the signing key are in {arguments.out}; destroy every older copy of them")
+    epoch = copy_key(arguments.data, arguments.out)
+    print(f"the keys, the master of rotation {epoch} among them, are in {arguments.out}; destroy every older copy of them")
     return 0
 
 

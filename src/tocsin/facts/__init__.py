@@ -1,5 +1,5 @@
 """Everything that can be kept: one module per room; frozen, past tense, additive, never edited."""
 
-from tocsin.facts import access, calls, command, dispatch, fleet, messages, proof, timers
+from tocsin.facts import access, aid, calls, command, coverage, dispatch, fleet, messages, proof, running, sites, timers
 
-__all__ = ["access", "calls", "command", "dispatch", "fleet", "messages", "proof", "timers"]
+__all__ = ["access", "aid", "calls", "command", "coverage", "dispatch", "fleet", "messages", "proof", "running", "sites", "timers"]

@@ -7,6 +7,9 @@ from msgspec import Meta
 
 from tocsin.kernel import Fact, Sealed, Words, fact
 
+RESIDENTS = frozenset({"voice", "text", "app", "web", "alarm", "centre", "record", "generated"})
+"""The channels through which residents ask. A call of any other channel (a crew's own radio, say) is not theirs: nothing is planned by it."""
+
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where something is said to be: WGS84 degrees, the words for it, and the radius in metres within which it is believed."""

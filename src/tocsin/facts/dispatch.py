@@ -165,6 +165,10 @@ class CandidatesOffered(IncidentFact, frozen=True, kw_only=True):
     """The skill that each unit's leaving takes most from; empty where it takes nothing."""
     on: tuple[str, ...] = ()
     """The incident that each unit was on; empty where it was on none."""
+    further: int = 0
+    """How many units more were on duty, further away, and not ranked."""
+    further_m: int = 0
+    """Straight metres to the nearest of those that might have gone; 0 where none might."""
 
     def tags(self) -> tuple[str, ...]:
         return (f"offer:{self.offer}", f"offers:{self.incident}")  # not the incident's: its decisions do not turn on offers

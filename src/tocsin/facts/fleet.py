@@ -1,8 +1,11 @@
 """What is kept of units: their shifts and states; and the one fold of a unit's status, since two rooms decide by it."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from tocsin.facts.calls import Place
+from tocsin.facts.coverage import StandbyEnded, StandbyOrdered
 from tocsin.facts.dispatch import IncidentStacked, IncidentUnstacked, UnitAssigned, UnitStoodDown
 from tocsin.kernel import Fact, fact
 
@@ -27,6 +30,8 @@ class ShiftStarted(ShiftFact, frozen=True, kw_only=True):
     home: Place
     crew: int
     month: str
+    lender: str = ""
+    """The neighbouring city whose unit it is; empty for one of our own."""
 
     def tags(self) -> tuple[str, ...]:
         return (f"unit:{self.unit}@{self.shift}", f"duty:{self.unit}@{self.month}")
@@ -60,6 +65,13 @@ class UnitStateChanged(ShiftFact, frozen=True, kw_only=True):
         return (own, f"incident:{self.incident}") if self.incident else (own,)
 
 
+class Standby(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a unit that is free was told to wait, beside its own station."""
+
+    name: str
+    place: Place
+
+
 class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
     """A unit on duty as its facts leave it: what it is, what it is doing, for which incident, and which wait for it, in order."""
 
@@ -70,8 +82,11 @@ class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
     station: str
     home: Place
     state: str
+    crew: int = 0
     incident: str = ""
     stacked: tuple[str, ...] = ()
+    lender: str = ""
+    standby: Standby | None = None
 
 
 def unit_after(unit: UnitNow | None, kept: Fact) -> UnitNow | None:
@@ -79,21 +94,37 @@ def unit_after(unit: UnitNow | None, kept: Fact) -> UnitNow | None:
     match kept:
         case ShiftStarted():
             return UnitNow(unit=kept.unit, shift=kept.shift, unit_kind=kept.unit_kind, skills=kept.skills,
-                           station=kept.station, home=kept.home, state="available")
+                           station=kept.station, home=kept.home, state="available", crew=kept.crew, lender=kept.lender)
         case ShiftEnded():
             return None
         case UnitAssigned() if unit is not None:
-            return msgspec.structs.replace(unit, state="assigned", incident=kept.incident, stacked=_without(unit.stacked, kept.incident))
+            return msgspec.structs.replace(unit, state="assigned", incident=kept.incident, stacked=_without(unit.stacked, kept.incident),
+                                           standby=None)
         case UnitStoodDown() if unit is not None:
             return msgspec.structs.replace(unit, state="available", incident="")
         case UnitStateChanged() if unit is not None:
             free = kept.state in ("available", "out_of_service")
-            return msgspec.structs.replace(unit, state=kept.state, incident="" if free else unit.incident)
+            return msgspec.structs.replace(unit, state=kept.state, incident="" if free else unit.incident, standby=None)
         case IncidentStacked() if unit is not None:
             return msgspec.structs.replace(unit, stacked=(*_without(unit.stacked, kept.incident), kept.incident))
         case IncidentUnstacked() if unit is not None:
             return msgspec.structs.replace(unit, stacked=_without(unit.stacked, kept.incident))
+        case StandbyOrdered() if unit is not None:
+            return msgspec.structs.replace(unit, standby=Standby(name=kept.post, place=kept.place))
+        case StandbyEnded() if unit is not None:
+            return msgspec.structs.replace(unit, standby=None)
     return unit
+
+
+def units_after(units: Mapping[str, UnitNow], kept: Fact) -> dict[str, UnitNow]:
+    """Every unit's status by `unit@shift` after one more fact; a shift that ended is gone. A fact about no unit's shift changes nothing."""
+    unit, shift = getattr(kept, "unit", ""), getattr(kept, "shift", "")
+    if not unit or not shift:
+        return dict(units)
+    key = f"{unit}@{shift}"
+    after = unit_after(units.get(key), kept)
+    others = {other: now for other, now in units.items() if other != key}
+    return others if after is None else {**others, key: after}
 
 
 def _without(stacked: tuple[str, ...], incident: str) -> tuple[str, ...]:

@@ -6,10 +6,24 @@ from tocsin.house.build import build
 from tocsin.house.checks import role_missing
 from tocsin.house.house import House
 from tocsin.house.policy import PURPOSES, STAFF_ROLES, BadPolicy, Policy
-from tocsin.ledger import LedgerFault, Saw, Witnesses, Witnessing, tiles
+from tocsin.ledger import (
+    ALONE,
+    SILENT_S,
+    Follows,
+    Leader,
+    LedgerFault,
+    Node,
+    Saw,
+    Spread,
+    Stand,
+    Uncertain,
+    Witnesses,
+    Witnessing,
+    tiles,
+)
 from tocsin.rooms.access.model import OutflowTable
 
 __all__ = [
-    "PURPOSES", "STAFF_ROLES", "Asker", "Attaching", "BadPolicy", "Frame", "House", "LedgerFault", "Mark", "OutflowTable", "PastFrame", "Policy", "PositionRow",
-    "Receipt", "Saw", "Span", "Witnesses", "Witnessing", "build", "role_missing", "tiles",
+    "ALONE", "PURPOSES", "SILENT_S", "STAFF_ROLES", "Asker", "Attaching", "BadPolicy", "Follows", "Frame", "House", "Leader", "LedgerFault", "Mark", "Node", "OutflowTable", "PastFrame",
+    "Policy", "PositionRow", "Receipt", "Saw", "Span", "Spread", "Stand", "Uncertain", "Witnesses", "Witnessing", "build", "role_missing", "tiles",
 ]

@@ -16,12 +16,13 @@ from tocsin.house.sampling import DayAgain, days_again
 from tocsin.kernel import Clock
 from tocsin.ledger import Ledger, Still
 from tocsin.ledger.audit import Report, verify
+from tocsin.ledger.audit_fork import verify_fork
 from tocsin.ledger.note import BadNote, read, read_verifier, read_witness
 from tocsin.ledger.place import begun
 from tocsin.ledger.renewal import renew_key
 from tocsin.rooms.dispatch.model import recompute
 
-__all__ = ["BadNote", "DayAgain", "Report", "begun", "compare", "public_key", "read_witness", "recompute_offers", "renew_key", "samples_again", "verify"]
+__all__ = ["BadNote", "DayAgain", "Report", "begun", "compare", "public_key", "read_witness", "recompute_offers", "renew_key", "samples_again", "verify", "verify_fork"]
 
 
 def compare(notes: Sequence[str], key: str) -> tuple[bool, str]:

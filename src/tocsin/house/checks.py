@@ -25,8 +25,10 @@ def trail_refusal(verdict: str) -> str:
     return verdict if verdict.startswith("trail.") else ""
 
 
-def cursor(since: str | None) -> tuple[int, int]:
-    first, _, second = (since or "").partition(".")
+def cursor(since: str | None, era: str = "") -> tuple[int, int]:
+    """What a reader has seen; nothing that is known here, where its cursor is none or of another era."""
+    since = since or ""
+    first, _, second = since.removesuffix(era).partition(".") if since.endswith(era) else ("", "", "")
     return (int(first), int(second)) if first.isdecimal() and second.isdecimal() and len(first) + len(second) < 38 else (-1, -1)
 
 

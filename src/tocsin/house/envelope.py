@@ -6,7 +6,7 @@ import msgspec
 
 import tocsin.facts
 from tocsin.kernel import FACTS, Entry, Fact, Instant, Kept, Sealed, personal_fields
-from tocsin.ledger import Vault
+from tocsin.ledger import LedgerFault, Vault
 
 assert tocsin.facts, "importing the facts is what registers their kinds"
 
@@ -33,8 +33,12 @@ def enclose(facts: Iterable[Fact], vault: Vault, *, happened_at: Instant, known_
 
 
 def disclose(lines: Iterable[tuple[int, Entry]]) -> Sequence[Kept]:
-    """Entries as kept facts, personal fields still sealed."""
-    return [Kept(position, entry, _DECODERS[entry.kind].decode(entry.body)) for position, entry in lines]
+    """Entries as kept facts, personal fields still sealed; LedgerFault at one of a kind that only a newer program knows."""
+    try:
+        return [Kept(position, entry, _DECODERS[entry.kind].decode(entry.body)) for position, entry in lines]
+    except KeyError as unknown:
+        raise LedgerFault("ledger.newer-facts", f"the ledger holds facts of the kind {unknown}, which this program does not know: a newer one kept them. Start "
+                          "that one, or one at least as new.") from None
 
 
 def opened(sealed: Sealed | None, vault: Vault) -> str | None:

@@ -13,6 +13,8 @@ from tocsin.facts.fleet import UnitStateChanged
 from tocsin.house.envelope import disclose
 from tocsin.kernel import Clock, Instant, Kept
 from tocsin.ledger import Ledger
+from tocsin.ledger.line import decode
+from tocsin.ledger.saved import Source
 
 VERSION = "tocsin-1"
 _SECOND = 1_000_000
@@ -59,6 +61,12 @@ def figures(data: Path, clock: Clock, *, name: str) -> Figures:
     """The figures of the records in a folder; raises LedgerFault where it holds none."""
     with Ledger.open(data / "ledger", clock, name=name) as ledger:
         return compute(kept for line in ledger.read() for kept in disclose([line]))
+
+
+def figures_at(folder: Path, size: int, *, name: str) -> tuple[Figures, bytes]:
+    """The figures and the root of the first so many entries of a ledger's folder, which may be in use."""
+    with Source.opened(folder, name) as source:
+        return compute(kept for line in source.lines(1, size) for kept in disclose([decode(line)])), source.root_at(size)
 
 
 def compute(history: Iterable[Kept]) -> Figures:

@@ -71,6 +71,7 @@ class Forgetting:
             if isinstance(kept.fact, KeyDestroyed):
                 with self._lock:
                     self._undone.append(kept.fact.record)
+                self._ledger.vault.told_gone(kept.fact.record)
             elif isinstance(kept.fact, MasterRotated):
                 self._told = max(self._told, kept.fact.epoch)
             self._heard = kept.position

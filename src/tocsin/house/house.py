@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from threading import Condition, Lock
+from itertools import islice
+from threading import Lock
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,10 @@ from tocsin.engines.own_use import OwnKind
 from tocsin.facts.access import Medium, ReactionRefused
 from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.fleet import ShiftEnded
+from tocsin.house.apart import Apart
 from tocsin.house.asker import Asker, Frame, PastFrame, PositionRow, Receipt, Span
 from tocsin.house.checks import cursor, plausible, role_missing, trail_refusal
+from tocsin.house.due import Due
 from tocsin.house.envelope import disclose, enclose
 from tocsin.house.forgetting import Forgetting
 from tocsin.house.lanes import Lanes, pace_of
@@ -23,13 +26,15 @@ from tocsin.house.past import EVERY, Past
 from tocsin.house.pictures import Pictures
 from tocsin.house.policy import STAFF_ROLES, Policy
 from tocsin.house.proving import Proving
+from tocsin.house.pulse import Pulse
 from tocsin.house.showing import Place, Showing, showing
 from tocsin.house.sight import Looking
 from tocsin.house.watching import Watching
-from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Field, Given, Instant, Kept, Refused, Room, Row, View
-from tocsin.ledger import Appended, FileStore, Ledger, Moved, Witnessed
+from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Fact, Field, Given, Instant, Kept, Refused, Room, Row, View
+from tocsin.ledger import Appended, FileStore, Follows, Ledger, LedgerFault, Moved, Witnessed
 from tocsin.rooms.access.model import REVIEW_WITHIN_S, Retention
 from tocsin.rooms.access.views import overdue, standing
+from tocsin.rooms.aid.views import to_settle
 from tocsin.trail import Fix, Trail
 
 _TRIES = 12
@@ -43,24 +48,25 @@ class House:
     """Rooms, a ledger, a trail and a clock. `do` and `see` may be called from any thread."""
 
     def __init__(self, rooms: Sequence[Room], ledger: Ledger, trail: Trail, clock: Clock, *, city: City, files: FileStore, policy: Policy, retention: Retention,
-                 witnessed: Witnessed, watching: Watching, speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False) -> None:
+                 witnessed: Witnessed, watching: Watching, speed: float = 1.0, keyframe_every: int = EVERY, roadless: Callable[[], bool] = lambda: False,
+                 steady: Callable[[], float] | None = None, apart: Apart | None = None) -> None:
         self.rooms, self.ledger, self.trail, self.clock, self.city, self.speed = tuple(rooms), ledger, trail, clock, city, speed
         self.files, self.policy, self.witnessed, self._watching = files, policy, witnessed, watching
-        self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone))
+        self._pictures = Pictures([picture for room in rooms for picture in room.pictures], ZoneInfo(city.manifest.timezone), apart.mark if apart else "")
+        self._apart, self._era = apart, f".{apart.mark}" if apart else ""
         self.forgetting = Forgetting(ledger, files, self._pictures, retention, ZoneInfo(city.manifest.timezone))
         self._room_of = {command: room for room in rooms for command in room.commands}
         self._answer_of = {ask: (room, answer) for room in rooms for ask, answer in room.answers.items()}
         self._door_of: dict[type, Door] = {door.asks: door for room in rooms for door in room.doors}
-        self._due: dict[str, tuple[int, str, Command]] = {}  # by key, in order: position that caused it, room, command
-        self._claimed: set[str] = set()
-        self._due_lock = Lock()
-        self._due_done = Condition(self._due_lock)
+        self._due, self.zone = Due(rooms), ZoneInfo(city.manifest.timezone)
         self._ticking = Lock()
         self._callbacks: list[Callable[[str], None]] = []
         self._snapshot_at, self._roadless = 0, roadless
+        self.fault: LedgerFault | None = None
+        """Why this house must not go on; None while it may."""
         self.unkept = ""
         """The code of the ledger's last refusal to keep anything; empty since it kept something."""
-        self._looked, self.lanes, self.proving = Looked(), Lanes(), Proving(ledger, clock)
+        self._looked, self.lanes, self.proving, self.pulse = Looked(), Lanes(), Proving(ledger, clock), Pulse(ledger, clock, steady)
         self._past = Past(ledger, trail, clock, self._pictures, every=keyframe_every)
         self._open()
 
@@ -69,8 +75,13 @@ class House:
 
         Refused: the expected no. A key that was kept before is answered with what was kept then.
         """
+        if self._apart is not None:
+            command, by = self._apart.taken(command, by)
         door = self._admitted(type(command), by)
-        receipt = self._keep(command, by, by.purpose if by.purpose in door.also else door.purpose, cause=0, key=by.keyed(command.key))
+        if not self.ledger.leads:
+            raise Follows
+        noted = partial(self._apart.fact, door.path, by) if self._apart is not None else None
+        receipt = self._keep(command, by, by.purpose if by.purpose in door.also else door.purpose, cause=0, key=by.keyed(command.key), noted=noted)
         self._react(receipt.position)
         if self._pictures.position - self._snapshot_at >= _SNAPSHOT_EVERY:
             self.snapshot()
@@ -78,7 +89,7 @@ class House:
 
     def tick(self) -> None:
         """Do what the rooms ask by themselves as time passes; nothing is kept where nothing is due, and no refusal is heard."""
-        if not self._ticking.acquire(blocking=False):
+        if not self.ledger.leads or not self._ticking.acquire(blocking=False):
             return
         try:
             for room in self.rooms:
@@ -87,7 +98,8 @@ class House:
                         if not self._keep(ask(), Asker(f"room:{room.name}", frozenset()), "time", cause=0, key="").kept:
                             break
             self._react()
-            self.forgetting.go_on(self.clock.now())
+            if self._apart is None:
+                self.forgetting.go_on(self.clock.now())
         except Refused:
             pass  # a full disk, or others who kept changing the same: the next second asks again
         finally:
@@ -153,8 +165,7 @@ class House:
     def past(self, at: Instant) -> PastFrame:
         """The whole picture as it was known at a past instant, positions and all; Refused where it cannot be shown (yet)."""
         then = self._past.at(at)
-        rows = [row for table in then.tables.values() for row in table.values()]
-        return PastFrame(id=f"{then.position}.0", at=at, speed=0.0, whole=True, rows=(*rows, *then.positions.values()), gone=(),
+        return PastFrame(id=f"{then.position}.0", at=at, speed=0.0, whole=True, rows=then.outgoing, gone=(),
                          known_at=then.known_at, trail=then.trail)
 
     def span(self, since: Instant, until: Instant) -> Span:
@@ -174,16 +185,20 @@ class House:
 
     def frame(self, since: str | None = None) -> Frame:
         """What changed since a cursor; everything, where there is none or it is not remembered."""
-        ledger_at, trail_at = cursor(since)
-        newest = self.trail.head()
-        if trail_at > newest:  # a made-up cursor, or one from before this trail began
-            ledger_at = -1
-        at, whole, rows, gone = self._pictures.since(ledger_at)
+        ledger_at, trail_at = cursor(since, self._era)
+        newest, known = self.trail.stand(trail_at)
+        at, whole, rows, gone = self._pictures.since(ledger_at if known else -1)
+        newest = self.trail.head() if whole else newest
         moved = [one for one in self.trail.since(0 if whole else trail_at) if one.seq <= newest]  # what came since is the next frame's
         rows += [position_row(one.fix) for one in moved if one.fix is not None]
         if not whole:
             gone += [("position", one.unit) for one in moved if one.fix is None]
-        return Frame(id=f"{at}.{newest}", at=self.clock.now(), speed=self.speed, whole=whole, rows=tuple(rows), gone=tuple(gone))
+        return Frame(id=f"{at}.{newest}{self._era}", at=self.clock.now(), speed=self.speed, whole=whole, rows=tuple(rows), gone=tuple(gone))
+
+    @property
+    def folded(self) -> int:
+        """The position up to which the pictures show what was kept; it follows the ledger's head by the time that folding takes."""
+        return self._pictures.position
 
     def on_change(self, callback: Callable[[str], None]) -> None:
         """Call back with `ledger` or `trail` after something changed, in the changing thread; it must only hand on."""
@@ -208,8 +223,8 @@ class House:
         if self._pictures.missed:
             return
         position, content = self._pictures.dump()
-        with self._due_lock:
-            if not any(cause <= position for cause, _, _ in self._due.values()):
+        with self._due.none_upto(position) as none:
+            if none:
                 self.ledger.save_cache("pictures", position, content)
                 self._snapshot_at = position
 
@@ -217,7 +232,8 @@ class House:
         """Finish what was asked, keep a snapshot, and let the files go."""
         self.lanes.close()
         with suppress(Refused):  # a full disk must not keep the house from closing; what is due heals at the next start
-            self._react()
+            if self.ledger.leads:
+                self._react()
             self.snapshot()
         self._past.close()
         self.proving.close()
@@ -244,6 +260,8 @@ class House:
             return timers_running(self._pictures.rows("timer"))
         if what == "timers due":
             return timers_due(self._pictures.rows("timer"), self.clock.now(), self.trail.history)
+        if what == "aid due":
+            return to_settle(self.rows("aid"), self.rows("loan"))
         if what == "glass overdue":
             return overdue(self._pictures.rows("glass"), self.clock.now(), REVIEW_WITHIN_S)
         if what.startswith("keys") or what in ("holds", "rotated"):
@@ -262,25 +280,38 @@ class House:
         if held is not None and self._pictures.load(*held):
             self._snapshot_at = held[0]
         self.ledger.listen(self._kept)
-        page: list[tuple[int, Entry]] = []
-        for line in self.ledger.read(self._pictures.position):
-            page.append(line)
-            if len(page) == _PAGE:
-                self._fold(disclose(page))
-                page = []
-        self._fold(disclose(page))
-        on_duty = self._pictures.rows("unit")
-        for unit in self.positions():
-            if unit not in on_duty:
-                self.trail.end_shift(unit)
+        self.ledger.on_turn(self._turned)
+        self.trail.listen(partial(self._tell, "trail"))
+        lines = iter(self.ledger.read(self._pictures.position))
+        while page := list(islice(lines, _PAGE)):
+            self._fold(disclose(page))
+        for unit in sorted(self.positions().keys() - self._pictures.rows("unit").keys()):
+            self.trail.end_shift(unit)
+        if self.ledger.leads:
+            self._take_up()
+        self._past.grew()
+        self.ledger.follow(self._pictures.position)
+
+    def _turned(self, leads: bool) -> None:
+        if leads:
+            self._take_up()
+        else:
+            self.trail.follow()
+
+    def _take_up(self) -> None:
+        """What only one that leads does, as it begins to: finish what the one before it left undone."""
+        self.trail.lead(self.ledger.epoch)
         with suppress(Refused):  # a full disk must not keep the floor from reading; the next command heals what is due
             self._react()
             self.files.settle_parts(lambda number: any(isinstance(kept.fact, FileAttached) for kept in self.history(f"file:{number}")))
             self.forgetting.heal(self.clock.now())
-        self._past.grew()
 
     def _kept(self, batch: list[tuple[int, Entry]]) -> None:
-        kept = disclose(batch)
+        try:
+            kept = disclose(batch)
+        except LedgerFault as fault:  # a newer program keeps what this one cannot read: it must not go on and show a picture that lacks it
+            self.fault = fault
+            return
         self._fold(kept)
         self.forgetting.heard(kept)
         for one in kept:
@@ -291,40 +322,10 @@ class House:
 
     def _fold(self, batch: Sequence[Kept]) -> None:
         self._pictures.fold(batch)
-        with self._due_lock:
-            for kept in batch:
-                if kept.entry.cause and self._due.pop(kept.entry.key, None) is not None:
-                    self._due_done.notify_all()
-                for room in self.rooms:
-                    asked = [command for reaction in room.reactions for command in reaction(kept)]
-                    self._due |= {f"{kept.position}/{room.name}/{n}": (kept.position, room.name, command) for n, command in enumerate(asked)}
+        self._due.heard(batch)
 
     def _react(self, upto: int = 0) -> None:
-        """Do what the rooms' reactions ask, in order, and come back when all that positions up to `upto` caused is done.
-
-        Each is claimed by one thread, so that a crowd of commands does not do the same reaction a crowd of times; each also
-        carries its own key, so that doing it again after a crash is harmless.
-        """
-        while True:
-            with self._due_lock:
-                key = next((key for key in self._due if key not in self._claimed), "")
-                if not key:
-                    # What others have claimed is theirs to finish; one they give up on is unclaimed again, and then ours.
-                    self._due_done.wait_for(lambda: not any(cause <= upto for cause, _, _ in self._due.values())
-                                            or any(key not in self._claimed for key in self._due))
-                    if all(key in self._claimed for key in self._due):
-                        return
-                    continue
-                self._claimed.add(key)
-                cause, room, command = self._due[key]
-            try:
-                self._do_reaction(command, room, cause, key)
-                with self._due_lock:
-                    self._due.pop(key, None)
-            finally:
-                with self._due_lock:
-                    self._claimed.discard(key)
-                    self._due_done.notify_all()
+        self._due.do(self._do_reaction, upto)
 
     def _do_reaction(self, command: Command, room: str, cause: int, key: str) -> None:
         try:
@@ -337,7 +338,7 @@ class House:
             self.ledger.append(enclose([refused], self.ledger.vault, happened_at=now, known_at=now, by=f"room:{room}",
                                        purpose="reaction", cause=cause, key=key), key=key)
 
-    def _keep(self, command: Command, by: Asker, purpose: str, *, cause: int, key: str) -> Receipt:
+    def _keep(self, command: Command, by: Asker, purpose: str, *, cause: int, key: str, noted: Callable[[Command, Command], Fact] | None = None) -> Receipt:
         room = self._room_of[type(command)]
         assert room.decide is not None and room.evolve is not None and room.state is not None
         for _ in range(_TRIES):
@@ -354,6 +355,7 @@ class House:
             facts = self._room_of[type(ready)].decide(state, ready)  # type: ignore[misc]  # every room with commands decides
             if not facts:
                 return Receipt(position=self._pictures.position, subject="", kept=())
+            facts = facts if noted is None else (noted(command, ready), *facts)
             entries = enclose(facts, self.ledger.vault, happened_at=happened_at, known_at=now, by=by.name,
                               purpose=PAPER if ready.paper else purpose, cause=cause, key=key)
             try:
@@ -377,9 +379,8 @@ class House:
                        kept=tuple(entry.kind for entry in entries), repeated=appended.repeated)
 
     def _door(self, asks: type) -> Door:
-        door = self._door_of.get(asks)
-        assert door is not None, f"no door asks {asks.__name__}"
-        return door
+        assert asks in self._door_of, f"no door asks {asks.__name__}"
+        return self._door_of[asks]
 
     def _admitted(self, asks: type, by: Asker) -> Door:
         door = self._door(asks)

@@ -1,22 +1,34 @@
-"""What an operator does about a house's records: copy them, bring them back, copy the keys apart, move the ledger, begin a new vault, give up a lost key."""
+"""What an operator does about a house's records: copy the keys apart, move the ledger, begin a new vault, give up a lost key. Backups: `saving/`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tocsin.facts.access import KeyDestroyed, SignInFact, VaultBegun
 from tocsin.house.envelope import enclose
+from tocsin.house.moving import move_records
 from tocsin.kernel import Clock, Fact, Refused, Sealed, Words
 from tocsin.ledger import Ledger
-from tocsin.ledger.backup import Said, back_up, bring_back, copy_key
+from tocsin.ledger.backup import copy_key as copy_ledger_key
 from tocsin.ledger.copying import for_auditor as copy_for_auditor
-from tocsin.ledger.copying import move as move_ledger
+from tocsin.ledger.laying import lay_node
+from tocsin.ledger.ledger import OWN
+from tocsin.ledger.migration import migrate
+from tocsin.ledger.papers import PaperTable
 from tocsin.ledger.place import begun
 from tocsin.ledger.postgres import is_address
 
-__all__ = ["Said", "back_up", "begin_vault", "bring_back", "copy_for_auditor", "copy_key", "give_up", "is_address", "keep_let_in", "move_ledger"]
+__all__ = ["begin_vault", "copy_for_auditor", "copy_key", "give_up", "is_address", "lay_node", "letting_in", "migrate", "move_records"]
 
 _COMMAND_LINE = "command line"
 """By whom what is done with a shell on the machine was done: whoever has that is named by the machine's own records."""
 _LOST = Words("The key was lost; what was sealed with it cannot be read.", "密钥已丢失，用其封存的内容无法再读取。")
+
+
+def copy_key(data: Path, safe: Path) -> int:
+    """Copy the keys of a data folder to a place of their own, over the copies before them; the epoch of the master key. `session.key` is not
+    among them: after a restore everybody signs in anew."""
+    return copy_ledger_key(data / "ledger", safe, beside=(data / "credentials.key",))
 
 
 def begin_vault(folder: Path, clock: Clock, *, name: str, by: str, reason: str) -> str:
@@ -39,14 +51,17 @@ def give_up(folder: Path, clock: Clock, *, name: str, by: str, record: str) -> N
         ledger.vault.destroy_all((record,))
 
 
-def keep_let_in(folder: Path, clock: Clock, *, name: str, fact: SignInFact) -> bool:
-    """Keep that somebody or some machine was let in from the command line, before it takes effect; LedgerFault where the house runs.
-    False where there is no ledger yet to keep it in."""
-    if not begun(folder):
-        return False
-    with Ledger.open(folder, clock, name=name) as ledger:
+@contextmanager
+def letting_in(data: Path, clock: Clock, *, name: str, fact: SignInFact) -> Iterator[tuple[bool, PaperTable | None]]:
+    """Keep that somebody or some machine is let in from the command line, before it takes effect in the block; LedgerFault where the house runs.
+    Whether there is a ledger yet to keep it in; and the papers to write it in, None where those are files of the data folder."""
+    if not begun(data / "ledger"):
+        yield False, None
+        return
+    own = data / "ledger" / OWN  # a site's copy of its floor's ledger takes nothing; what the site has to keep of itself stands here
+    with Ledger.open(own if own.is_dir() else data / "ledger", clock, name=f"{name}.{OWN}" if own.is_dir() else name) as ledger:
         _keep(ledger, clock, _COMMAND_LINE, fact, "access")
-    return True
+        yield True, ledger.papers
 
 
 def _keep(ledger: Ledger, clock: Clock, by: str, fact: Fact, purpose: str = "operation") -> None:

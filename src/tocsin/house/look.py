@@ -8,7 +8,7 @@ from tocsin.kernel import Instant, Row
 from tocsin.rooms.dispatch.commands import Due, Seen
 from tocsin.rooms.dispatch.views import ClosureRow, TimerRow
 from tocsin.rooms.fleet.views import UnitRow
-from tocsin.trail import Fix
+from tocsin.trail import AHEAD_US, Fix
 
 _HOME_M = 150.0
 _ROLLING_MPS = 2.0
@@ -36,7 +36,7 @@ class Looked:
             if not isinstance(row, UnitRow):
                 continue
             fix = fixes.get(row.id)
-            age_s = max(0, (now - (row.since if fix is None else fix.device_at)) // 1_000_000)
+            age_s = _age_s(row.since if fix is None else fix.device_at, now)
             held = last.get(row.id)
             if held is None or held[0] is not row or held[1] is not fix or held[2] != age_s:
                 held = last[row.id] = (row, fix, age_s, _seen(row, fix, age_s))
@@ -51,16 +51,23 @@ def units_seen(units: Mapping[str, Row], fixes: Mapping[str, Fix | PositionRow],
     return Looked().units(units, fixes, now)
 
 
+def _age_s(at: Instant, now: Instant) -> int:
+    """How old, in whole seconds. What lies further ahead than a device's clock may be was said before this machine's clock was put back:
+    nobody knows how old it is, and it counts as being as old as the clock jumped."""
+    age_us = now - at
+    return (age_us if age_us >= 0 else -age_us if -age_us > AHEAD_US else 0) // 1_000_000
+
+
 def _seen(row: UnitRow, fix: Fix | PositionRow | None, age_s: int) -> Seen:
     if fix is None:
         at_home = row.state in ("available", "assigned")
         return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=row.home.lon,
-                    lat=row.home.lat, age_s=0 if at_home else age_s, at_home=at_home, since=row.since, incident=row.incident)
+                    lat=row.home.lat, age_s=0 if at_home else age_s, at_home=at_home, since=row.since, incident=row.incident, lender=row.lender)
     away_m = _M_PER_DEGREE * hypot((fix.lon - row.home.lon) * cos(radians(fix.lat)), fix.lat - row.home.lat)
     rolling = fix.heading_deg is not None and (fix.speed_mps or 0.0) > _ROLLING_MPS and age_s <= _HEADING_S
     return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=fix.lon, lat=fix.lat,
                 heading_deg=fix.heading_deg if rolling else None, age_s=age_s, at_home=away_m <= _HOME_M, since=row.since,
-                incident=row.incident)
+                incident=row.incident, lender=row.lender)
 
 
 def closed_segments(closures: Mapping[str, Row]) -> tuple[int, ...]:

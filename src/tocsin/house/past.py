@@ -75,6 +75,14 @@ class Then(msgspec.Struct, frozen=True):
     tables: dict[str, dict[str, Row]]
     positions: dict[str, PositionRow]
     trail: Held
+    inner: frozenset[str] = frozenset()
+    """The pictures that only answers read."""
+
+    @property
+    def outgoing(self) -> tuple[Row, ...]:
+        """Every row that a console is shown, the units' positions too."""
+        rows = (row for name, table in self.tables.items() if name not in self.inner for row in table.values())
+        return (*rows, *self.positions.values())
 
     def rows(self, picture: str) -> Mapping[str, Row]:
         """The rows of a picture as they were."""
@@ -132,7 +140,8 @@ class Past:
             with self._lock:
                 self._warm = [folding, *self._warm][:_WARM]
             fixes, held = self._trail.at(at, {unit: ends.get(unit, 0) for unit in tables["unit"]})
-            return Then(at, stood.position, max(0, stood.reach), tables, {unit: position_row(fix) for unit, fix in fixes.items()}, held)
+            inner = frozenset(name for name, picture in folding.pictures.by_name.items() if picture.inner)
+            return Then(at, stood.position, max(0, stood.reach), tables, {unit: position_row(fix) for unit, fix in fixes.items()}, held, inner)
 
     def span(self, since: Instant, until: Instant) -> Span:
         """From when until when the past is known, and the moments between two instants, twelve hours at most."""

@@ -16,14 +16,15 @@ _RECENT = 20_000
 """How many row changes are remembered; a reader further behind than that gets the whole picture."""
 
 _LOG = logging.getLogger(__name__)
-_NUMBER = re.compile(r"^(\w+):(\d{6})-(\d{4,})$")
+_NUMBER = re.compile(r"^(\w+):(\d{6})-(?:([a-z][a-z0-9]*\.\d+)-)?(\d{4,})$")
 
 
 class Pictures:
     """Every picture of the house. One writer folds; any thread reads, under one short lock."""
 
-    def __init__(self, pictures: Sequence[Picture], zone: tzinfo) -> None:
-        self._zone = zone
+    def __init__(self, pictures: Sequence[Picture], zone: tzinfo, mark: str = "") -> None:
+        """`mark` stands in the numbers that are given here, of a house that must give none that another gives too."""
+        self._zone, self._mark = zone, mark
         self.by_name = {picture.name: picture for picture in pictures}
         for picture in pictures:
             picture.among(self.by_name)
@@ -49,8 +50,9 @@ class Pictures:
                     self._count(tag)
                 for name, picture in self.by_name.items():
                     for row in self._taken(name, picture, kept):
-                        self._changed_at.append(kept.position)
-                        self._changed.append((name, row))
+                        if not picture.inner:
+                            self._changed_at.append(kept.position)
+                            self._changed.append((name, row))
                 self.position = kept.position
             if len(self._changed) > 2 * _RECENT:
                 cut = len(self._changed) - _RECENT
@@ -75,7 +77,7 @@ class Pictures:
         """(position now, whole, rows, gone): what changed since a position; everything, where that is not remembered."""
         with self.lock:
             if not self._floor <= position <= self.position:
-                return self.position, True, [row for picture in self.by_name.values() for row in picture.rows.values()], []
+                return self.position, True, [row for picture in self.by_name.values() if not picture.inner for row in picture.rows.values()], []
             rows: list[Row] = []
             gone: list[tuple[str, str]] = []
             for name, key in dict.fromkeys(self._changed[bisect_right(self._changed_at, position):]):
@@ -87,19 +89,19 @@ class Pictures:
             return self.position, False, rows, gone
 
     def number(self, series: str, at: Instant) -> str:
-        """The next running number of a series on the city's own day, `yymmdd-nnnn`; never given twice by one house."""
+        """The next running number of a series on the city's own day, `yymmdd-nnnn`, or with this house's mark between the two; never given twice by one house."""
         day = f"{from_instant(at).astimezone(self._zone):%y%m%d}"
         with self.lock:
             last_day, last = self._numbers.get(series, ("", 0))
             number = last + 1 if last_day >= day else 1
             day = max(day, last_day)  # a clock that was set back goes on with the later day rather than give a number twice
             self._numbers[series] = (day, number)
-        return f"{day}-{number:04d}"
+        return f"{day}-{self._mark}-{number:04d}" if self._mark else f"{day}-{number:04d}"
 
     def _count(self, tag: str) -> None:
         found = _NUMBER.match(tag)
-        if found:
-            series, day, number = found[1], found[2], int(found[3])
+        if found and (found[3] or "") == self._mark:
+            series, day, number = found[1], found[2], int(found[4])
             if (day, number) > self._numbers.get(series, ("", 0)):
                 self._numbers[series] = (day, number)
 

@@ -10,7 +10,7 @@ import msgspec
 from tocsin.kernel import FIELDS, Field, Role, Words
 from tocsin.rooms.access.views import Right, RuleSaid
 
-STAFF_ROLES: frozenset[str] = frozenset(get_args(Role)) - {"device", "partner"}
+STAFF_ROLES: frozenset[str] = frozenset(get_args(Role)) - {"device", "partner", "neighbour"}
 PURPOSES: dict[str, Words] = {
     "response": Words("Responding to an incident", "处置警情"),
     "duty": Words("Running the shift", "勤务运行"),

@@ -28,7 +28,7 @@ class Looking:
         """The text of a personal field; None where there is none or its key was destroyed, WITHHELD where it is not for this purpose."""
         text = opened(sealed, self._vault)
         if sealed is None or text is None:
-            return None
+            return WITHHELD if sealed is not None and self._vault.elsewhere else None
         if self._showing.no is not None:
             raise self._showing.no
         if field not in self._showing.fields:

@@ -9,7 +9,7 @@ from tocsin.kernel.command import Command
 from tocsin.kernel.fact import Fact, Kept
 from tocsin.kernel.view import Ask, Picture, Sight, View
 
-Role = Literal["call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin", "device", "partner"]
+Role = Literal["call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin", "device", "partner", "neighbour"]
 
 Pace = Literal["quick", "weighty", "look", "later"]
 """The lane in which something is done (house/lanes.py): commands of the response, those that compute much, its questions, all else."""

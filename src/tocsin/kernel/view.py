@@ -43,6 +43,8 @@ class Picture:
     row_type: ClassVar[type[Row]]
     version: str = ""
     """What its folding depends on beside the facts, a table for example; a snapshot made with another is not taken up."""
+    inner: ClassVar[bool] = False
+    """Whether only answers read it: then its rows never go out on the live stream."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}

@@ -6,20 +6,23 @@ from collections.abc import Callable, Mapping
 from tests.edges.web.running import Running
 from tests.engines.attachments.made import photo
 from tests.floor import CHIEF, DESK, asker, corner, on_duty
+from tocsin.facts.dispatch import Need
 from tocsin.house import Attaching
-from tocsin.kernel import Row
+from tocsin.kernel import Row, Words
 from tocsin.rooms.access.commands import AskDelay, AskExport, AskHold, BreakGlass
+from tocsin.rooms.aid.commands import AskAid, Asked, HearLetter
 from tocsin.rooms.calls.commands import ArriveContact, GivePaperBlock, HandOverCall, TakeCall
 from tocsin.rooms.command.commands import BeginDiversion, DeclareMajor, GiveTask
 from tocsin.rooms.dispatch.commands import CloseRoad, OfferCandidates, ReadStory
 from tocsin.rooms.messages.commands import SendMessage
+from tocsin.rooms.sites.commands import RaiseConflict
 
 WATER, POWER = "Sample water works", "Sample power grid"
 GATEWAY, CLERK = asker("gateway 1", "device"), asker("clerk 1", "dispatcher")
 WORDS = ("Quibble Zarf", "0405558812", "gate code 4711", "the contact wrote this", "Cut the feeder at Plinth Yard", "between desks alone", "Harbour of Plinth",
          "a reason for the glass", "Recipient of Plinth", "a basis for giving it out", "a reason to hold it back", "a reason to tell it later", "plinth yard.jpg",
-         "no bed after the flood", "Plinth lane is shut")
-(CALLER, NUMBER, NOTES, CONTACT, TASK, MESSAGE, MAJOR, GLASS, RECIPIENT, BASIS, HOLD, DELAY, FILE, DIVERSION, CLOSURE) = WORDS
+         "no bed after the flood", "Plinth lane is shut", "a note from the hut at Plinth")
+(CALLER, NUMBER, NOTES, CONTACT, TASK, MESSAGE, MAJOR, GLASS, RECIPIENT, BASIS, HOLD, DELAY, FILE, DIVERSION, CLOSURE, CONFLICT) = WORDS
 
 
 class Made:
@@ -38,6 +41,8 @@ class Made:
         self._do("message", house.do(SendMessage(to_kind="role", to="dispatcher", text=MESSAGE), DESK).subject)
         self._do("major", house.do(DeclareMajor(name=MAJOR, level="second", plan="fire", incident=call), DESK).subject)
         self._do("closure", house.do(CloseRoad(lon=corner(3, 3).lon, lat=corner(3, 3).lat, text=CLOSURE), DESK).subject)
+        self._do("conflict", house.keep_own(RaiseConflict(conflict="hut.1-2", site="hut", person="somebody", door="/api/incidents/{incident}/notes", done_at=1, code="incident_unknown",
+                                                          says=Words("there is no such incident", "没有该警情"), command=CONFLICT), asker("site@hut"), "response", "").subject)
         self._do("block", house.do(GivePaperBlock(), DESK).subject)
         self._do("glass", house.do(BreakGlass(reason=GLASS), asker("chief 2", "planner")).subject)
         self._do("export", house.do(AskExport(what="story", about=call, recipient_kind="agency", recipient=RECIPIENT, basis=BASIS), CHIEF).subject)
@@ -46,6 +51,10 @@ class Made:
             house.see(ReadStory(incident=incident), CLERK)
         shown = max(kept.position for kept in house.history(f"call:{call}") if kept.entry.kind == "access.record-shown")
         self._do("delay", house.do(AskDelay(call=call, positions=(shown,), days=9, reason=DELAY), CHIEF).subject)
+        need = (Need(skill="fire"),)
+        self._do("aid", house.do(AskAid(incident=call, of="N", needs=need), DESK).subject)
+        self._do("appeal", house.do(HearLetter(key="asked/1", letter=Asked(aid="1", place=corner(2, 2), kind="fire", priority=1, needs=need, until=floor.clock.now())),
+                                    asker("N", "neighbour")).subject)
         floor.clock.pass_s(86_400)
         for kind in ("timer", "finding", "sample"):
             self.ids[kind] = next(iter(self._in_time(lambda kind=kind: house.rows(kind))))  # type: ignore[misc]  # a default binds it

@@ -14,12 +14,14 @@ import httpx
 
 from tests.accounts import PARTNER, let_in, staff
 from tests.floor import JumpingClock, StillClock, small_city, small_house
+from tocsin.edges.traces import Tracing
 from tocsin.edges.web import People, Web, app, listen
 from tocsin.edges.web.oidc import OidcTable
 from tocsin.edges.web.posts import Post, PostTable
 from tocsin.edges.web.serving import server
 from tocsin.house import House, Witnesses
 from tocsin.kernel import Role
+from tocsin.rooms.aid.model import AidTable, Neighbour
 from tocsin.rooms.dispatch.model import NO_TIMERS, TimerTable
 
 ROLES: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
@@ -44,7 +46,7 @@ class Running:
         """A client with a session's cookie or a device's key, or with nothing."""
         headers = HEADERS | ({"cookie": f"tocsin_session={cookie}"} if cookie else {})
         headers |= {"authorization": f"Bearer {bearer}"} if bearer else {}
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, trust_env=False, timeout=10)
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, trust_env=False, timeout=60)
 
     def cookie(self, name: str) -> str:
         """A fresh session's cookie value, by a real sign-in."""
@@ -65,17 +67,19 @@ class Running:
         return self._clients[name]
 
 
+NEAR = AidTable(neighbours={"N": Neighbour(en="Northern city", zh="北邻市", address="http://127.0.0.1:9", key="none")})
 DESKS = PostTable(posts=(Post(code="desk", en="Desk", zh="席位", roles=("call_taker",), hours=2), Post(code="lead", en="Lead", zh="值班长", roles=("supervisor",))))
 
 
 @contextmanager
-def running(data: Path, console: Path | None = None, *, city_sign_in: OidcTable | None = None, witnesses: Witnesses | None = None, timers: TimerTable = NO_TIMERS) -> Iterator[Running]:
+def running(data: Path, console: Path | None = None, *, city_sign_in: OidcTable | None = None, witnesses: Witnesses | None = None, timers: TimerTable = NO_TIMERS,
+            tracing: Tracing | None = None) -> Iterator[Running]:
     """Serve a small house until the block ends, and close both."""
     clock = StillClock()
-    house = small_house(data / "house", clock, witnesses=witnesses, timers=timers)
+    house = small_house(data / "house", clock, witnesses=witnesses, timers=timers, aid=NEAR)
     people = let_in(data, JumpingClock(), (*staff(ROLES), PARTNER))
     key = people.add_device("tracker 1")
-    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS, city_sign_in=city_sign_in)
+    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS, city_sign_in=city_sign_in, tracing=tracing)
     server_, listener = server(web), listen("127.0.0.1", 0)
     thread = threading.Thread(target=server_.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -24,7 +24,7 @@ from tocsin.edges.web.sizes import (
     MOST_TARGET,
 )
 
-PLACES = [("POST", "/api/calls"), ("POST", "/api/sign-in"), ("GET", "/api/board"), ("GET", "/api/live"), ("GET", "/api/health"), ("GET", "/"), ("GET", "/nowhere")]
+PLACES = [("POST", "/api/calls"), ("POST", "/api/sign-in"), ("GET", "/api/board"), ("GET", "/api/live"), ("GET", "/health"), ("GET", "/"), ("GET", "/nowhere")]
 CALL = {"place": {"lon": corner(1, 1).lon, "lat": corner(1, 1).lat}, "kind": "medical"}
 
 
@@ -136,7 +136,7 @@ def desk_calls(floor: Running, count: int = 5) -> float:
     return max(waits)
 
 
-@pytest.mark.parametrize("begun", [b"", b"GET /api/health?a", b"GET /api/health HTTP/1.1\r\nhost: localhost\r\nx-a: "])
+@pytest.mark.parametrize("begun", [b"", b"GET /health?a", b"GET /api/health HTTP/1.1\r\nhost: localhost\r\nx-a: "])
 def test_a_head_that_drips_is_cut_off_in_time_and_holds_up_nobody(floor: Running, monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
     monkeypatch.setattr(arriving, "HEAD_S", 1.0)
     with plug(floor) as one:
@@ -162,12 +162,12 @@ def test_a_head_that_drips_is_cut_off_in_time_and_holds_up_nobody(floor: Running
 def test_a_later_request_that_drips_is_cut_off_as_well(floor: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arriving, "HEAD_S", 1.0)
     with plug(floor) as one:
-        one.sendall(head("GET", "/api/health"))
+        one.sendall(head("GET", "/health"))
         assert answer(one)[0] == 200
         time.sleep(1.5)
-        one.sendall(head("GET", "/api/health"))
+        one.sendall(head("GET", "/health"))
         assert answer(one)[0] == 200, "a connection may be idle for longer than that"
-        one.sendall(head("GET", "/api/health") + b"GET /api/hea")
+        one.sendall(head("GET", "/health") + b"GET /api/hea")
         assert answer(one)[0] == 200
         status, _, said = answer(one)
         assert (status, json.loads(said)["code"]) == (408, "too_slow")
@@ -218,5 +218,5 @@ def test_a_connection_that_goes_on_asking_stays(floor: Running, monkeypatch: pyt
     monkeypatch.setattr(arriving, "HEAD_S", 0.5)
     monkeypatch.setattr(arriving, "LINGER_S", 0.5)
     with httpx.Client(base_url=f"http://127.0.0.1:{floor.port}", trust_env=False, headers={"user-agent": AGENT}) as client:
-        ports = {client.get("/api/health").extensions["network_stream"].get_extra_info("client_addr") for _ in range(6) if not time.sleep(0.3)}
+        ports = {client.get("/health").extensions["network_stream"].get_extra_info("client_addr") for _ in range(6) if not time.sleep(0.3)}
     assert len(ports) == 1

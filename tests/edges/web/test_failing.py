@@ -21,7 +21,7 @@ from tocsin.trail import Fix
 
 
 def _part(floor: Running, name: str) -> dict[str, object]:
-    parts = floor.as_("nobody").get("/api/health").json()["parts"]
+    parts = floor.as_("device").get("/api/health").json()["parts"]
     return next(part for part in parts if part["name"] == name)
 
 

@@ -96,5 +96,6 @@ def test_whole_keys_are_one_to_one_and_older_ones_stay_as_they_were() -> None:
 
 
 def test_a_machine_does_not_take_a_persons_name(floor: Running) -> None:
-    answer = floor.as_("admin").post("/api/keys", json={"name": "dispatcher"})
+    with floor.client(cookie=floor.cookie("admin")) as admin:  # who has just proved who they are
+        answer = admin.post("/api/keys", json={"name": "dispatcher"})
     assert (answer.status_code, answer.json()["code"]) == (409, "name_taken"), answer.text

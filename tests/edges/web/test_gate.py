@@ -10,7 +10,7 @@ from tocsin.edges.web.menu import Line
 from tocsin.edges.web.people import STAFF
 
 _OPEN = {"/api/sign-in", "/api/sign-in/ways", "/api/sign-in/passkey/begin", "/api/sign-in/passkey", "/api/sign-in/oidc", "/api/sign-in/oidc/back",
-         "/api/join", "/api/join/passkey/begin", "/api/join/passkey", "/api/join/second/begin", "/api/join/second", "/api/health", "/api/trail", "/api/trail/proof",
+         "/api/join", "/api/join/passkey/begin", "/api/join/passkey", "/api/join/second/begin", "/api/join/second", "/health", "/api/trail", "/api/trail/proof",
          "/tlog/checkpoint", "/tlog/checkpoint/newest", "/tlog/cosignatures", "/tlog/tile/{tile}"}
 
 
@@ -75,13 +75,13 @@ def test_wrong_verbs_are_405(floor: Running) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "", "[::2]"])
 def test_a_foreign_host_name_is_refused_even_where_all_is_open(floor: Running, host: str) -> None:
-    answer = floor.as_("nobody").get("/api/health", headers={"host": host})
+    answer = floor.as_("nobody").get("/health", headers={"host": host})
     assert (answer.status_code, answer.json()["code"]) == (421, "wrong_host")
 
 
 def test_our_own_names_are_answered(floor: Running) -> None:
     for host in ("localhost", f"LOCALHOST:{floor.port}", "[::1]:8110", "127.0.0.1"):
-        assert floor.as_("nobody").get("/api/health", headers={"host": host}).status_code == 200, host
+        assert floor.as_("nobody").get("/health", headers={"host": host}).status_code == 200, host
 
 
 def test_a_post_without_our_header_is_refused_before_anything_is_read(floor: Running) -> None:

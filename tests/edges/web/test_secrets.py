@@ -1,6 +1,7 @@
 """A served house in its own process, everything logged: nothing that was said, typed or handed out is in what it writes."""
 
 import io
+import json
 import re
 import signal
 import subprocess
@@ -23,12 +24,17 @@ from pathlib import Path
 from tests.floor import small_house
 from tocsin.city import City
 from tocsin.cli.settings import SystemClock
+from tocsin.edges import journal
 from tocsin.edges.web import People, app, serve
 from tocsin.edges.web.own import Own
 from tocsin.house import House
 from tests import floor
 
 logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+for name, form in (("plain", journal.AsText()), ("json", journal.AsJson("north"))):
+    handler = logging.FileHandler(Path(sys.argv[1]) / f"{name}.log")
+    handler.setFormatter(form)
+    logging.getLogger().addHandler(handler)
 
 async def faulty(self, asked):
     raise RuntimeError(repr(asked))
@@ -82,7 +88,7 @@ def _boss(boss: httpx.Client, nobody: httpx.Client, told: _Told) -> str:
     told.keep("link", link)
     secret = told.keep("second factor", nobody.post("/api/join/second/begin", json={"ticket": link}).json()["secret"])
     assert nobody.post("/api/join/second", json={"ticket": link, "code": "000000", "password": _NEW}).status_code >= 400
-    code = pyotp.TOTP(secret).at(SystemClock().now() // 1_000_000 - 30)
+    code = pyotp.TOTP(secret).at(SystemClock().now() // 1_000_000)
     joined = nobody.post("/api/join/second", json={"ticket": link, "code": code, "password": _NEW})
     assert joined.status_code == 200, joined.text
     for number, recovery in enumerate(joined.json()["codes"]):
@@ -114,6 +120,20 @@ def _desk(desk: httpx.Client, port: int, told: _Told) -> None:
     assert [answer.status_code for answer in broke] == [500, 500]
     told.secrets["faults"] = " ".join(answer.json()["title"].removesuffix(".").rpartition(" ")[2] for answer in broke)
     assert desk.get("/api/me", headers={"cookie": f"tocsin_session={cookie}x"}).status_code == 401
+    digits = _NUMBER.removeprefix("+")
+    for given in (f"{digits}{digits}"[:16], digits, _CALLER, _WORDS[:16]):
+        answer = desk.get("/api/me", headers={"x-request-id": given, "traceparent": f"00-{given}-00f067aa0ba902b7-01"})
+        assert answer.headers["x-request-id"] != given and "traceparent" not in answer.headers
+
+
+def _lines_of_requests(written: str) -> None:
+    """Each record is one line, and a request's says its door and what came of it."""
+    lines = [json.loads(line) for line in written.splitlines()]
+    asked = [line for line in lines if line["from"] == "tocsin.requests"]
+    assert {(line["verb"], line["door"], line["code"]) for line in asked} >= {
+        ("POST", "/api/calls", "ok"), ("POST", "/api/calls", "field_wrong"), ("POST", "/api/sign-in", "sign_in_failed"), ("GET", "/api/incidents/{incident}/story", "ok"),
+        ("POST", "/api/incidents/{incident}/notes", "our_fault"), ("GET", "/api/live", "ok")}
+    assert all(line["node"] == "north" and line["ms"] >= 0 and len(line["request"]) == 32 for line in asked)
 
 
 def test_nothing_secret_or_personal_is_in_any_line_that_a_served_house_writes(tmp_path: Path) -> None:
@@ -143,6 +163,8 @@ def test_nothing_secret_or_personal_is_in_any_line_that_a_served_house_writes(tm
     for fault in told.secrets.pop("faults").split():
         assert f"incident {fault}" in written, "the log was really kept"
     assert "DEBUG" in written
+    _lines_of_requests((tmp_path / "data" / "json.log").read_text())
+    assert " info tocsin.requests POST /api/calls ok " in (tmp_path / "data" / "plain.log").read_text()
     folded = re.sub(r"[\s'\"]+", " ", written).casefold()
     found = sorted(what for what, secret in told.secrets.items()
                    if secret in written or secret.casefold() in folded or secret.partition(".")[0] in written or quote(secret) in written)

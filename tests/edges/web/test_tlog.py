@@ -271,7 +271,7 @@ def _verifier(house: Path) -> str:
 
 
 def _part(floor: Running) -> str:
-    parts = {part["name"]: part for part in floor.as_("nobody").get("/api/health").json()["parts"]}
+    parts = {part["name"]: part for part in floor.as_("device").get("/api/health").json()["parts"]}
     part = parts["witnesses"]
     if part["state"] != "ok":
         assert "witnessed" in part["says"]["en"] and "见证" in part["says"]["zh"]

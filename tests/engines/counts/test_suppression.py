@@ -36,7 +36,7 @@ def bounds(table: Table, row: int, column: int) -> tuple[float, float]:
     return ends[0], ends[1] if np.isfinite(ends[1]) else np.inf
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TABLES)
 def test_no_cell_that_was_left_out_can_be_computed_again(counts: list[list[int]]) -> None:
     table = suppressed(np.array(counts, np.int64), THRESHOLD)

@@ -151,7 +151,7 @@ def test_the_fit_finds_the_weights_that_made_the_pairs() -> None:
     assert np.abs(chances(found, measures) - chances(true, measures)).max() < 0.05
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1))
 def test_the_fit_never_gives_a_weight_of_the_wrong_sign(seed: int) -> None:
     chance_of = np.random.default_rng(seed)

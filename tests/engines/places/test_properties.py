@@ -17,7 +17,7 @@ TYPED = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=12).map(" ".jo
 NEAR = st.none() | st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(typed=TYPED.map(lambda text: "".join(letter for letter in text if letter.isprintable())[:200]), near=NEAR, limit=st.integers(-5, 60))
 def test_any_text_has_an_ordered_answer(chinese: Places, finnish: Places, typed: str, near: tuple[float, float] | None, limit: int) -> None:
     for places in (chinese, finnish):
@@ -28,7 +28,7 @@ def test_any_text_has_an_ordered_answer(chinese: Places, finnish: Places, typed:
         assert all(0 <= hit.score <= 1 and hit.label and hit.accuracy_m >= 0 and not (hit.exact and hit.interpolated) for hit in hits)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lon=st.floats(114.28, 114.40), lat=st.floats(30.48, 30.56))
 def test_a_point_has_the_nearest_number_or_none(chinese: Places, lon: float, lat: float) -> None:
     hit = chinese.at(lon, lat)

@@ -30,7 +30,7 @@ def questions(draw: st.DrawFn) -> tuple[Network, np.ndarray, Spots, Spots]:
 
 
 @given(questions())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_times_are_those_of_plain_dijkstra(question: tuple[Network, np.ndarray, Spots, Spots]) -> None:
     network, drive_s, sources, targets = question
     roads = Roads(network, order(network))
@@ -50,7 +50,7 @@ def test_times_are_those_of_plain_dijkstra(question: tuple[Network, np.ndarray, 
 
 
 @given(questions())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_route_can_be_driven_and_takes_its_time(question: tuple[Network, np.ndarray, Spots, Spots]) -> None:
     network, drive_s, sources, targets = question
     roads = Roads(network, order(network))
@@ -76,7 +76,7 @@ def test_a_route_can_be_driven_and_takes_its_time(question: tuple[Network, np.nd
 
 
 @given(questions(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_partial_reweight_is_the_full_one(question: tuple[Network, np.ndarray, Spots, Spots], data: st.DataObject) -> None:
     network, drive_s, _, _ = question
     roads = Roads(network, order(network))

@@ -27,7 +27,7 @@ def nearest_by_trying(network: Network, lon: float, lat: float, usable: np.ndarr
 
 
 @given(towns(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_usable_street_is_nearer(network: Network, data: st.DataObject) -> None:
     place = st.floats(-0.03, 0.05)
     points = data.draw(st.lists(st.tuples(place, place), min_size=1, max_size=8))

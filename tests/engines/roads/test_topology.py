@@ -57,7 +57,7 @@ def test_the_order_is_good_on_a_block_town() -> None:
 
 
 @given(towns())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_contraction_leaves_a_chordal_graph_with_a_tree_of_first_arcs(network: Network) -> None:
     topology = order(network)
     count = len(topology.parent)

@@ -9,7 +9,7 @@ import msgspec
 from tocsin.edges.paper.contents import Pack
 from tocsin.kernel import Refused
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 120.0
 
 
 class Printed(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from pypdf.generic import NameObject, StreamObject
 
 from tocsin.edges.paper.faces import Faces
 
-_PATIENCE_S = 30.0
+_PATIENCE_S = 120.0
 MOST_PAGES = 2_000
 _HIGH, _EDGE, _LETTERS = 14.0, 12.0, 7.5
 _PALE, _PALE_LETTERS = 0.13, 44.0

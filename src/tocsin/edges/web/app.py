@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,18 @@ from litestar.types import Receive, Scope, Send
 from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.paper.printing import faces_in
 from tocsin.edges.paper.stamping import Stamper
+from tocsin.edges.traces import Tracing
 from tocsin.edges.web import openapi, past, proofs, rooms
 from tocsin.edges.web.account import Account
+from tocsin.edges.web.aid import AidLines
 from tocsin.edges.web.attached import AttachedLines
 from tocsin.edges.web.coming import Coming
+from tocsin.edges.web.duty import DutyLines
 from tocsin.edges.web.entering import Entering
 from tocsin.edges.web.files import Shelf
 from tocsin.edges.web.gate import PURPOSE, Gate, Known, stated
+from tocsin.edges.web.handing import Handed, Handing
+from tocsin.edges.web.health import Part
 from tocsin.edges.web.joining import Joining
 from tocsin.edges.web.links import Links
 from tocsin.edges.web.live import Live
@@ -34,13 +40,14 @@ from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.posts import PostTable
 from tocsin.edges.web.problems import answer, refusal
 from tocsin.edges.web.quota import Quotas
+from tocsin.edges.web.requests import Requests, seen_of
 from tocsin.edges.web.sessions import Sessions
 from tocsin.edges.web.staff import Staff
 from tocsin.edges.web.ticking import Ticking
 from tocsin.edges.web.tlog import TlogLines
 from tocsin.edges.web.trail import TrailLines
 from tocsin.engines.attachments.cleaning import too_large
-from tocsin.house import House, OutflowTable, PositionRow
+from tocsin.house import Follows, House, OutflowTable, PositionRow
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _BODY_S, _RAW_S = 10.0, 120.0
@@ -53,57 +60,91 @@ _CITY = Line(verb="GET", path="/city/", roles=STAFF, purpose="response", says="T
 class Web:
     """The application as an ASGI callable, and what the one who serves it must be able to do: end its streams."""
 
-    def __init__(self, gate: Gate, live: Live, litestar: Litestar, menu: list[Line], links: Links) -> None:
-        self._gate, self.live, self.litestar, self.menu, self.links = gate, live, litestar, menu, links
+    def __init__(self, gate: Gate, requests: Requests, live: Live, litestar: Litestar, menu: list[Line], links: Links, ticking: Ticking) -> None:
+        self._gate, self._requests, self.live, self.litestar, self.menu, self.links, self.ticking = gate, requests, live, litestar, menu, links, ticking
+
+    def end_streams(self) -> None:
+        """End every live stream, with the reason, so that nobody's open stream holds up the end."""
+        self.live.stop()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await (self.litestar if scope["type"] == "lifespan" else self._gate)(scope, receive, send)
+        await (self.litestar if scope["type"] == "lifespan" else self._requests)(scope, receive, send)
 
 
 def app(house: House, *, people: People, console: Path | None, city_folder: Path, demo: bool, hosts: Iterable[str] = (),
-        contacts: Contacts = _NO_CONTACTS, outflow: OutflowTable | None = None, posts: PostTable = _NO_POSTS, city_sign_in: OidcTable | None = None) -> Web:
-    """The web edge of a house. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
-    sessions = Sessions(people.folder, people.clock)
-    live, ticking, quotas = Live(house), Ticking(house), Quotas(people.clock)
+        contacts: Contacts = _NO_CONTACTS, outflow: OutflowTable | None = None, posts: PostTable = _NO_POSTS, city_sign_in: OidcTable | None = None,
+        tracing: Tracing | None = None, parts: Callable[[], tuple[Part, ...]] = tuple, handing: Handed | None = None, sessions: Sessions | None = None,
+        done: Iterable[Callable[[], None]] = ()) -> Web:
+    """The web edge of a house. `parts` says how more things stand that it leans on, `handing` hands on what another house decides,
+    `sessions` are those of another edge that stands here at other times, `done` is called as it ends, before the house closes. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
+    sessions = sessions or Sessions(people.folder, people.clock, people.papers)
+
+    def keep_up() -> None:
+        people.papers.look()
+        sessions.exchange()
+
+    live, ticking, quotas = Live(house), Ticking(house, keep_up), Quotas(people.clock)
+    handing = handing or Handing(house, people.folder)
     shelf = Shelf(console, city_folder)
     menu: list[Line] = []
     coming = Coming(house, people, sessions, live, posts)
-    own = Own(house, coming, demo=demo, city_folder=city_folder, menu=lambda: menu, description=lambda: described)
+    own = Own(house, coming, demo=demo, menu=lambda: menu, description=lambda: described)
+    requests = Requests(lambda scope, receive, send: gate(scope, receive, send), tracing)
+    if tracing is not None:
+        house.lanes.spanned = house.ledger.spanned = tracing.inside
     packs = Packs(house, people.folder, console, contacts, demo=demo)
     menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
              *Staff(coming, lambda: menu).lines(), *own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(),
              *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow, Stamper(faces_in(console), people.folder / "faces")).lines(),
-             *TrailLines(house, people.clock).lines(), *rooms.lines(house)]
-    described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures), PositionRow])
+             *TrailLines(house, people.clock).lines(), *AidLines(house).lines(), *DutyLines(house, people.folder, city_folder, live, requests, parts=parts).lines(), *rooms.lines(house)]
+    described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures if not picture.inner), PositionRow])
     litestar = Litestar(
-        [*(_route(house, quotas, line, line.act) for line in menu if line.act is not None),
+        [*(_route(house, quotas, handing, line, line.act) for line in menu if line.act is not None),
          *(_stream(live, quotas, line, coming) for line in menu if line.path == LIVE), *_files(shelf)],
         exception_handlers={Exception: answer, HTTPException: answer}, openapi_config=None, logging_config=None,
-        on_startup=[live.start, ticking.start], on_shutdown=[live.stop, ticking.stop, packs.settle, coming.keep_refused, house.close])
+        on_startup=[live.start, ticking.start], on_shutdown=[live.stop, ticking.stop, packs.settle, coming.keep_refused, handing.close, *done, house.close, *((tracing.close,) if tracing else ())])
     open_paths = frozenset(line.path for line in menu if line.roles is None and "{" not in line.path) | shelf.open.keys()
     open_under = tuple(line.path.partition("{")[0] for line in menu if line.roles is None and line.deep)
     gate = Gate(litestar, people=people, sessions=sessions, hosts=(*_LOCAL, *hosts),
-                is_open=lambda method, path: path in open_paths or path.startswith(open_under))
-    return Web(gate, live, litestar, menu, coming.links)
+                is_open=lambda method, path: path in open_paths or path.startswith(open_under), handing=handing, head=house.ledger.head)
+    return Web(gate, requests, live, litestar, menu, coming.links, ticking)
 
 
-def _route(house: House, quotas: Quotas, line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:
+def _route(house: House, quotas: Quotas, handing: Handed, line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:
     turns = _MOST_RAW
 
     async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
         nonlocal turns
+        seen_of(request.scope).door = line.path
         known = stated(request.scope["user"], request.headers.get(PURPOSE, ""))
-        admit(line, known, broken=line.glass and known is not None and house.broken(known.asker))
-        quotas.take(known, line)
         if not line.raw:
-            return await answered(request, known)
+            return await there_or_here(request, known)
+        admitted(known)
         if not turns:
             raise refusal(503)
         turns -= 1
         try:
-            return await answered(request, known)
+            return await there_or_here(request, known)
         finally:
             turns += 1
+
+    async def there_or_here(request: Request[Any, Any, Any], known: Known | None) -> Response[Any]:
+        if handing.needed and not line.here:  # the leader admits: it alone knows what was proved a moment ago
+            return await handing.on(request.scope, await _body(request, line) if line.verb == "POST" else b"", partial(here, request, known))
+        try:
+            return await here(request, known)
+        except Follows:
+            if line.verb != "GET":
+                raise
+            return await handing.on(request.scope, b"", partial(here, request, known))
+
+    async def here(request: Request[Any, Any, Any], known: Known | None) -> Response[Any]:
+        admitted(known)
+        quotas.take(known, line)
+        return await answered(request, known)
+
+    def admitted(known: Known | None) -> None:
+        admit(line, known, broken=line.glass and known is not None and house.broken(known.asker))
 
     async def answered(request: Request[Any, Any, Any], known: Known | None) -> Response[Any]:
         said = await act(Asked(
@@ -142,6 +183,8 @@ async def _body(request: Request[Any, Any, Any], line: Line) -> bytes:
 def _stream(live: Live, quotas: Quotas, line: Line, coming: Coming) -> ASGIRouteHandler:
     @asgi(line.path, name="live", copy_scope=True)
     async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+        seen = seen_of(scope)
+        seen.door, seen.lasting = line.path, True
         if _verb(scope) != "GET":
             raise refusal(405)
         known: Known = scope["user"]

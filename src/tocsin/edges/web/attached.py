@@ -40,7 +40,7 @@ class AttachedLines:
             Line(verb="POST", path=ATTACH, roles=MAY_ATTACH, purpose="response", act=self.attach, answers=Receipt, body_bytes=MOST_BYTES, raw=True,
                  heads=(NAME, KEY), says="Attach a picture, PDF or text to an incident: the body is the file itself, 10 MiB at most. `X-File-Name` is its "
                  "name, percent-encoded; `Idempotency-Key` makes a retry harmless."),
-            Line(verb="GET", path=OPEN, roles=MAY_OPEN, purpose="response", glass=True, asks=ReadFile, act=self.open, media="*/*",
+            Line(verb="GET", path=OPEN, here=True, roles=MAY_OPEN, purpose="response", glass=True, asks=ReadFile, act=self.open, media="*/*",
                  says="A file of an incident; that it is shown is kept first. A responder opens what they attached themselves."),
         ]
 

@@ -34,7 +34,7 @@ class Coming:
 
     def __init__(self, house: House, people: People, sessions: Sessions, live: Live, posts: PostTable) -> None:
         self.house, self.people, self.sessions, self.live, self.posts = house, people, sessions, live, posts
-        self.links = Links(people.folder, people.clock)
+        self.links = Links(people.papers, people.clock)
         self.passkeys = Passkeys(people.clock)
         self.me: Callable[..., Any] = lambda *known: None
         self._refused, self._since, self._names = 0, 0, list[str]()

@@ -61,7 +61,7 @@ class Entering:
         return [
             Line(verb="POST", path="/api/sign-in", roles=None, purpose="access", asks=SignIn, answers=Me, act=self.password,
                  says="Sign in with a name and its password, and the code of the second factor; the answer sets the session's cookie."),
-            Line(verb="GET", path="/api/sign-in/ways", roles=None, purpose="access", asks=Nothing, answers=Ways, act=self.ways,
+            Line(verb="GET", path="/api/sign-in/ways", here=True, roles=None, purpose="access", asks=Nothing, answers=Ways, act=self.ways,
                  says="By which ways one can sign in here."),
             Line(verb="POST", path="/api/sign-in/passkey/begin", roles=None, purpose="access", asks=SignOut, answers=Options, act=self.begin,
                  says="Ask for a challenge to sign in by passkey; it is good once, for two minutes."),

@@ -40,7 +40,7 @@ class Shelved(msgspec.Struct, frozen=True):
 class Shelf:
     """Exactly the files that stood there at start; no path is ever made from a request."""
 
-    def __init__(self, console: Path | None, city_folder: Path) -> None:
+    def __init__(self, console: Path | None, city_folder: Path | None = None) -> None:
         self.open: dict[str, Shelved] = {}
         if console is not None and (console / "index.html").is_file():
             for path in sorted(console.rglob("*")):
@@ -53,7 +53,7 @@ class Shelf:
             page = _UNBUILT.encode()
             self.open["/"] = Shelved(None, len(page), '"unbuilt"', _TYPES[".html"], "no-store", page)
         self.open["/trail"] = self.open["/"]  # the same page, which looks at its own address
-        self.city = {f"/city/{name}": _shelved(city_folder / name, "no-cache") for name in _CITY if (city_folder / name).is_file()}
+        self.city = {f"/city/{name}": _shelved(city_folder / name, "no-cache") for name in _CITY if (city_folder / name).is_file()} if city_folder else {}
 
     async def serve(self, scope: Scope, send: Send, *, whole: bool) -> None:
         """The file of this path, a range of it, or 304 where the browser has it; without `whole` the headers alone."""

@@ -7,7 +7,9 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.edges.web import problems
+from tocsin.edges.web.handing import HEAD, Handed
 from tocsin.edges.web.people import People
+from tocsin.edges.web.requests import seen_of
 from tocsin.edges.web.sessions import Session, Sessions, cookie_name
 from tocsin.edges.web.sizes import bounded
 from tocsin.house import PURPOSES, Asker
@@ -62,26 +64,31 @@ class Gate:
     """Stands before the whole application, unknown addresses included, so that nothing is open which is not listed here."""
 
     def __init__(self, inner: ASGIApp, *, people: People, sessions: Sessions, hosts: Iterable[str],
-                 is_open: Callable[[str, str], bool]) -> None:
+                 is_open: Callable[[str, str], bool], handing: Handed, head: Callable[[], int]) -> None:
         self._inner = inner
         self._people = people
         self._sessions = sessions
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._is_open = is_open
+        self._is_open, self._handing, self._head = is_open, handing, head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             return
 
+        handed_on = self._handing.taken_in(scope)
+
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = _safely(list(message.get("headers", ())), secure=scope.get("scheme") == "https")
+                if handed_on:
+                    message["headers"] = [*message["headers"], (HEAD.encode(), str(self._head()).encode())]
             await send(message)
 
         try:
             bounded(scope)
             known = self._admit(scope)
         except Refused as no:
+            seen_of(scope).code = no.code
             await answer(no, send_safely)
             return
         scope["user"] = known

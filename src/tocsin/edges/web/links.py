@@ -2,14 +2,15 @@
 
 import hashlib
 import secrets
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from tocsin.edges.web.private import write_privately
+from tocsin.edges.web.papers import Paper, Papers
 from tocsin.kernel import Clock, Instant, Refused, Role
 
+LINKS = "links.json"
+"""The name of their paper."""
 Kind = Literal["first", "invite", "reset", "enrol"]
 LASTS_S: dict[Kind, int] = {"first": 3600, "invite": 24 * 3600, "reset": 3600, "enrol": 600}
 _MOST = 500
@@ -33,16 +34,17 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Links:
-    """All links that stand, by digest, in `links.json`; tickets to enrol are kept in memory only. Taking one is one step that
+    """All links that stand, by digest; tickets to enrol are kept in memory only. Taking one is one step that
     nothing else comes between, so of two that use a link at once one is refused."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        self._path, self._clock = folder / "links.json", clock
-        held = msgspec.json.decode(self._path.read_bytes(), type=list[Link]) if self._path.exists() else []
-        self._links = {link.digest: link for link in held}
+    def __init__(self, papers: Papers, clock: Clock) -> None:
+        self._paper, self._clock = Paper(papers, LINKS, clock, self._take), clock
+        self._links: dict[str, Link] = {}
+        self._take()
 
     def give(self, kind: Kind, name: str, *, roles: tuple[Role, ...] = (), posts: tuple[str, ...] = (), agency: str = "", by: str = "") -> tuple[Link, str]:
         """A new link and its token. One for the same person and of the same kind takes the older one's place."""
+        self._paper.begin()
         now, token = self._clock.now(), secrets.token_urlsafe(32)
         self._links = {digest: link for digest, link in self._links.items()
                        if link.until > now and not (kind != "enrol" and link.name == name and link.kind != "enrol")}
@@ -58,6 +60,7 @@ class Links:
 
     def look(self, token: str) -> Link:
         """The link of a token, still there afterwards. One from a future that a clock came back from is over as well."""
+        self._paper.begin()
         link, now = self._links.get(_digest(token)), self._clock.now()
         if link is None or not link.given - 300 * _S <= now < link.until:
             raise Refused("link_over", "This link was used or has ended. Ask an administrator for a new one.", "该链接已使用或已失效，请向管理员索取新链接。", status=410)
@@ -78,11 +81,13 @@ class Links:
 
     def put_back(self, link: Link) -> None:
         """What it was taken for could not be kept."""
+        self._paper.begin()
         self._links[link.digest] = link
         self._keep()
 
     def end_for(self, name: str) -> None:
         """Nobody comes in as this person by a link any more."""
+        self._paper.begin()
         self._links = {digest: link for digest, link in self._links.items() if link.name != name}
         self._keep()
 
@@ -91,10 +96,17 @@ class Links:
         now = self._clock.now()
         return [link for link in self._links.values() if link.kind != "enrol" and link.until > now]
 
+    def _take(self) -> None:
+        """Those that were kept, and the tickets that only we know."""
+        kept = self._paper.read()
+        held, self._written = msgspec.json.decode(kept or b"[]", type=list[Link]), kept is not None
+        self._links = {digest: link for digest, link in self._links.items() if link.kind == "enrol"} | {link.digest: link for link in held}
+
     def _keep(self) -> None:
         lasting = [msgspec.structs.replace(link, secret="") for link in self._links.values() if link.kind != "enrol"]
-        if lasting or self._path.exists():
-            write_privately(self._path, msgspec.json.encode(lasting))
+        if lasting or self._written:
+            self._paper.write(msgspec.json.encode(lasting))
+            self._written = True
 
 
 def _digest(token: str) -> str:

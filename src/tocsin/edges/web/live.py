@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -48,6 +49,13 @@ class Live:
         self._last_s = 0.0
         self._paid_until_s = 0.0
         self._apart_s = _ROUND_S
+        self.frames, self.cuts = 0, Counter[str]()
+        """Frames given to readers, and readers cut off by why, since the start."""
+
+    @property
+    def open(self) -> int:
+        """How many readers there are."""
+        return len(self._readers)
 
     def start(self) -> None:
         """Listen to the house from now on; called once, on the loop that serves."""
@@ -59,6 +67,10 @@ class Live:
         """Tell every reader that the house is closing, and end."""
         self._loop = None
         self._cut(self._readers, CLOSING)
+
+    def end_all(self) -> None:
+        """End every stream; whoever reads begins again, perhaps elsewhere."""
+        self._cut(list(self._readers), CLOSING)
 
     def end_signed_out(self) -> None:
         """End the streams whose session is over."""
@@ -130,6 +142,7 @@ class Live:
         if cursor is not None and not frame.whole and not frame.rows and not frame.gone:
             return
         event = b"id: %b\nevent: frame\ndata: %b\n\n" % (frame.id.encode(), msgspec.json.encode(frame))
+        self.frames += len(readers)
         for reader in readers:
             if not reader.offer(event, frame.id):
                 self._cut([reader], SLOW)
@@ -146,5 +159,6 @@ class Live:
     def _cut(self, readers: Iterable[Reader], problem: Problem) -> None:
         event = b"event: cut\ndata: %b\n\n" % msgspec.json.encode(problem)
         for reader in tuple(readers):
+            self.cuts[problem.code] += 1
             self._readers.discard(reader)
             reader.cut(event)

@@ -62,6 +62,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Headers that a raw line reads."""
     fresh: bool = False
     """Whether it is so heavy that one must have proved within the last minutes who one is."""
+    here: bool = False
+    """Whether a node that follows another answers it by itself, as far as nothing has to be kept for it; else it is handed on to the one that leads."""
+    named: bool = False
+    """Whether a machine's key opens it only where the key names it: a tracker's key, which names nothing, does not."""
     pace: Pace | None = None
     """The lane of a room's door; None: what purpose and verb say."""
 
@@ -74,7 +78,7 @@ def admit(line: Line, known: Known | None, *, broken: bool = False) -> None:
         raise refusal(401)
     if line.roles and not known.asker.roles.intersection(line.roles) and not (line.glass and broken):
         raise role_missing(line.path, line.roles, glass=line.glass and known.session is not None and not known.asker.agency)
-    if known.doors and line.path not in known.doors:
+    if not _scoped(line, known):
         raise Refused("key_scope", "This key is for other doors; an administrator makes one for this.", "该密钥不适用于此接口，请向管理员申请。", status=403)
     if line.fresh and not known.fresh:
         raise Refused("prove_again", "Prove once more who you are (passkey, or password and code); it counts for ten minutes.",
@@ -83,7 +87,12 @@ def admit(line: Line, known: Known | None, *, broken: bool = False) -> None:
 
 def may(line: Line, known: Known) -> bool:
     """Whether `admit` would let this asker through."""
-    return line.roles is None or ((not line.roles or bool(known.asker.roles.intersection(line.roles))) and (not known.doors or line.path in known.doors))
+    return line.roles is None or ((not line.roles or bool(known.asker.roles.intersection(line.roles))) and _scoped(line, known))
+
+
+def _scoped(line: Line, known: Known) -> bool:
+    """Whether a machine's key is for this door; a person's session is for every door of their roles."""
+    return line.path in known.doors or not (known.doors or (line.named and known.session is None))
 
 
 def answer_type(room: Room, asks: type) -> type | None:

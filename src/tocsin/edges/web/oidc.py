@@ -56,7 +56,7 @@ def faults(table: OidcTable) -> list[str]:
         found.append("the issuer must be https")
     if table.groups and not table.groups_claim:
         found.append("groups are mapped but groups_claim names no claim")
-    found += [f"the group {group} may not give {role}" for group, roles in table.groups.items() for role in roles if role in ("admin", "partner", "device")]
+    found += [f"the group {group} may not give {role}" for group, roles in table.groups.items() for role in roles if role in ("admin", "partner", "device", "neighbour")]
     return found
 
 

@@ -1,7 +1,6 @@
-"""The lines that the edge keeps itself: who I am, positions, the board, health, the checkpoint, the menu's description."""
+"""The lines that the edge keeps itself: who I am, positions, the board, the checkpoint, the menu's description."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -11,7 +10,6 @@ from msgspec import Meta
 from tocsin.edges.web.bodies import read_ask, read_command
 from tocsin.edges.web.coming import Coming
 from tocsin.edges.web.gate import Known
-from tocsin.edges.web.health import Health, health
 from tocsin.edges.web.me import CityLine, Me, Nothing
 from tocsin.edges.web.menu import Answer, Asked, Line, may
 from tocsin.edges.web.people import STAFF
@@ -57,12 +55,11 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 class Own:
     """The edge's own lines. `menu` gives the whole menu once it is made, for `doors` of Me."""
 
-    def __init__(self, house: House, coming: Coming, *, demo: bool, city_folder: Path, menu: Callable[[], list[Line]],
+    def __init__(self, house: House, coming: Coming, *, demo: bool, menu: Callable[[], list[Line]],
                  description: Callable[[], bytes]) -> None:
         self._house, self._coming, self._demo = house, coming, demo
         coming.me = self.say_me
         self._menu, self._description = menu, description
-        self._city_folder = city_folder
         city = house.city.manifest
         self._city = CityLine(name=city.name, made=city.made, version=city.version, attribution=city.attribution,
                               bounds=city.bounds, timezone=city.timezone)
@@ -70,19 +67,17 @@ class Own:
     def lines(self) -> list[Line]:
         """Every line but the files."""
         return [
-            Line(verb="GET", path="/api/me", roles=(), purpose="access", asks=Nothing, answers=Me, act=self.me,
+            Line(verb="GET", path="/api/me", here=True, roles=(), purpose="access", asks=Nothing, answers=Me, act=self.me,
                  says="Who is signed in, with which roles, in which city, and which doors are open to them."),
             Line(verb="POST", path="/api/positions", roles=("device", "responder"), purpose="response", asks=Fixes, answers=Taken,
                  act=self.positions, body_bytes=POSITIONS_BYTES, says="Report positions of units on duty, up to a thousand at a time."),
-            Line(verb="GET", path="/api/board", roles=STAFF, purpose="response", asks=Nothing, answers=Frame, act=self.board,
+            Line(verb="GET", path="/api/board", here=True, roles=STAFF, purpose="response", asks=Nothing, answers=Frame, act=self.board,
                  says="The whole board once: incidents, units, positions, closures; the live stream goes on from its id."),
             Line(verb="GET", path=LIVE, roles=STAFF, purpose="response", media="text/event-stream",
                  says="The board as it changes: server-sent events `frame`, resumed by Last-Event-ID; `cut` says why it ends."),
-            Line(verb="GET", path="/api/health", roles=None, purpose="operation", asks=Nothing, answers=Health, act=self.health,
-                 says="Whether the house is up, and each part it leans on with what its failing means."),
             Line(verb="GET", path="/api/checkpoint", roles=STAFF, purpose="oversight", asks=Nothing, act=self.checkpoint, media="text/plain",
                  says="The ledger's latest signed checkpoint, as a C2SP signed note."),
-            Line(verb="GET", path="/api/openapi.json", roles=STAFF, purpose="operation", asks=Nothing, act=self.description,
+            Line(verb="GET", path="/api/openapi.json", here=True, roles=STAFF, purpose="operation", asks=Nothing, act=self.description,
                  says="This menu, as OpenAPI 3.1."),
         ]
 
@@ -104,10 +99,6 @@ class Own:
     async def board(self, asked: Asked) -> Answer:
         _none(asked)
         return self._house.frame(None)
-
-    async def health(self, asked: Asked) -> Answer:
-        _none(asked)
-        return health(self._house, self._coming.people.folder, self._city_folder)
 
     async def checkpoint(self, asked: Asked) -> Answer:
         _none(asked)

@@ -48,11 +48,11 @@ class Packs:
     def lines(self) -> list[Line]:
         """The pack as pages and as data."""
         return [
-            Line(verb="GET", path="/api/pack.pdf", roles=STAFF, purpose="continuity", asks=PrintPack, act=self.pages, media="application/pdf",
+            Line(verb="GET", path="/api/pack.pdf", here=True, roles=STAFF, purpose="continuity", asks=PrintPack, act=self.pages, media="application/pdf",
                  says="The paper pack: what a floor needs to go on by paper, as A4 pages; no personal field."),
-            Line(verb="GET", path="/api/pack", roles=STAFF, purpose="continuity", asks=PrintPack, answers=Pack, act=self.pack,
+            Line(verb="GET", path="/api/pack", here=True, roles=STAFF, purpose="continuity", asks=PrintPack, answers=Pack, act=self.pack,
                  says="The paper pack as data, for each console's own disk; no personal field."),
-            Line(verb="GET", path="/api/paper/forms.pdf", roles=_FLOOR, purpose="continuity", asks=PrintForms, act=self.forms,
+            Line(verb="GET", path="/api/paper/forms.pdf", here=True, roles=_FLOOR, purpose="continuity", asks=PrintForms, act=self.forms,
                  media="application/pdf", says="A block of blank forms for calls and sendings on paper, numbered."),
         ]
 

@@ -56,11 +56,11 @@ def lines(house: House) -> list[Line]:
         return await _away(lambda: house.see(ReadStory(incident=ask.incident), known.asker, then=ask.at))
 
     return [
-        Line(verb="GET", path="/api/past", roles=STAFF, purpose="review", asks=ReadPast, answers=PastFrame, act=past,
+        Line(verb="GET", path="/api/past", here=True, roles=STAFF, purpose="review", asks=ReadPast, answers=PastFrame, act=past,
              says="The whole board and every unit's position as they were known at a past instant."),
-        Line(verb="GET", path="/api/past/span", roles=STAFF, purpose="review", asks=ReadSpan, answers=Span, act=span,
+        Line(verb="GET", path="/api/past/span", here=True, roles=STAFF, purpose="review", asks=ReadSpan, answers=Span, act=span,
              says="From when until when the past can be shown, and the pressing moments between two instants."),
-        Line(verb="GET", path="/api/past/incidents/{incident}/story", roles=_STORY, purpose="review", asks=ReadPastStory, glass=True, answers=Story, act=story,
+        Line(verb="GET", path="/api/past/incidents/{incident}/story", here=True, roles=_STORY, purpose="review", asks=ReadPastStory, glass=True, answers=Story, act=story,
              says="One incident's story as it was known at a past instant; the reading of its personal fields is kept."),
     ]
 

@@ -13,13 +13,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from tocsin.edges.web.attempts import Attempts
 from tocsin.edges.web.credentials import Device, Kept, Passkey, Person, Seat
 from tocsin.edges.web.own_details import OwnDetails
+from tocsin.edges.web.papers import Paper, PaperFolder, Papers
 from tocsin.edges.web.passkeys import handle_of, wrong
-from tocsin.edges.web.private import Sealing, write_privately
+from tocsin.edges.web.private import Sealing
 from tocsin.edges.web.problems import refusal
 from tocsin.edges.web.second import Second
 from tocsin.engines.own_use import Own, OwnIn
 from tocsin.kernel import Clock, Refused, Role
 
+PEOPLE = "people.json"
+"""The name of their paper."""
 STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 PARTNER: Role = "partner"
 """Another agency's people: with their own sign-in and only their own tasks. No member of staff is one."""
@@ -34,15 +37,13 @@ _PASSES, _MEMORY_KIB = 1, 46 * 1024
 
 
 class People:
-    """The people and devices of one data folder (`people.json`), and the one place where passwords are looked at."""
+    """The people and devices of one house, and the one place where passwords are looked at. Without `papers` they are files of the data folder."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        self.folder = folder
-        self.clock = clock
-        self._path = folder / "people.json"
-        kept = msgspec.json.decode(self._path.read_bytes(), type=Kept) if self._path.exists() else Kept()
-        self._people = {person.name: person for person in kept.people}
-        self._devices = {device.key_sha256: device for device in kept.devices}
+    def __init__(self, folder: Path, clock: Clock, papers: Papers | None = None) -> None:
+        self.folder, self.clock = folder, clock
+        self.papers = papers or PaperFolder(folder)
+        self._paper = Paper(self.papers, PEOPLE, clock, self._take)
+        self._take()
         self._sealing = Sealing(folder)
         self._own = OwnDetails(self._sealing)
         self.second = Second(self._sealing, clock)
@@ -65,6 +66,7 @@ class People:
         """Let somebody in from now on, or give them a new password and roles. Unless it is enough `alone`, the first sign-in
         sets up a second factor or a passkey."""
         fitting(roles, agency)
+        self._paper.begin()
         before = self._people.get(name)
         held = msgspec.structs.replace(before, passkeys=(), second="", recovery=(), seat=None, ended=False) if before else self.fresh(name)
         self.keep(msgspec.structs.replace(held, roles=roles, hash=self._hasher.hash(password), agency=agency, alone=alone, once=False))
@@ -75,6 +77,7 @@ class People:
 
     def add_device(self, name: str, roles: tuple[Role, ...] = ("device",)) -> str:
         """Let a machine in from now on; its key is told once, here, and never again."""
+        self._paper.begin()
         key = secrets.token_urlsafe(32)
         digest = hashlib.sha256(key.encode()).hexdigest()
         self._devices[digest] = Device(name=name, roles=roles, key_sha256=digest)
@@ -82,15 +85,18 @@ class People:
         return key
 
     def __len__(self) -> int:
+        self._paper.keep_up()
         return sum(not person.ended for person in self._people.values())
 
     def find(self, name: str) -> Person | None:
         """Somebody who is let in; None for one who is not (or no longer)."""
+        self._paper.keep_up()
         person = self._people.get(name)
         return None if person is None or person.ended else person
 
     def all(self) -> list[Person]:
         """Everybody, those who are no longer let in as well."""
+        self._paper.keep_up()
         return list(self._people.values())
 
     def roles(self, name: str, session: str = "") -> tuple[Role, ...] | None:
@@ -125,21 +131,28 @@ class People:
 
     def device(self, key: str) -> Device | None:
         """The machine that shows this key; found by digest, so that the time taken says nothing about the key."""
-        device, now = self._devices.get(hashlib.sha256(key.encode()).hexdigest()), self.clock.now()
+        self._paper.keep_up()
+        digest, now = hashlib.sha256(key.encode()).hexdigest(), self.clock.now()
+        if digest not in self._devices and self._paper.missed():
+            self._take()
+        device = self._devices.get(digest)
         if device is None or (device.until and not device.made - _AHEAD_S * _S <= now < device.until):
             return None
         if device.number and now - device.used >= _USED_S * _S:
             device = msgspec.structs.replace(device, used=now)
             self._devices[device.key_sha256] = device
-            self.write()
+            if self.papers.leads:  # at one that follows it is a hint for as long as nobody writes
+                self.write()
         return device
 
     def devices(self) -> list[Device]:
         """Every machine."""
+        self._paper.keep_up()
         return list(self._devices.values())
 
     def keep_device(self, device: Device | None, *, gone: str = "") -> None:
         """Let a machine in, or change one; and let one (by its digest) in no more."""
+        self._paper.begin()
         self._devices.pop(gone, None)
         if device is not None:
             self._devices[device.key_sha256] = device
@@ -148,6 +161,7 @@ class People:
     async def prove(self, name: str, password: str, address: str, code: str = "") -> Person:
         """The person, if the password is theirs, and the code where they have a second factor. An unknown name costs the same
         time; failures slow this name and address. What is good once is used up by it."""
+        self._paper.begin()
         if self._waiting >= _MOST_WAITING:
             raise refusal(503)
         self._attempts.begin(name, address)
@@ -194,6 +208,7 @@ class People:
 
     def by_passkey(self, number: str) -> tuple[Person, Passkey]:
         """Whose passkey this is, and the passkey; Refused where it is nobody's."""
+        self._paper.keep_up()
         for person in self._people.values():
             for held in person.passkeys:
                 if held.id == number and not person.ended:
@@ -210,14 +225,22 @@ class People:
         except (VerificationError, InvalidHashError):
             return False
 
+    def _take(self) -> None:
+        """As they are now."""
+        held = self._paper.read()
+        kept = msgspec.json.decode(held, type=Kept) if held else Kept()
+        self._people = {person.name: person for person in kept.people}
+        self._devices = {device.key_sha256: device for device in kept.devices}
+
     def _keep(self, changed: Iterable[Person]) -> None:
+        self._paper.begin()
         self._people |= {person.name: person for person in changed}
         self.write()
 
     def write(self) -> None:
-        """The file anew."""
+        """The paper anew."""
         kept = Kept(people=tuple(self._people.values()), devices=tuple(self._devices.values()))
-        write_privately(self._path, msgspec.json.format(msgspec.json.encode(kept), indent=1))
+        self._paper.write(msgspec.json.format(msgspec.json.encode(kept), indent=1))
 
 
 def fitting(roles: tuple[Role, ...], agency: str) -> None:

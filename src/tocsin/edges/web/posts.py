@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from tocsin.kernel import Role
 
-_NEVER = ("admin", "auditor", "partner", "device")
+_NEVER = ("admin", "auditor", "partner", "device", "neighbour")
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+SESSION_KEY, CREDENTIALS_KEY = "session.key", "credentials.key"
 _NONCE = 12
 
 
@@ -35,6 +36,12 @@ def key_file(path: Path) -> bytes:
     return key
 
 
+def lay_keys(folder: Path, to: Path) -> None:
+    """Lay the keys of cookies and of sealed secrets into another node's folder, so that it believes whom this one let in."""
+    for name in (SESSION_KEY, CREDENTIALS_KEY):
+        write_privately(to / name, key_file(folder / name))
+
+
 class Sealing:
     """Seals a secret for one person (AES-256-GCM, the name bound in), so that a copy of `people.json` alone gives nobody's away."""
 
@@ -52,4 +59,4 @@ class Sealing:
         return self._box().decrypt(data[:_NONCE], data[_NONCE:], name.encode()).decode()
 
     def _box(self) -> AESGCM:
-        return AESGCM(key_file(self._folder / "credentials.key"))
+        return AESGCM(key_file(self._folder / CREDENTIALS_KEY))

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from tocsin.edges.web.requests import seen_of
 from tocsin.kernel import Refused
 
 LOG = logging.getLogger("tocsin.web")
@@ -97,6 +98,7 @@ def headers(problem: Problem) -> dict[str, str]:
 def answer(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
     """Litestar's exception handler for everything."""
     problem = of(fault)
+    seen_of(request.scope).code = problem.code
     extra = headers(problem)
     if isinstance(fault, HTTPException) and fault.headers:
         extra |= {name.lower(): value for name, value in fault.headers.items() if name.lower() == "allow"}

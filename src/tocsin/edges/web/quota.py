@@ -1,6 +1,7 @@
 """Quotas: how much one session or one machine's key may ask in each lane, so that nobody's reading is felt by another's call."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 import msgspec
 
@@ -24,26 +25,44 @@ ALLOWED: dict[Pace, Allowance] = {"quick": Allowance(6_000, 600), "weighty": All
 """By lane. Emergency commands have by far the most: one key may report the positions of a whole fleet, one request each."""
 
 
-class Quotas:
-    """One bucket for each asker and lane, on the edge's own clock; bounded, the one that asked longest ago is forgotten first and
+class Buckets:
+    """One bucket for each asker, on whoever's clock in microseconds; bounded, the one that asked longest ago is forgotten first and
     begins full again. A clock that goes back takes nothing away, and one that leaps ahead fills a bucket once."""
 
+    def __init__(self, now: Callable[[], Instant]) -> None:
+        self._now = now
+        self._held: OrderedDict[tuple[str, str], tuple[float, Instant]] = OrderedDict()
+
+    def take(self, who: tuple[str, str], allowed: Allowance) -> bool:
+        """Take one, where there is one."""
+        left, now = self.left(who, allowed), self._now()
+        self._held.pop(who, None)
+        self._held[who] = (left - 1 if left >= 1 else left, now)
+        if len(self._held) > _MOST_KEPT:
+            self._held.popitem(last=False)
+        return left >= 1
+
+    def left(self, who: tuple[str, str], allowed: Allowance) -> float:
+        """What is in it now; nothing is taken."""
+        left, since = self._held.get(who, (float(allowed.burst), self._now()))
+        return min(allowed.burst, left + max(0, self._now() - since) * allowed.per_s / _S)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+class Quotas:
+    """One bucket for each asker and lane, on the edge's own clock."""
+
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._buckets: OrderedDict[tuple[str, Pace], tuple[float, Instant]] = OrderedDict()
+        self._buckets = Buckets(clock.now)
 
     def take(self, known: Known | None, line: Line) -> None:
         """One request of this asker at this line; refused with `quota_spent` where nothing is left in its lane. Open lines are not counted."""
         if known is None or line.roles is None:
             return
-        pace, now = lane_of(line), self._clock.now()
-        allowed, who = ALLOWED[pace], (known.counted_as, lane_of(line))
-        left, since = self._buckets.pop(who, (float(allowed.burst), now))
-        left = min(allowed.burst, left + max(0, now - since) * allowed.per_s / _S)
-        self._buckets[who] = (left - 1 if left >= 1 else left, now)
-        if len(self._buckets) > _MOST_KEPT:
-            self._buckets.popitem(last=False)
-        if left < 1:
+        pace = lane_of(line)
+        if not self._buckets.take((known.counted_as, pace), ALLOWED[pace]):
             raise Refused("quota_spent", "You ask faster than one may here; wait a second and ask again. Nothing was done.",
                           "请求过于频繁，本次未执行；请等待一秒后重试。", status=429)
 

@@ -26,5 +26,5 @@ def _line(house: House, room: Room, door: Door) -> Line:
         return await house.asee(read_ask(asks, asked.query, asked.path), asked.known.asker)
 
     posts = door.verb == "POST"
-    return Line(verb=door.verb, path=door.path, says=door.says, roles=door.roles, purpose=door.purpose, asks=asks, glass=door.glass, pace=pace_of(door),
+    return Line(verb=door.verb, path=door.path, says=door.says, roles=door.roles, purpose=door.purpose, asks=asks, glass=door.glass, pace=pace_of(door), here=not posts,
                 act=give if posts else look, answers=Receipt if posts else answer_type(room, asks))

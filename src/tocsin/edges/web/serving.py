@@ -1,10 +1,13 @@
 """Serving until told to stop: streams end with a reason, what was begun is finished, then the house closes."""
 
+import gc
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 
@@ -15,6 +18,8 @@ _STUCK_MS = 30_000
 _UNSENT_BYTES = 256 * 1024
 _FINISH_S = 5
 _TURN_S = 0.001
+_COLLECT = (3_000, 20, 50)
+"""After how many new objects the collector looks at the young ones, and how many such looks later at older ones (gc.set_threshold)."""
 
 
 class _Server(uvicorn.Server):
@@ -25,24 +30,41 @@ class _Server(uvicorn.Server):
         self._web = web
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._web.live.stop()
+        self._web.end_streams()
         await super().shutdown(sockets)
 
 
 def serve(web: Web, host: str, port: int, *, ready: Callable[[int], None] = lambda port: None) -> None:
-    """Serve on one address until SIGTERM or SIGINT, then close the house. Port 0 is any free one; `ready` is told which."""
+    """Serve on one address until SIGTERM or SIGINT, or until the house must not go on, then close the house. Port 0 is any free one; `ready` is told which."""
     listener = listen(host, port)
     sys.setswitchinterval(_TURN_S)  # the loop and the ledger's thread wait this long for a ranking to let go, not five times it
     # uvicorn hands a signal on when it has finished; this catches it, so that its caller goes on and ends in its own way.
     told = (signal.SIGTERM, signal.SIGINT) if threading.current_thread() is threading.main_thread() else ()
     before = {number: signal.signal(number, lambda number, frame: None) for number in told}
-    ready(listener.getsockname()[1])
     try:
-        with listener:
-            server(web).run(sockets=[listener])
+        with listener, _settled():
+            ready(listener.getsockname()[1])
+            serving = server(web)
+            web.ticking.over = partial(setattr, serving, "should_exit", True)
+            serving.run(sockets=[listener])
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Meanwhile the collector leaves alone what was there at the start. Most of it stays for good, and to look at all of it every few seconds
+    would stop every thread each time."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def server(web: Web) -> _Server:

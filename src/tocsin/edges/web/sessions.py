@@ -8,9 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.edges.web.private import key_file, write_privately
-from tocsin.kernel import Clock, Instant
+from tocsin.edges.web.papers import Paper, PaperFolder, Papers
+from tocsin.edges.web.private import SESSION_KEY, key_file
+from tocsin.kernel import Clock, Instant, Refused
 
+SESSIONS = "sessions.json"
+"""The name of their paper."""
 COOKIE = "tocsin_session"
 SECURE_COOKIE = "__Host-tocsin_session"
 """The name over HTTPS: a browser takes it only from this host itself, for the whole of it (RFC 6265bis, section 4.1.3.2)."""
@@ -46,19 +49,23 @@ class Held(msgspec.Struct, kw_only=True):
 
 
 class Sessions:
-    """Gives, believes and ends sessions. The key and the table live in the data folder, readable by its owner only."""
+    """Gives, believes and ends sessions. The key lives in the data folder, readable by its owner only; the table is a paper of the house."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, papers: Papers | None = None) -> None:
         self._clock = clock
         self._believed: dict[str, Session] = {}
-        self._path = folder / "sessions.json"
-        self._key = key_file(folder / "session.key")
-        self._held: dict[str, Held] = {held.session.id: held for held in _table(self._path)}
-        self._written = 0
+        self._key = key_file(folder / SESSION_KEY)
+        self._paper = Paper(papers or PaperFolder(folder), SESSIONS, clock, self._take)
+        self._held: dict[str, Held] = {}
+        self._touched: dict[str, Instant] = {}
+        """Whom this node saw since it last said so to the others."""
+        self._take()
+        self._written = self._exchanged = 0
 
     def give(self, name: str, *, way: str = "password", agent: str = "", id: str = "") -> tuple[Session, str]:
         """A new session for a person who has just proved who they are, and its cookie value. Its id is always a new one, so a
         cookie that somebody planted before signs nobody in. The oldest of too many of one person ends."""
+        self._paper.begin()
         now = self._clock.now()
         session = Session(id or new_id(), name, now + LASTS_S * _S)
         own = sorted((held for held in self._held.values() if held.session.name == name), key=lambda held: held.since)
@@ -83,14 +90,17 @@ class Sessions:
             if len(self._believed) >= _MOST_BELIEVED:
                 self._believed.clear()
             self._believed[cookie] = session
-        held = self._held.get(session.id)
-        if held is None or not self.lasts(session) or held.bound != _bound(agent):
+        if session.id not in self._held and self._paper.missed():  # given a moment ago, perhaps, at the node that leads
+            self._take()
+        held = self._held[session.id] if self.lasts(session) else None
+        if held is None or held.bound != _bound(agent):
             return None
         self.touch(session)
         return session
 
     def lasts(self, session: Session) -> bool:
         """Whether it is neither over, nor idle, nor ended. One given in a future that the clock came back from has ended too."""
+        self._paper.keep_up()
         held, now = self._held.get(session.id), self._clock.now()
         return held is not None and held.since - _AHEAD_S * _S <= now < session.until and now - held.seen < IDLE_S * _S
 
@@ -99,8 +109,11 @@ class Sessions:
         held, now = self._held.get(session.id), self._clock.now()
         if held is not None:
             held.seen = now
-            if abs(now - self._written) >= _WRITE_S * _S:
-                with suppress(OSError):  # a full disk must not keep those who are in from working; when they were last seen is no more than a hint
+            if self._paper.papers.shared:
+                self._touched[session.id] = now
+            if self._paper.papers.leads and abs(now - self._written) >= _WRITE_S * _S:
+                with suppress(OSError, Refused):  # a full disk must not keep those who are in from working; when they were last seen is no more than a hint
+                    self._paper.begin()
                     self._keep()
 
     def fresh(self, session: Session) -> bool:
@@ -110,6 +123,7 @@ class Sessions:
 
     def prove(self, session: Session) -> None:
         """Its person has just proved once more who they are."""
+        self._paper.begin()
         held = self._held.get(session.id)
         if held is not None:
             held.proved = self._clock.now()
@@ -117,17 +131,48 @@ class Sessions:
 
     def end(self, session: Session) -> None:
         """Sign out."""
+        self._paper.begin()
         if self._held.pop(session.id, None) is not None:
             self._keep()
 
     def of(self, name: str) -> list[Held]:
         """The sessions of one person that stand, the latest first."""
+        self._paper.keep_up()
         return sorted((held for held in self._held.values() if held.session.name == name and self.lasts(held.session)),
                       key=lambda held: held.since, reverse=True)
 
+    def exchange(self) -> None:
+        """Once a minute: tell the other nodes whom this one saw, and hear whom they did, so that nobody is idle who works at another. In
+        whichever thread asks; Refused where the database does not answer, and then the next second asks again."""
+        papers, now = self._paper.papers, self._clock.now()
+        if not papers.shared or abs(now - self._exchanged) < _WRITE_S * _S:
+            return
+        touched, self._touched = self._touched, {}
+        try:
+            seen = papers.saw(touched)
+        except Refused:
+            self._touched = touched | self._touched
+            raise
+        self._exchanged = now
+        for held in list(self._held.values()):
+            held.seen = max(held.seen, min(seen.get(held.session.id, 0), now))
+        if papers.leads:
+            papers.forget_seen(now - LASTS_S * _S)
+
+    def _take(self) -> None:
+        """The table as it was kept, and when each was last seen as far as we know better; a damaged one signs everybody out, and nobody in."""
+        before, held = self._held, list[Held]()
+        content = self._paper.read() or b"[]"
+        with suppress(msgspec.DecodeError):
+            held = msgspec.json.decode(content, type=list[Held])
+        for one in held:
+            known = before.get(one.session.id)
+            one.seen = max(one.seen, known.seen) if known is not None else one.seen
+        self._held = {one.session.id: one for one in held}
+
     def _keep(self) -> None:
         self._written = self._clock.now()
-        write_privately(self._path, msgspec.json.encode(list(self._held.values())))
+        self._paper.write(msgspec.json.encode(list(self._held.values())))
 
     def _sign(self, said: str) -> str:
         return hmac.digest(self._key, said.encode(), "sha256").hex()
@@ -152,10 +197,3 @@ def set_cookie(value: str, *, secure: bool) -> str:
 def _bound(agent: str) -> str:
     return hashlib.sha256(agent.encode("utf-8", "replace")).hexdigest()[:32]
 
-
-def _table(path: Path) -> list[Held]:
-    """The table as it was kept; a damaged one signs everybody out, and nobody in."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=list[Held])
-    except (FileNotFoundError, msgspec.DecodeError):
-        return []

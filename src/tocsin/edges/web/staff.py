@@ -126,7 +126,7 @@ class Staff:
         return [
             Line(verb="GET", path="/api/people", roles=_ADMIN, purpose="access", asks=Nothing, answers=PeopleView, act=self.see,
                  says="Who may come in, by which ways, and where they are signed in."),
-            Line(verb="GET", path="/api/roles", roles=STAFF, purpose="access", asks=Nothing, answers=RolesView, act=self.roles,
+            Line(verb="GET", path="/api/roles", here=True, roles=STAFF, purpose="access", asks=Nothing, answers=RolesView, act=self.roles,
                  says="Each role as the set of doors that it opens."),
             Line(verb="POST", path="/api/people/invite", roles=_ADMIN, purpose="access", asks=Invite, answers=LinkView, act=self.invite, fresh=True,
                  says="Invite somebody; the answer is a one-time link, shown once."),

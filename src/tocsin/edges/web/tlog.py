@@ -51,11 +51,11 @@ class TlogLines:
                  says="The checkpoint that witnesses are to look at: the newest, made anew at most every ten seconds."),
             Line(verb="POST", path="/tlog/cosignatures", roles=None, purpose="oversight", asks=Cosigned, act=self.add, body_bytes=_NOTE_BYTES,
                  says="What a witness says of a checkpoint; its signature is its sign-in."),
-            Line(verb="GET", path="/tlog/tile/{tile}", roles=None, purpose="oversight", asks=ReadTile, act=self.tile, media=_BYTES, deep=True,
+            Line(verb="GET", path="/tlog/tile/{tile}", here=True, roles=None, purpose="oversight", asks=ReadTile, act=self.tile, media=_BYTES, deep=True,
                  says="A tile of hashes of the log, as C2SP tlog-tiles has it."),
-            Line(verb="GET", path="/tlog/tile/entries/{bundle}", roles=("auditor",), purpose="oversight", asks=ReadBundle, act=self.entries, media=_BYTES,
+            Line(verb="GET", path="/tlog/tile/entries/{bundle}", here=True, roles=("auditor",), purpose="oversight", asks=ReadBundle, act=self.entries, media=_BYTES,
                  deep=True, says="Up to 256 entries, as C2SP tlog-tiles has them; where one is too long for that form, use `/tlog/lines/`."),
-            Line(verb="GET", path="/tlog/lines/{bundle}", roles=("auditor",), purpose="oversight", asks=ReadBundle, act=self.wide, media=_BYTES, deep=True,
+            Line(verb="GET", path="/tlog/lines/{bundle}", here=True, roles=("auditor",), purpose="oversight", asks=ReadBundle, act=self.wide, media=_BYTES, deep=True,
                  says="The same entries with their lengths in four bytes, whatever their length; personal fields are sealed."),
         ]
 

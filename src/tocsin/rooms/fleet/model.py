@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
-from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged, unit_after
+from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged, units_after
 from tocsin.kernel import Command, Fact, Kept, Refused, Words
 from tocsin.rooms.fleet.commands import EndShift, ReportState, StartShift
 
@@ -64,10 +64,7 @@ def evolve(state: State, kept: Kept) -> State:
     if not unit or not shift:
         return state
     key = f"{unit}@{shift}"
-    after = unit_after(state.units.get(key), fact)
-    units = {other: now for other, now in state.units.items() if other != key}
-    if after is not None:
-        units[key] = after
+    units = units_after(state.units, fact)
     started = state.started | {key} if isinstance(fact, ShiftStarted) else state.started
     return _times_after(State(units, started, state.sent_at, state.spans), key, kept)
 
@@ -107,6 +104,9 @@ def decider(table: FleetTable) -> Callable[[State, Command], tuple[Fact, ...]]:
                 return _start(table, state, command)
             case EndShift():
                 unit = _on_duty(state, command.unit, command.shift)
+                if unit.lender:
+                    raise Refused("unit_borrowed", f"{unit.unit} is {unit.lender}'s: give it back instead", f"{unit.unit} 是 {unit.lender} 的单位：请改为归还", field="unit")
+                _ours_now(unit)
                 if unit.incident:
                     raise Refused("unit_on_incident", f"{unit.unit} is on incident {unit.incident}: stand it down or let it clear first",
                                   f"{unit.unit} 正在处置警情 {unit.incident}：请先撤回或待其收尾")
@@ -136,6 +136,7 @@ def _start(table: FleetTable, state: State, command: StartShift) -> tuple[Fact, 
 
 def _report(table: FleetTable, state: State, command: ReportState) -> tuple[Fact, ...]:
     unit = _on_duty(state, command.unit, command.shift)
+    _ours_now(unit)
     allowed = table.moves(unit.unit_kind).get(unit.state, ())
     if command.state not in allowed:
         names = ", ".join(allowed) or "none"
@@ -146,6 +147,12 @@ def _report(table: FleetTable, state: State, command: ReportState) -> tuple[Fact
         _then(state, command)
     return (UnitStateChanged(unit=unit.unit, shift=unit.shift, state=command.state, was=unit.state, incident=unit.incident,
                              reason=command.reason, next=due),)
+
+
+def _ours_now(unit: UnitNow) -> None:
+    """A unit that is lent is another city's to speak of until it is given back."""
+    if unit.state == "lent":
+        raise Refused("unit_lent", f"{unit.unit} is lent to a neighbouring city: it is ours again when that gives it back", f"{unit.unit} 已借给相邻城市，归还后方可操作", field="unit")
 
 
 def _on_duty(state: State, unit: str, shift: str) -> UnitNow:

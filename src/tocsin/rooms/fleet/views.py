@@ -1,9 +1,12 @@
 """What is seen of the fleet: units on duty, the kinds of unit and their states."""
 
 from tocsin.facts.calls import Place
-from tocsin.facts.fleet import ShiftStarted, UnitNow, unit_after
+from tocsin.facts.fleet import ShiftStarted, Standby, UnitNow, unit_after
 from tocsin.kernel import Kept, Picture, Row, View, Words
 from tocsin.rooms.fleet.model import FleetTable
+
+LENT = Words("lent", "已借出")
+"""The state of a unit that is a neighbouring city's to send; every city has it, whatever its table says."""
 
 
 class UnitRow(Row, frozen=True, kw_only=True, tag="unit"):
@@ -20,6 +23,11 @@ class UnitRow(Row, frozen=True, kw_only=True, tag="unit"):
     incident: str = ""
     stacked: tuple[str, ...] = ()
     """The incidents that wait until it is available, in order."""
+    lender: str = ""
+    """The neighbouring city whose unit it is; empty for one of our own."""
+    standby: Standby | None = None
+    """Where it was told to wait while it is free; None where that is its station."""
+    standby_since: int = 0
 
 
 class Units(Picture):
@@ -40,21 +48,22 @@ class Units(Picture):
             return ()
         was = None if row is None or not mine else UnitNow(
             unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, station=row.station, home=row.home,
-            state=row.state, incident=row.incident, stacked=row.stacked)
+            state=row.state, crew=row.crew, incident=row.incident, stacked=row.stacked, lender=row.lender, standby=row.standby)
         now = unit_after(was, fact)
         if now == was:
             return ()
         if now is None:
             del self.rows[unit]
         else:
-            crew = fact.crew if isinstance(fact, ShiftStarted) else row.crew if row is not None else 0
             same = row is not None and was is not None and (was.state, was.incident) == (now.state, now.incident)
             # A form that is entered late tells of an earlier hour; the unit has been in its present state since the later one.
             late = kept.entry.from_paper and row is not None and mine
             since = max(row.since, kept.entry.happened_at) if late and row is not None else kept.entry.happened_at
+            waits = 0 if now.standby is None else row.standby_since if row is not None and was is not None and was.standby == now.standby else since
             self.rows[unit] = UnitRow(
-                id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home, crew=crew,
-                state=now.state, since=row.since if same and row is not None else since, incident=now.incident, stacked=now.stacked)
+                id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home, crew=now.crew,
+                state=now.state, since=row.since if same and row is not None else since, incident=now.incident, stacked=now.stacked, lender=now.lender,
+                standby=now.standby, standby_since=waits)
         return (unit,)
 
 
@@ -80,4 +89,4 @@ def fleet_view(table: FleetTable) -> FleetView:
     """The table as it goes out."""
     lines = tuple(UnitKindLine(code=code, letter=kind.letter, says=Words(kind.en, kind.zh), skills=kind.skills, moves=table.moves(code))
                   for code, kind in table.kinds.items())
-    return FleetView(sample=table.sample, kinds=lines, states=table.states)
+    return FleetView(sample=table.sample, kinds=lines, states={"lent": LENT, **table.states})

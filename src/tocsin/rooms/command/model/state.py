@@ -12,7 +12,7 @@ from tocsin.facts.command import (
     TaskFact,
 )
 from tocsin.facts.dispatch import IncidentClosed, IncidentOpened
-from tocsin.facts.fleet import UnitNow, unit_after
+from tocsin.facts.fleet import UnitNow, units_after
 from tocsin.kernel import Fact, Kept, Refused
 from tocsin.rooms.command.model.board import MajorNow, major_after
 from tocsin.rooms.command.model.tasking import TaskNow, task_after
@@ -55,7 +55,8 @@ def evolve(state: State, kept: Kept) -> State:
                 key = sum_key(fact.incident, fact.major, fact.facility, category)
                 sums[key] = sums.get(key, 0) + count
             return msgspec.structs.replace(state, sent=sums)
-    return _units(_incidents(_majors(state, kept), fact), fact)
+    state = _incidents(_majors(state, kept), fact)
+    return msgspec.structs.replace(state, units=units_after(state.units, fact))
 
 
 def sum_key(incident: str, major: str, facility: str, category: str) -> str:
@@ -86,16 +87,6 @@ def _incidents(state: State, fact: Fact) -> State:
         case _:
             return state
     return msgspec.structs.replace(state, incidents={**state.incidents, number: now})
-
-
-def _units(state: State, fact: Fact) -> State:
-    unit, shift = getattr(fact, "unit", ""), getattr(fact, "shift", "")
-    if not unit or not shift:
-        return state
-    key = f"{unit}@{shift}"
-    after = unit_after(state.units.get(key), fact)
-    units = {other: now for other, now in state.units.items() if other != key}
-    return msgspec.structs.replace(state, units=units if after is None else {**units, key: after})
 
 
 def open_major(state: State, number: str) -> MajorNow:

@@ -27,7 +27,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """A unit on duty as the house saw it when candidates were asked for: its row and its latest position.
 
     `heading_deg` is None unless it is driving; `age_s` the age of the position; `at_home` whether it stands at its station;
-    `since` when it took up its state, and `incident` the one it is on.
+    `since` when it took up its state, `incident` the one it is on, and `lender` the neighbouring city whose unit it is.
     """
 
     unit: str
@@ -43,6 +43,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     at_home: bool = False
     since: int = 0
     incident: str = ""
+    lender: str = ""
 
 
 class OfferCandidates(IncidentCommand, frozen=True, kw_only=True):

@@ -12,6 +12,9 @@ from tocsin.rooms.dispatch.model.filling import fill
 
 STALE_S = 900
 """A position older than this cannot be ranked by, unless the unit stands at its station."""
+MOST_RANKED, MOST_READY = 2_000, 1_500
+"""How many units an offer ranks, and how many of those that may go are among them before any that may not."""
+_DEGREE_M = 111_195.0
 
 
 class Ground(Protocol):
@@ -19,6 +22,8 @@ class Ground(Protocol):
 
     city: str
     calibration: str
+    bounds: tuple[float, float, float, float]
+    """West, south, east and north end of the roads."""
 
     @property
     def cells(self) -> Any:
@@ -75,6 +80,16 @@ def point(ground: Ground, lon: float, lat: float, heading_deg: float | None, *, 
     return int(arcs[0]), round(float(alongs[0]), 6), bool(directed[0])
 
 
+def stand(ground: Ground, seen: Sequence[Seen], *, lights: bool) -> tuple[Any, Any, Any]:
+    """Each unit as a spot on the road. A borrowed one that is beyond this city's roads has none (arc -1): from the nearest of them it would have a time
+    that is too short."""
+    lons, lats = np.array([unit.lon for unit in seen], float), np.array([unit.lat for unit in seen], float)
+    arcs, alongs, directed = ground.spots(lons, lats, np.array([np.nan if unit.heading_deg is None else unit.heading_deg for unit in seen], float), lights=lights)
+    west, south, east, north = ground.bounds
+    beyond = np.array([bool(unit.lender) for unit in seen], bool) & ((lons < west) | (lons > east) | (lats < south) | (lats > north))
+    return np.where(beyond, -1, arcs), alongs, directed
+
+
 def lights_on(priority: int) -> bool:
     """Priorities 1 and 2 are driven with lights and sirens, by the roads an emergency vehicle may use."""
     return priority <= 2
@@ -86,11 +101,38 @@ def lack(unit: Seen, needs: tuple[Need, ...]) -> str:
         return "out_of_service"
     if unit.state != "available":
         return "busy"
-    if not any(need.skill in unit.skills for need in needs):
+    for need in needs:
+        if need.skill in unit.skills:
+            break
+    else:
         return "skill"
     if unit.age_s > STALE_S and not unit.at_home:
         return "stale_position"
     return ""
+
+
+def _no_way(eta_s: int, arc: int) -> str:
+    """The code of what its road says against a unit."""
+    return "" if eta_s >= 0 else "unreachable" if arc >= 0 else "beyond"
+
+
+def near(seen: Sequence[Seen], needs: tuple[Need, ...], place: tuple[float, float]) -> tuple[Sequence[Seen], int, int]:
+    """The units that are ranked, how many are not, and the straight metres to the nearest of those that might have gone; 0 where none might.
+
+    Where no more are on duty than an offer ranks, that is all of them. Otherwise the nearest in a straight line: first of those that may go as
+    far as is known before their road time is, then of the rest.
+    """
+    if len(seen) <= MOST_RANKED:
+        return seen, 0, 0
+    lon, lat = np.array([unit.lon for unit in seen]) - place[0], np.array([unit.lat for unit in seen]) - place[1]
+    away_m = _DEGREE_M * np.hypot(lon * np.cos(np.radians(place[1])), lat)
+    no = np.array([lack(unit, needs) != "" for unit in seen])
+    order = np.lexsort((away_m, no))
+    first, rest = order[:MOST_READY], order[MOST_READY:]
+    rest = rest[np.argsort(away_m[rest], kind="stable")]
+    left = rest[MOST_RANKED - MOST_READY:]
+    might = away_m[left][~no[left]]
+    return [seen[i] for i in sorted((*first, *rest[:MOST_RANKED - MOST_READY]))], len(left), round(float(might.min())) if len(might) else 0
 
 
 def travel(ground: Ground, kinds: Sequence[str], stations: Sequence[str], at_home: Sequence[bool], arcs: Any, alongs: Any,
@@ -152,7 +194,7 @@ def dear_s(weight: float, most_s: int, cover_s: Sequence[float]) -> tuple[float,
 def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, plan: str, priority: int, needs: tuple[Need, ...],
           place: tuple[float, float], closed: tuple[int, ...], at: int, still: tuple[Need, ...] | None = None,
           weight: float = 0.0, most_s: int = 0) -> CandidatesOffered:
-    """Rank every unit seen for an incident; nearest first among those that may go, then the rest, nearest first.
+    """Rank the units seen for an incident (all, or the `near` ones of very many); nearest first among those that may go, then the rest, nearest first.
 
     `still` is what of the needs is open yet (None: all of it), `weight` what a second of cover is worth in seconds
     of arrival, and `most_s` the most that cover may weigh against one unit.
@@ -160,13 +202,12 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
     hour = ground.hour_of_week(at)
     lights = lights_on(priority)
     target = point(ground, *place, None, lights=lights)[:2]
-    arcs, alongs, directed = ground.spots(np.array([unit.lon for unit in seen], float), np.array([unit.lat for unit in seen], float),
-                                          np.array([np.nan if unit.heading_deg is None else unit.heading_deg for unit in seen], float),
-                                          lights=lights)
+    seen, further, further_m = near(seen, needs, place)
+    arcs, alongs, directed = stand(ground, seen, lights=lights)
     alongs = np.round(alongs.astype(float), 6)
     eta_s = travel(ground, [unit.unit_kind for unit in seen], [unit.station for unit in seen], [unit.at_home for unit in seen],
                    arcs, alongs, directed, target, priority=priority, hour=hour, closed=closed)
-    lacks = [lack(unit, needs) or ("" if eta >= 0 else "unreachable") for unit, eta in zip(seen, eta_s, strict=True)]
+    lacks = [lack(unit, needs) or _no_way(eta, arc) for unit, eta, arc in zip(seen, eta_s, arcs, strict=True)]
     order = sorted(range(len(seen)), key=lambda i: (lacks[i] != "", eta_s[i] < 0, eta_s[i], seen[i].unit))
     costs, of = cover(ground, seen, arcs, alongs, directed, hour=hour, closed=closed)
     chosen = fill(needs if still is None else still, [seen[i].skills for i in order], [eta_s[i] for i in order], [lacks[i] for i in order],
@@ -181,7 +222,8 @@ def offer(ground: Ground, seen: Sequence[Seen], *, incident: str, number: str, p
         directed=tuple(bool(directed[i]) for i in order), ages_s=tuple(seen[i].age_s for i in order),
         at_home=tuple(seen[i].at_home for i in order), eta_s=tuple(eta_s[i] for i in order),
         lacks=tuple(lacks[i] for i in order), chosen=tuple(seen[order[rank]].unit for rank, _ in chosen), still=still, weight=weight,
-        most_s=most_s, cover_s=tuple(costs[i] for i in order), cover_of=tuple(of[i] for i in order), on=tuple(seen[i].incident for i in order))
+        most_s=most_s, cover_s=tuple(costs[i] for i in order), cover_of=tuple(of[i] for i in order), on=tuple(seen[i].incident for i in order),
+        further=further, further_m=further_m)
 
 
 def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
@@ -194,7 +236,7 @@ def recompute(ground: Ground, kept: CandidatesOffered) -> list[str]:
     seen = [Seen(unit=unit, shift=shift, unit_kind=kind, skills=skills, state=state, station=station, age_s=age_s, at_home=at_home)
             for unit, shift, kind, skills, state, station, age_s, at_home in zip(
                 kept.units, kept.shifts, kept.kinds, kept.skills, kept.states, kept.stations, kept.ages_s, kept.at_home, strict=True)]
-    lacks = [lack(unit, kept.needs) or ("" if eta >= 0 else "unreachable") for unit, eta in zip(seen, eta_s, strict=True)]
+    lacks = [lack(unit, kept.needs) or _no_way(eta, arc) for unit, eta, arc in zip(seen, eta_s, kept.arcs, strict=True)]
     costs: tuple[float, ...] = ()
     columns: list[tuple[str, Sequence[Any], Sequence[Any]]] = [("time", tuple(eta_s), kept.eta_s), ("obstacle", tuple(lacks), kept.lacks)]
     if kept.cover_s:  # offers from before cover was told have no such columns, and were chosen without

@@ -26,7 +26,7 @@ from tocsin.facts.dispatch import (
     UnitsAlerted,
     UnitStoodDown,
 )
-from tocsin.facts.fleet import UnitNow, UnitStateChanged, unit_after
+from tocsin.facts.fleet import UnitNow, UnitStateChanged, units_after
 from tocsin.facts.messages import MessageSent
 from tocsin.facts.timers import AssignmentAcknowledged, TimerEscalated
 from tocsin.kernel import Fact, Kept, Refused
@@ -92,11 +92,7 @@ def evolve(state: State, kept: Kept) -> State:
     unit, shift, number = (getattr(fact, name, "") for name in ("unit", "shift", "incident"))
     if unit and shift:
         state = _spans_after(state, f"{unit}@{shift}", fact, kept.entry.happened_at)
-        after = unit_after(state.units.get(f"{unit}@{shift}"), fact)
-        units = {key: now for key, now in state.units.items() if key != f"{unit}@{shift}"}
-        if after is not None:
-            units[f"{unit}@{shift}"] = after
-        state = msgspec.structs.replace(state, units=units)
+        state = msgspec.structs.replace(state, units=units_after(state.units, fact))
     if number:
         now = _incident_after(state.incidents.get(number), fact)
         if now is not None:

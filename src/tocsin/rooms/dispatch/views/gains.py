@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-import numpy as np
-
 from tocsin.facts.dispatch import Need
 from tocsin.kernel import Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadGains, Seen
 from tocsin.rooms.dispatch.model import Ground, Plan
 from tocsin.rooms.dispatch.model.filling import fill, left_open
 from tocsin.rooms.dispatch.model.gaining import DRIVING, apart, way
-from tocsin.rooms.dispatch.model.ranking import lack, lights_on, point, travel
+from tocsin.rooms.dispatch.model.ranking import lack, lights_on, point, stand, travel
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock, short
 
@@ -75,10 +73,7 @@ class _Floor:
         self.skills = [unit.skills for unit in units]
         self._hour = ground.hour_of_week(now)
         self._eta: dict[str, list[int]] = {}
-        self._spots = {lights: ground.spots(
-            np.array([unit.lon for unit in units], float), np.array([unit.lat for unit in units], float),
-            np.array([np.nan if unit.heading_deg is None else unit.heading_deg for unit in units], float), lights=lights)
-            for lights in {lights_on(one.priority) for one in incidents.values()}}
+        self._spots = {lights: stand(ground, units, lights=lights) for lights in {lights_on(one.priority) for one in incidents.values()}}
 
     def eta(self, row: IncidentRow) -> list[int]:
         """Seconds from now until each unit could be at an incident."""

@@ -16,7 +16,7 @@ class Candidate(View, frozen=True, kw_only=True):
     """One unit in an offer. `eta_s` counts from being sent: mobilisation and driving; None: it cannot get there.
 
     `low_s` and `high_s` hold nine arrivals in ten on days the calibration did not see. `lacks` is empty where the unit may
-    go, else the code of what speaks against it (`busy`, `skill`, `stale_position`, `unreachable`, `out_of_service`).
+    go, else the code of what speaks against it (`busy`, `skill`, `stale_position`, `unreachable`, `beyond`, `out_of_service`).
     """
 
     unit: str
@@ -52,6 +52,10 @@ class Offer(View, frozen=True, kw_only=True):
     plan: str
     weight: float = 0.0
     """Seconds of arrival that the plan lets one second of cover be worth at this priority."""
+    further: int = 0
+    """How many units more were on duty, too far away to be ranked."""
+    further_m: int = 0
+    """Straight metres to the nearest of them that might have gone; 0 where none might."""
 
 
 def clock(seconds: int) -> str:
@@ -88,7 +92,7 @@ def shown(plan: Plan, ground: Ground, fact: CandidatesOffered, at: int) -> Offer
             cover_of=fact.cover_of[i] if fact.cover_of else "", on=fact.on[i] if fact.on else "", takes=_takes(plan, fact, i)))
     sent = [fact.skills[i] for i, unit in enumerate(fact.units) if unit in fact.chosen]
     return Offer(offer=fact.offer, incident=fact.incident, at=at, needs=wanted(fact), unfilled=left_open(wanted(fact), sent),
-                 candidates=tuple(candidates), city=fact.city, calibration=fact.calibration, plan=fact.plan, weight=fact.weight)
+                 candidates=tuple(candidates), city=fact.city, calibration=fact.calibration, plan=fact.plan, weight=fact.weight, further=fact.further, further_m=fact.further_m)
 
 
 def _for(plan: Plan, fact: CandidatesOffered, i: int, fills: dict[int, str]) -> Words:
@@ -165,6 +169,7 @@ def _against(plan: Plan, fact: CandidatesOffered, i: int, chosen: list[int]) -> 
         "out_of_service": ("it is out of service", "已停用"),
         "skill": (f"it has none of: {names}", f"不具备：{named}"),
         "stale_position": (f"its last position is {age} min old", f"最近位置已是 {age} 分钟前"),
+        "beyond": ("it is beyond this city's roads, which say no time", "在本市路网之外，无法推算时间"),
         "unreachable": ("no open road leads there", "没有可通行的道路到达"),
     }.get(fact.lacks[i], (fact.lacks[i], fact.lacks[i]))
     sentence = f"{lead_en}{en}." if lead_en else f"{en[0].upper()}{en[1:]}."

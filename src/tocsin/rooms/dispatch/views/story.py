@@ -30,7 +30,7 @@ from tocsin.rooms.dispatch.views.answered import answered_sentence
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.offer import clock
 from tocsin.rooms.dispatch.views.paired import PAIRED, paired
-from tocsin.rooms.dispatch.views.words import of_command, of_files, of_messages, of_timers
+from tocsin.rooms.dispatch.views.words import of_aid, of_command, of_files, of_messages, of_timers
 
 _HOW = {"divert": ("diverted here", "途中改派"), "preempt": ("taken from a less pressing incident", "抽调"),
         "stacked": ("sent as it became free", "空闲即派"), "swap": ("sent in exchange", "换派")}
@@ -96,7 +96,7 @@ def _joined(incident: str, history: Sequence[Kept]) -> tuple[str, ...]:
 def _lines(rules: Rules, history: Sequence[Kept], called_at: int, joined: tuple[str, ...], sight: Sight) -> tuple[Line, ...]:
     lines = []
     for kept in history:
-        says = _sentence(rules, kept, called_at, sight) or of_timers(rules.timers, kept, sight) or of_messages(kept) or of_files(kept) or of_command(kept)
+        says = _sentence(rules, kept, called_at, sight) or of_timers(rules.timers, kept, sight) or of_messages(kept) or of_files(kept) or of_command(kept) or of_aid(kept)
         about = getattr(kept.fact, "call", "") or getattr(kept.fact, "incident", "")
         if says is not None and about in joined and not isinstance(kept.fact, PAIRED):
             said = sight.opened(kept.fact.notes) if isinstance(kept.fact, CallTaken) else None

@@ -1,5 +1,6 @@
 """What timers, messages, files and commands of major incidents add to an incident's story; the text of a message is not opened for it."""
 
+from tocsin.facts.aid import AidAsked, AidDeclined, AidEnded, LoanTurnedAway, RecallHeard, UnitBorrowed, UnitGivenBack
 from tocsin.facts.command import IncidentGathered, IncidentReleased, PatientsSent, TaskGiven
 from tocsin.facts.dispatch import FileAttached
 from tocsin.facts.messages import MessageSent
@@ -62,6 +63,33 @@ def of_command(kept: Kept) -> Words | None:
         case PatientsSent() as fact:
             number = sum(fact.counts.values())
             return Words(f"Patients sent to {fact.name}: {number}.", f"送往 {fact.name} 的伤病员：{number} 人。")
+    return None
+
+
+_WHY_NOT = {"busy": ("its units are busy", "其单位均在执行任务"), "least_stays": ("what it has must stay there", "须保留本地力量"), "too_far": ("it is too far", "距离过远"),
+            "no_such_unit": ("it has no such unit", "没有此类单位"), "other": ("for another reason", "其他原因")}
+
+
+def of_aid(kept: Kept) -> Words | None:
+    """Help that a neighbouring city was asked for, gave or did not give for this incident."""
+    match kept.fact:
+        case AidAsked() as fact:
+            en = ", ".join(f"{need.count} × {need.skill}" for need in fact.needs)
+            return Words(f"{fact.of} asked for help: {en}.", f"向 {fact.of} 请求增援：{en}。")
+        case AidDeclined() as fact:
+            en, zh = _WHY_NOT.get(fact.reason, (fact.reason, fact.reason))
+            return Words(f"{fact.of} lends none, or no more: {en}.", f"{fact.of} 不再出借：{zh}。")
+        case AidEnded() as fact:
+            return Words(f"No more help is wanted of {fact.of}.", f"不再需要 {fact.of} 增援。")
+        case UnitBorrowed() as fact:
+            en, zh = (f", {clock(fact.eta_s)} away", f"，预计 {clock(fact.eta_s)}") if fact.eta_s >= 0 else ("", "")
+            return Words(f"{fact.unit} lent by {fact.lender}{en}.", f"{fact.lender} 出借 {fact.unit}{zh}。")
+        case LoanTurnedAway() as fact:
+            return Words(f"{fact.of}'s {fact.theirs.unit} turned away: {fact.code}.", f"未接收 {fact.of} 的 {fact.theirs.unit}：{fact.code}。")
+        case UnitGivenBack() as fact:
+            return Words(f"{fact.unit} given back to {fact.lender}.", f"{fact.unit} 已归还 {fact.lender}。")
+        case RecallHeard() as fact:
+            return Words(f"{fact.of} asks for {fact.unit} back.", f"{fact.of} 请求归还 {fact.unit}。")
     return None
 
 
