@@ -5,14 +5,11 @@ import { defineConfig } from 'vitest/config';
 
 const house = process.env.TOCSIN_HOUSE ?? 'http://localhost:8110';
 
-export default defineConfig({
-  plugins: [
-    paraglideVitePlugin({
-      project: './project.inlang', outdir: './src/words', strategy: ['globalVariable', 'baseLocale'],
-      emitTsDeclarations: true,
-    }),
-    svelte(),
-  ],
+// Whoever builds or tests writes the words first (`npm run words`); a server of development does it as they change.
+const words = paraglideVitePlugin({ project: './project.inlang', outdir: './src/words', strategy: ['globalVariable', 'baseLocale'], emitTsDeclarations: true });
+
+export default defineConfig(({ command }) => ({
+  plugins: [command === 'serve' && !process.env.VITEST ? words : [], svelte()],
   build: {
     outDir: '../src/tocsin/edges/web/console',
     emptyOutDir: true,
@@ -25,4 +22,4 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { proxy: { '/api': house, '/city': house } },
   test: { include: ['tests/**/*.test.ts'] },
-});
+}));
