@@ -78,7 +78,6 @@ def build() -> None:
     """The console's pages, into src/tocsin/edges/web/console."""
     if not (CONSOLE / "node_modules").is_dir():
         install()
-    npm("run", "--silent", "words")  # apart: a bundler that looks for thousands of files while they are being written misses some
     npm("run", "--silent", "build", "--", "--logLevel", "warn")
     print(f"tocsin: the console stands in {BUILT.relative_to(ROOT)}")
 
@@ -87,7 +86,6 @@ def check() -> None:
     """Types, lint and unit tests of the console."""
     if not (CONSOLE / "node_modules").is_dir():
         install()
-    npm("run", "--silent", "words")
     npm("run", "--silent", "check")
 
 

@@ -1,15 +1,11 @@
 // How the console is built: into the Python package, with nothing inlined, so that a strict Content-Security-Policy holds.
-import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const house = process.env.TOCSIN_HOUSE ?? 'http://localhost:8110';
 
-// Whoever builds or tests writes the words first (`npm run words`); a server of development does it as they change.
-const words = paraglideVitePlugin({ project: './project.inlang', outdir: './src/words', strategy: ['globalVariable', 'baseLocale'], emitTsDeclarations: true });
-
-export default defineConfig(({ command }) => ({
-  plugins: [command === 'serve' && !process.env.VITEST ? words : [], svelte()],
+export default defineConfig({
+  plugins: [svelte()],
   build: {
     outDir: '../src/tocsin/edges/web/console',
     emptyOutDir: true,
@@ -22,4 +18,4 @@ export default defineConfig(({ command }) => ({
   worker: { format: 'es' },
   server: { proxy: { '/api': house, '/city': house } },
   test: { include: ['tests/**/*.test.ts'] },
-}));
+});
