@@ -8,7 +8,8 @@ from time import perf_counter, process_time
 import msgspec
 from tests.shared import DATA, ROOT
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibration import Calibration
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping

@@ -10,7 +10,8 @@ import msgspec
 import numpy as np
 from tests.shared import DATA, ROOT
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping
 from tocsin.engines.roads import warm

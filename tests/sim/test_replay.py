@@ -11,7 +11,8 @@ import pytest
 from tests.floor import PLAN, TABLE, small_city, small_house
 from tests.shared import DATA, ROOT, needs_data
 from tests.sim.record import read, row
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibration import Calibration
 from tocsin.city.record import Record, read_record
 from tocsin.city.record_mapping import read_mapping

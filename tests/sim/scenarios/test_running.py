@@ -12,7 +12,8 @@ import pytest
 from tests.floor import PLAN, TABLE, small_city
 from tests.shared import DATA, ROOT, needs_data
 from tests.sim.scenarios.worlds import day_of_calls
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibration import Calibration
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping
