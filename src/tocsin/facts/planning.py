@@ -127,6 +127,14 @@ class CellTimes(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[int, ...]
 
 
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
+    """How calls are answered under the plan, each with its interval over the replications: what is held beside what comes."""
+
+    mean_s: Between
+    p90_s: Between
+    late: Between
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What the same days come to as things are and as asked. `single` counts calls that one plan alone reached: they stand in no mean.
 
@@ -147,6 +155,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     districts: tuple[Line, ...]
     hours: tuple[Line, ...]
     p90_s: Between
+    promise: Promise
     tenth: Tenth
     km: Two
     sent: Two

@@ -7,7 +7,6 @@ from tocsin.kernel import Instant, Refused, Sight, View, Words
 from tocsin.rooms.planning.commands import ReadHappened
 from tocsin.rooms.planning.model import PlanningTable, unknown
 from tocsin.rooms.planning.views.served import DAY_US, MOST_DAYS, days_of, service
-from tocsin.rooms.planning.views.studies import promised
 
 _LEAST_BEFORE = 28
 
@@ -53,11 +52,11 @@ def read_happened(table: PlanningTable, ask: ReadHappened, sight: Sight) -> Happ
     rows = sight.rows("served")
     span = max(until - since, _LEAST_BEFORE * DAY_US)
     came, was = service(days_of(rows, since, until), table), service(days_of(rows, max(since - span, since - MOST_DAYS * DAY_US), since), table)
-    mean_s, p90_s, late = promised(answer)
+    promise = answer.promise
     calls = came[0] if came else sum(row.calls for row in days_of(rows, since, until))
     early = calls < table.least_promise or came is None
-    return HappenedView(since=since, until=until, calls=calls, early=early, sample=answer.sample, promised=Told(calls=None, mean_s=mean_s, p90_s=p90_s, late=late),
-                        before=_told(was), happened=_told(came), says=_says(calls, table, late, came[3] if came else None, early=early))
+    return HappenedView(since=since, until=until, calls=calls, early=early, sample=answer.sample, promised=Told(calls=None, mean_s=promise.mean_s, p90_s=promise.p90_s, late=promise.late),
+                        before=_told(was), happened=_told(came), says=_says(calls, table, promise.late, came[3] if came else None, early=early))
 
 
 def _told(found: tuple[int, Between, Between, Between] | None) -> Told | None:

@@ -10,7 +10,6 @@ from tocsin.facts.planning import (
     AdoptionProposed,
     Answer,
     AnyChange,
-    Between,
     PlanEnded,
     StudyAnswered,
     StudyAsked,
@@ -181,11 +180,3 @@ def read_study(progress: Progress, ask: ReadStudy, sight: Sight) -> StudyView:
     state, part = state_of(stage, progress(ask.study) if stage == "waiting" else 0.0)
     return StudyView(id=ask.study, name=asked.name, state=state, progress=part, sample=asked.demand == "generated", answer=answer, trail=tuple(steps), failed=failed, since=since,
                      question=Question(changes=asked.changes, days=asked.days, replications=asked.replications, factor=asked.factor, demand=asked.demand))
-
-
-def promised(answer: Answer) -> tuple[Between, Between, Between]:
-    """The mean, the 90 % point and the share late that a plan promised: today's as they were played, and the difference's interval about them."""
-    whole = answer.whole
-    before = (whole.before.mean_s, whole.before.p90_s, whole.before.late)
-    mean_s, p90_s, late = (Between(value=was + by.value, low=was + by.low, high=was + by.high) for was, by in zip(before, (whole.mean_s, answer.p90_s, whole.late), strict=True))
-    return mean_s, p90_s, late
