@@ -122,9 +122,9 @@ def _legend(sheet: Sheet) -> None:
         sheet.set_fill_color(*shade)
         sheet.rect(sheet.get_x(), sheet.get_y() + 0.6, 5, 3.4, "DF")
         sheet.set_x(sheet.get_x() + 6)
-        sheet.put(22, f"{low}–{high}" if high else f"> {low}")
+        sheet.put(17, f"{low}–{high}" if high else f"> {low}")
         low = high
-    sheet.put(22, _word(sheet, "minutes"))
+    sheet.put(17, _word(sheet, "minutes"))
     sheet.set_fill_color(*_EMPTY)
     sheet.rect(sheet.get_x(), sheet.get_y() + 0.6, 5, 3.4, "DF")
     sheet.set_x(sheet.get_x() + 6)
