@@ -13,6 +13,7 @@ from tocsin.city.building import build
 from tocsin.city.calibration import load_calibration
 from tocsin.cli.reading import open_house, read_contacts, read_posts
 from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, leaf, port_words, table_words
+from tocsin.cli.studying import studies_of
 from tocsin.edges import journal
 from tocsin.edges.web.app import app
 from tocsin.edges.web.people import People
@@ -77,6 +78,10 @@ def _demo(arguments: argparse.Namespace) -> int:
         clock.pace.advance(_STEP_S)
     clock.run(arguments.speed)
     player.start()
+
+    studies = studies_of(arguments, house, data)
+    edge.litestar.on_shutdown.insert(0, studies.stop)
+    studies.start()
 
     def ready(port: int) -> None:
         print(f"\nTocsin demo: {city.manifest.name}. Calls are generated and crews simulated; the clock runs {arguments.speed:g} times as fast.")

@@ -41,6 +41,7 @@ from tocsin.rooms.dispatch.model import faults as plan_faults
 from tocsin.rooms.dispatch.model.plan import Area
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.rooms.fleet.model import faults as fleet_faults
+from tocsin.rooms.planning.model import PlanningTable
 
 T = TypeVar("T")
 _NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
@@ -168,6 +169,11 @@ def read_standby(path: Path, plan: Plan) -> StandbyTable:
     return _checked(path, StandbyTable, lambda table: standby_faults(table, plan.skills))
 
 
+def read_planning(path: Path) -> PlanningTable:
+    """A table of planning from its file; Stop where it is not one."""
+    return _toml(path, PlanningTable)
+
+
 def read_aid(path: Path) -> AidTable:
     """A table of aid from its file, checked, with the key of each neighbour from the file that it names; Stop with the first fault."""
     table = _checked(path, AidTable, aid_faults)
@@ -206,7 +212,7 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
                  policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention),
                  watching=_toml(arguments.watching, Limits), steady=steady, copies=copies, upon=upon, apart=apart,
-                 aid_table=read_aid(arguments.aid), standby=read_standby(arguments.standby, plan))
+                 aid_table=read_aid(arguments.aid), standby=read_standby(arguments.standby, plan), planning_table=read_planning(arguments.planning))
 
 
 def _checked(path: Path, into: type[T], faults: Callable[[T], Iterable[str]]) -> T:

@@ -9,6 +9,7 @@ from tocsin.city import City
 from tocsin.cli.reading import open_house, read_aid, read_contacts, read_oidc, read_outflow, read_posts
 from tocsin.cli.settings import CONSOLE, TRACES, Commands, Stop, SystemClock, house_words, leaf, port_words, site_words
 from tocsin.cli.site import SiteFile
+from tocsin.cli.studying import studies_of
 from tocsin.edges import journal
 from tocsin.edges.gateways.aid import Courier
 from tocsin.edges.sites.floor import FloorLine
@@ -55,6 +56,9 @@ def _serve(arguments: argparse.Namespace) -> int:
     courier = Courier(house, read_aid(arguments.aid))
     edge.litestar.on_shutdown.insert(0, courier.stop)  # before the house closes
     courier.start()
+    studies = studies_of(arguments, house, arguments.data)
+    edge.litestar.on_shutdown.insert(0, studies.stop)
+    studies.start()
     serve(edge, arguments.host, arguments.port, ready=ready)
     if house.fault is not None:
         raise house.fault

@@ -68,6 +68,7 @@ def table_words(command: argparse.ArgumentParser, *, name: bool = True) -> None:
     command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")
     command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
     command.add_argument("--outflow", type=Path, default=SAMPLES / "outflow.toml", help="what holds for data that is given out: the least count of statistics (default: the sample)")
+    command.add_argument("--planning", type=Path, default=SAMPLES / "planning.toml", help="the table of planning: when help is in time, how much studies may compute (default: the sample)")
     command.add_argument("--policy", type=Path, default=SAMPLES / "policy.cedar", help="the policy: which personal fields are shown to whom, for what (default: the sample)")
     command.add_argument("--posts", type=Path, default=SAMPLES / "posts.toml", help="the table of posts: seats that switch roles on (default: the sample)")
     command.add_argument("--retention", type=Path, default=SAMPLES / "retention.toml", help="the table of retention: how long each kind of record is kept (default: the sample)")
