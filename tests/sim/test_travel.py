@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from tests.floor import corner, small_city
 from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.sim.clock import SECOND
 from tocsin.sim.travel import Drive, Streets, metres
 
@@ -40,7 +41,7 @@ def test_a_drive_of_one_point_or_of_no_time_is_there_at_once() -> None:
 
 def test_a_way_follows_the_streets_and_goes_round_a_closure() -> None:
     city = small_city()
-    streets = Streets(city, Calibration.default())
+    streets = Streets(LiveRoads(city, Calibration.default()), Calibration.default())
     a, b = ((place.lon, place.lat) for place in (corner(0, 0), corner(3, 0)))
     line, drive_s = streets.way(a, b, 0)
     assert line[0] == a
@@ -59,7 +60,7 @@ def test_a_way_follows_the_streets_and_goes_round_a_closure() -> None:
 
 def test_a_place_that_closures_cut_off_is_still_left() -> None:
     city = small_city()
-    streets = Streets(city, Calibration.default())
+    streets = Streets(LiveRoads(city, Calibration.default()), Calibration.default())
     streets.close(set(city.network.segment.tolist()))
     a, b = ((place.lon, place.lat) for place in (corner(0, 0), corner(3, 0)))
     line, drive_s = streets.way(a, b, 0)

@@ -9,7 +9,6 @@ from typing import Self
 
 import numpy as np
 
-from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.kernel import Instant
@@ -74,8 +73,8 @@ class Drive:
 class Streets:
     """Ways over one city's streets as its calibration times them; it knows closures when it is told of them."""
 
-    def __init__(self, city: City, timing: Calibration) -> None:
-        self._roads, self._timing = LiveRoads(city, timing), timing
+    def __init__(self, roads: LiveRoads, timing: Calibration) -> None:
+        self._roads, self._timing = roads, timing
         self._closed: tuple[int, ...] = ()
 
     def close(self, segments: Iterable[int]) -> None:

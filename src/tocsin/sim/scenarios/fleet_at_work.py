@@ -1,24 +1,15 @@
 """The units of a play: their crews' steps at their own times, where each is, and what work they did on duty."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
-from tocsin.house import Asker
 from tocsin.kernel import Instant
-from tocsin.rooms.fleet.commands import EndShift, ReportState, StartShift
 from tocsin.sim.clock import SECOND
-from tocsin.sim.crews import Moves
-from tocsin.sim.desk import Desk
 from tocsin.sim.scenarios.duties import Duty
 from tocsin.sim.scenarios.outcome import RunFigures, UnitFigures, within
 from tocsin.sim.scenarios.play import Case, Stage, Unit
 from tocsin.sim.scenarios.works import Work
 from tocsin.sim.travel import Point, Streets, metres
 from tocsin.sim.vehicles import Vehicles
-
-CREWS = Asker("simulated crews", frozenset({"responder", "device", "supervisor"}))
 
 HOME_M = 150.0
 """Within so much of its station the house takes a unit to be in quarters."""
@@ -28,20 +19,11 @@ STEP = 3
 """Crews' steps come after shifts and before calls and dispatchers that are due at the same instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """What the fleet table says of a kind of unit."""
-
-    skills: frozenset[str]
-    moves: Moves
-
-
 class FleetAtWork:
     """Every unit on duty of one play."""
 
-    def __init__(self, stage: Stage, sorts: Mapping[str, Sort], streets: Streets) -> None:
-        self._stage, self._sorts, self._streets = stage, sorts, streets
-        self.desk = Desk(stage.house, CREWS, strict=True)
+    def __init__(self, stage: Stage, streets: Streets) -> None:
+        self._stage, self._sorts, self._streets = stage, stage.floor.sorts, streets
         self._vehicles = Vehicles(streets, stage.play.hospitals)
         self._units: dict[str, Unit] = {}
         self._left: dict[str, tuple[Instant, Point]] = {}
@@ -58,7 +40,7 @@ class FleetAtWork:
 
     def say_positions(self) -> None:
         """Report where every unit is that has moved: what the house ranks by."""
-        self.desk.report(list(self._vehicles.fixes(self._stage.clock.now())))
+        self._stage.floor.positions(self._vehicles)
 
     def on(self, duty: Duty) -> None:
         """A unit comes on duty; one that is still at work for its last duty does when that ends."""
@@ -66,8 +48,7 @@ class FleetAtWork:
         if before is not None:
             before.then = duty
             return
-        if self.desk.do(StartShift(unit=duty.unit, shift=duty.shift, unit_kind=duty.unit_kind, station=duty.station, home=duty.home),
-                        f"unit {duty.unit}") is None:
+        if not self._stage.floor.come_on(duty):
             return
         unit = self._units[duty.unit] = Unit(duty, self._sorts[duty.unit_kind].skills, now)
         self._vehicles.on(duty.unit, (duty.home.lon, duty.home.lat))
@@ -191,7 +172,7 @@ class FleetAtWork:
 
     def _end(self, unit: Unit) -> None:
         name, now = unit.duty.unit, self._stage.clock.now()
-        self.desk.do(EndShift(unit=name, shift=unit.duty.shift), f"unit {name}")
+        self._stage.floor.go_off(unit.duty)
         self._count_duty(unit)
         self._left[name] = (now, self._vehicles.spot(name, now).point)
         self._vehicles.off(name)
@@ -210,7 +191,7 @@ class FleetAtWork:
         return self._stage.outcome.units.setdefault(unit.duty.unit_kind, UnitFigures())
 
     def _report(self, unit: Unit, state: str) -> None:
-        self.desk.do(ReportState(unit=unit.duty.unit, shift=unit.duty.shift, state=state), f"unit {unit.duty.unit}, {state}")
+        self._stage.floor.report(unit.duty, state)
 
 
 def _busy(unit: Unit) -> Case:

@@ -6,12 +6,11 @@ from typing import Protocol
 
 import numpy as np
 
-from tocsin.house import House
 from tocsin.kernel import Instant
-from tocsin.rooms.dispatch.views import Offer
 from tocsin.sim.clock import StepClock
 from tocsin.sim.scenarios.asked import Asked
 from tocsin.sim.scenarios.duties import Duty
+from tocsin.sim.scenarios.floors import Floor, Offered
 from tocsin.sim.scenarios.outcome import Outcome
 from tocsin.sim.scenarios.works import Work, Works
 from tocsin.sim.travel import Point
@@ -73,7 +72,7 @@ class Case:
     works: Sequence[Work] = ()
     out: int = 0
     due: int = 0
-    offer: Offer | None = None
+    offer: Offered | None = None
     units: int = 0
     """How many units were sent so far."""
     sent_at: Instant = -1
@@ -106,7 +105,7 @@ class Unit:
 class Stage(Protocol):
     """What the units of a play ask of the rest of it."""
 
-    house: House
+    floor: Floor
     clock: StepClock
     play: Play
     outcome: Outcome

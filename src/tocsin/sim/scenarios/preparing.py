@@ -44,6 +44,7 @@ class Ground:
         self.scenario, self.city, self.timing, self.plan, self.table, self.record = scenario, city, timing, plan, table, record
         self.taught = taught or record
         self.zone = ZoneInfo(city.manifest.timezone)
+        self.roads = LiveRoads(city, timing)
         self.begin, self.end = self._span()
         self.count_from = min(self.end, self.begin + round(scenario.warm_up_h * HOUR_S) * SECOND)
         self.works = self._works()
@@ -164,7 +165,7 @@ def _out_of_reach(ground: Ground, play: Play) -> list[Refused]:
 
     One call in a hundred may be such a one, as records are; nobody will come to it, and it is counted as never sent to.
     """
-    roads = LiveRoads(ground.city, ground.timing)
+    roads = ground.roads
     closed = tuple(sorted({segment for shut in play.shut if shut.since <= play.begin and shut.until >= play.until for segment in shut.segments}))
     places = sorted({(call.place.lon, call.place.lat) for call in play.calls})
     arcs, alongs, _ = roads.spots([lon for lon, _ in places], [lat for _, lat in places], [np.nan] * len(places), lights=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import Literal
 
 import msgspec
 
@@ -13,13 +14,18 @@ import tocsin
 from tocsin.house import build
 from tocsin.kernel import Instant, Refused
 from tocsin.sim.clock import SECOND, StepClock
+from tocsin.sim.scenarios.arrays import ArrayFloor
+from tocsin.sim.scenarios.floors import HouseFloor
 from tocsin.sim.scenarios.outcome import Outcome
 from tocsin.sim.scenarios.play import Play
 from tocsin.sim.scenarios.preparing import Ground, cannot
 from tocsin.sim.scenarios.simulate import Simulation
+from tocsin.sim.travel import Streets
 
-FORMAT = 1
+FORMAT = 2
 
+On = Literal["house", "arrays"]
+"""What is played on: the real house, or arrays that decide as it does."""
 Progress = Callable[[int, float], None]
 """Told the replication's number and how much of it is played, 0 to 1."""
 
@@ -60,13 +66,15 @@ def _source() -> str:
 
 
 def play_once(ground: Ground, play: Play, stopped: Event | None = None, progress: Callable[[Instant], None] | None = None,
-              folder: Path | None = None) -> Outcome | None:
-    """Play once on a fresh house in `folder` (a temporary one, which is thrown away); None where it was stopped."""
+              folder: Path | None = None, *, on: On = "house") -> Outcome | None:
+    """Play once on a fresh house in `folder` (a temporary one, which is thrown away), or on a floor in arrays; None where it was stopped."""
     first = min(play.begin, *(duty.on for duty in play.duties), *(call.at for call in play.calls))
     clock = StepClock(first - SECOND)
+    if on == "arrays":
+        return Simulation(ArrayFloor(clock, ground.roads, ground.plan, ground.table), clock, Streets(ground.roads, ground.timing), play).run(stopped, progress)
     with tempfile.TemporaryDirectory(prefix="tocsin-sim-") as spare, build(
             folder or Path(spare), ground.city, ground.timing, ground.plan, ground.table, clock) as house:
-        return Simulation(house, clock, ground.city, ground.timing, play).run(stopped, progress)
+        return Simulation(HouseFloor(house), clock, Streets(ground.roads, ground.timing), play).run(stopped, progress)
 
 
 def replications(ground: Ground, out: Path | None, stopped: Event, progress: Progress) -> list[Outcome]:
