@@ -102,6 +102,14 @@ class Unit:
     """The duty that begins once this one, which is over its time, has ended."""
 
 
+class Flag(Protocol):
+    """Whether to stop: an event between threads or between processes."""
+
+    def is_set(self) -> bool:
+        """Whether it is set."""
+        ...
+
+
 class Stage(Protocol):
     """What the units of a play ask of the rest of it."""
 

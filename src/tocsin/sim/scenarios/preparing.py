@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -49,6 +50,18 @@ class Ground:
         self.count_from = min(self.end, self.begin + round(scenario.warm_up_h * HOUR_S) * SECOND)
         self.works = self._works()
         self.duties = self._duties()
+
+    def __getstate__(self) -> dict[str, object]:
+        """What another process needs of it: the city is opened there from its folder, and what was learnt goes along."""
+        return {name: part for name, part in vars(self).items() if name not in ("city", "roads")} | {"folder": self.city.path, "version": self.city.version}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        folder, version = state.pop("folder"), state.pop("version")
+        assert isinstance(folder, Path), "a city lies in a folder"
+        vars(self).update(state)
+        self.city = City.open(folder)
+        assert self.city.version == version, f"{folder} is another build of the city there"
+        self.roads = LiveRoads(self.city, self.timing)
 
     def play(self, replication: int) -> Play:
         """What the replication of this number plays, from 0."""

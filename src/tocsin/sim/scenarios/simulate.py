@@ -13,7 +13,7 @@ from tocsin.sim.scenarios.asked import Asked
 from tocsin.sim.scenarios.fleet_at_work import FleetAtWork
 from tocsin.sim.scenarios.floors import OTHERWISE, Choice, Floor, Offered
 from tocsin.sim.scenarios.outcome import CallFigures, Decision, Outcome, decided
-from tocsin.sim.scenarios.play import Case, Play, Shut, Unit
+from tocsin.sim.scenarios.play import Case, Flag, Play, Shut, Unit
 from tocsin.sim.scenarios.works import Work
 from tocsin.sim.travel import Streets
 
@@ -38,7 +38,7 @@ class Simulation:
         self._shut: dict[str, tuple[int, ...]] = {}
         self.cases: list[Case] = []
 
-    def run(self, stopped: Event | None = None, progress: Callable[[Instant], None] | None = None) -> Outcome | None:
+    def run(self, stopped: Flag | None = None, progress: Callable[[Instant], None] | None = None) -> Outcome | None:
         """Play to the end; None where it was stopped before. `progress` is told the time of every call."""
         for duty in self.play.duties:
             self.at(duty.off, 0, partial(self.fleet.off, duty))
