@@ -29,7 +29,7 @@ def test_a_drive_begins_and_ends_where_it_should_and_heads_along_its_line() -> N
 def test_a_vehicle_never_goes_further_than_its_speed_takes_it(second: int, drive_s: float) -> None:
     drive = Drive.along(LINE, 0, drive_s)
     a, b = drive.at(second * SECOND), drive.at((second + 1) * SECOND)
-    whole = drive.reach_m[-1]
+    whole = drive.way.reach_m[-1]
     assert metres(a.point, b.point) <= whole / max(drive_s, 1e-3) * 1.01 + 0.01 or drive_s < 1
     assert metres(a.point, LINE[-1]) <= whole + 1
 

@@ -18,7 +18,7 @@ from tocsin.sim.clock import SECOND
 from tocsin.sim.scenarios.asked import Asked
 from tocsin.sim.scenarios.duties import Duty
 from tocsin.sim.scenarios.floors import Choice, Offered, Sort
-from tocsin.sim.vehicles import Vehicles
+from tocsin.sim.vehicles import Said, Vehicles
 from tocsin.trail import Fix
 
 ON_THE_WAY = ("assigned", "en_route")
@@ -33,7 +33,8 @@ class _Unit:
     skills: tuple[str, ...]
     state: str = "available"
     incident: str = ""
-    fix: Fix | None = None
+    said: Said | None = None
+    known: Fix | None = None
     seen: Seen | None = None
     spots: dict[bool, _Spot] = field(default_factory=dict)
     """Where that is on the streets, with lights and without."""
@@ -41,10 +42,11 @@ class _Unit:
     def look(self, now: Instant) -> Seen:
         """As `house.look` would show it, free."""
         if self.seen is None or not self.seen.at_home or self.seen.heading_deg is not None:
-            duty, fix = self.duty, self.fix
+            duty = self.duty
             at, age_s = (duty.home.lon, duty.home.lat), 0
             heading_deg, at_home = None, True
-            if fix is not None:
+            if self.said is not None:
+                fix = self.fix()
                 at, age_s = (fix.lon, fix.lat), (now - fix.device_at) // SECOND
                 heading_deg, at_home = told(fix, (duty.home.lon, duty.home.lat), age_s)
             if self.seen is not None and heading_deg != self.seen.heading_deg:
@@ -52,6 +54,14 @@ class _Unit:
             self.seen = Seen(unit=duty.unit, shift=duty.shift, unit_kind=duty.unit_kind, skills=self.skills, state=self.state, station=duty.station,
                              lon=at[0], lat=at[1], heading_deg=heading_deg, age_s=age_s, at_home=at_home)
         return self.seen
+
+
+    def fix(self) -> Fix:
+        """The last position that it told."""
+        assert self.said is not None, "a position that was never told"
+        if self.known is None:
+            self.known = self.said.fix()
+        return self.known
 
 
 @dataclass(slots=True)
@@ -92,7 +102,7 @@ class ArrayFloor:
     def go_off(self, duty: Duty) -> None:
         unit = self._units.pop(duty.unit)
         self._free.pop(duty.unit, None)
-        if unit.fix is not None:
+        if unit.said is not None:
             self._heard[duty.unit] = self._clock.now()
 
     def report(self, duty: Duty, state: str) -> None:
@@ -110,12 +120,12 @@ class ArrayFloor:
         unit.incident = ""
 
     def positions(self, vehicles: Vehicles) -> None:
-        for fix in vehicles.fixes(self._clock.now()):
-            if fix.device_at > self._heard.get(fix.unit, -1):
-                unit = self._units[fix.unit]
-                unit.fix, unit.seen = fix, None
+        for said in vehicles.said(self._clock.now()):
+            if said.at > self._heard.get(said.unit, -1):
+                unit = self._units[said.unit]
+                unit.said, unit.known, unit.seen = said, None, None
                 unit.spots.clear()
-                self._heard[fix.unit] = fix.device_at
+                self._heard[said.unit] = said.at
 
     def take(self, number: int, asked: Asked) -> str:
         lon, lat = asked.place.lon, asked.place.lat

@@ -122,10 +122,10 @@ class FleetAtWork:
         self._report(unit, "en_route")
         unit.rolled_at = now
         place = (case.asked.place.lon, case.asked.place.lat)
-        line, way_s = self._streets.way(self._vehicles.spot(unit.duty.unit, now).point, place, now, lights=case.asked.priority <= LIGHTS)
-        usual_s = way_s + self._streets.access_s(unit.duty.unit_kind, unit.duty.station, on_road=unit.on_road)
+        way = self._streets.over(self._vehicles.spot(unit.duty.unit, now).point, place, now, lights=case.asked.priority <= LIGHTS)
+        usual_s = way.seconds + self._streets.access_s(unit.duty.unit_kind, unit.duty.station, on_road=unit.on_road)
         took_s = self._stage.play.works.drive_s(unit.duty.unit_kind, usual_s, rng, priority=case.asked.priority, on_road=unit.on_road, shared=case.shared)
-        self._vehicles.follow(unit.duty.unit, line, now, took_s)
+        self._vehicles.follow(unit.duty.unit, way, now, took_s)
         if work.arrives:
             self._later(took_s, unit, "there")
 

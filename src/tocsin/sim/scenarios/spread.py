@@ -121,10 +121,9 @@ def over_dask(ground: Ground, numbers: Sequence[int], on: On, address: str, stop
             if stopped.is_set():
                 client.cancel(list(futures))
                 return
-            with suppress(TimeoutError):
-                ended = dask.wait(list(futures), timeout=LOOK_S, return_when="FIRST_COMPLETED").done
-                for future in ended:
-                    number = futures.pop(future)
-                    if future.status != "finished":
-                        raise Lost(f"replication {number + 1}: {future.exception()}")
-                    yield Told(number, 1.0, future.result())
+            for future in [future for future in futures if future.done()]:
+                number = futures.pop(future)
+                if future.status != "finished":
+                    raise Lost(f"replication {number + 1}: {future.exception()}")
+                yield Told(number, 1.0, future.result())
+            stopped.wait(LOOK_S)
