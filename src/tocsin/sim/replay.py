@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
-from tocsin.city.live import LiveRoads
 from tocsin.city.faults import Odd
+from tocsin.city.live import LiveRoads
 from tocsin.city.record import PastCall, Record, Run
 from tocsin.facts.calls import Place
 from tocsin.house import Asker, House

@@ -149,4 +149,4 @@ def test_roving_units_drive_as_their_record_did(tmp_path: Path) -> None:
     usual, observed = drives(record, from_record(record, record), small_city(), Calibration.default(), roving(record))["medic", True]
     drawn = [habits.drive_s("medic", float(rng.choice(usual)), rng, priority=2, on_road=False, shared=float(rng.standard_normal())) for _ in range(800)]
     assert np.median(drawn) == pytest.approx(np.median(observed), rel=0.15)
-    assert {habits.turnout_s("medic", 999.0, rng, on_road=True) for _ in range(20)} == {60.0}, "a past turnout as it was"
+    assert {habits.turnout_s("medic", 999.0, rng, priority=2, on_road=True) for _ in range(20)} == {60.0}, "a past turnout as it was"

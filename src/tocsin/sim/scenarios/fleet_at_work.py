@@ -1,5 +1,7 @@
 """The units of a play: their crews' steps at their own times, where each is, and what work they did on duty."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from tocsin.kernel import Instant
@@ -19,6 +21,17 @@ STEP = 3
 """Crews' steps come after shifts and before calls and dispatchers that are due at the same instant."""
 
 
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """A drive to a call, in the place of the nth unit that was asked for, and the seconds that the calibration gives it."""
+
+    number: int
+    nth: int
+    unit_kind: str
+    priority: int
+    usual_s: float
+
+
 class FleetAtWork:
     """Every unit on duty of one play."""
 
@@ -28,6 +41,8 @@ class FleetAtWork:
         self._units: dict[str, Unit] = {}
         self._left: dict[str, tuple[Instant, Point]] = {}
         self._broken: set[str] = set()
+        self.driven: list[Driven] = []
+        """Every drive to a call."""
 
     def is_free(self, unit: str) -> bool:
         """Whether a unit can be sent."""
@@ -88,17 +103,17 @@ class FleetAtWork:
             self._report(unit, "available")
             self._stage.freed(unit)
 
-    def sent(self, name: str, case: Case, work: Work) -> None:
-        """A unit was sent to a call: its crew turns out, and does its work there."""
+    def sent(self, name: str, case: Case, work: Work, nth: int) -> None:
+        """A unit was sent to a call, in the place of the nth that was asked for: its crew turns out, and does its work there."""
         unit, now, play = self._units[name], self._stage.clock.now(), self._stage.play
         spot = self._vehicles.spot(name, now)
         home = (unit.duty.home.lon, unit.duty.home.lat)
-        unit.case, unit.work, unit.sent_at = case, work, now
+        unit.case, unit.work, unit.sent_at, unit.nth = case, work, now, nth
         unit.on_road = spot.speed_mps > 0 or metres(spot.point, home) > HOME_M
         case.units += 1
         unit.rng = np.random.default_rng([play.seed, play.replication, case.number, case.units])
         usual_s = self._streets.turnout_s(unit.duty.unit_kind, unit.duty.station, now, on_road=unit.on_road)
-        turnout_s = play.works.turnout_s(unit.duty.unit_kind, usual_s, unit.rng, on_road=unit.on_road)
+        turnout_s = play.works.turnout_s(unit.duty.unit_kind, usual_s, unit.rng, priority=case.asked.priority, on_road=unit.on_road)
         if self._counts(case):
             self._of_kind(unit).sent += 1
         if not work.arrives:
@@ -124,6 +139,7 @@ class FleetAtWork:
         place = (case.asked.place.lon, case.asked.place.lat)
         way = self._streets.over(self._vehicles.spot(unit.duty.unit, now).point, place, now, lights=case.asked.priority <= LIGHTS)
         usual_s = way.seconds + self._streets.access_s(unit.duty.unit_kind, unit.duty.station, on_road=unit.on_road)
+        self.driven.append(Driven(case.number, unit.nth, unit.duty.unit_kind, case.asked.priority, usual_s))
         took_s = self._stage.play.works.drive_s(unit.duty.unit_kind, usual_s, rng, priority=case.asked.priority, on_road=unit.on_road, shared=case.shared)
         self._vehicles.follow(unit.duty.unit, way, now, took_s)
         if work.arrives:

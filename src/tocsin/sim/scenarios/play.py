@@ -97,6 +97,7 @@ class Unit:
     sent_at: Instant = 0
     rolled_at: Instant = 0
     on_road: bool = False
+    nth: int = 0
     leaving: bool = False
     then: Duty | None = None
     """The duty that begins once this one, which is over its time, has ended."""
