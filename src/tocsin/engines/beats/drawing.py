@@ -7,8 +7,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from tocsin.engines.beats.borders import Ground, best_post, grow, improve
-from tocsin.engines.beats.problem import Beats, Ints, Problem, uneven
+from tocsin.engines.beats.borders import best_post, grow, improve
+from tocsin.engines.beats.problem import Beats, Ground, Ints, Problem, ground_of, uneven
 
 _TURNS, _NEAREST = 8, 12
 _solve: Any = linprog        # its stubs know nothing of sparse tables
@@ -29,7 +29,7 @@ def draw(problem: Problem, posts: Ints, steps: int = 2_000, tries: int = 6, prog
     """
     if len(posts) != problem.beats or len(np.unique(posts)) != problem.beats:
         raise ValueError("posts are as many different zones as there are to be beats")
-    ground = _ground(problem)
+    ground = ground_of(problem)
     best, beat = _from(problem, ground, posts.astype(np.int32), steps)
     waiting = _others(ground, told(problem, beat).post)
     for turn in range(tries):
@@ -43,11 +43,6 @@ def draw(problem: Problem, posts: Ints, steps: int = 2_000, tries: int = 6, prog
     improve(ground, beat, told(problem, beat).post, problem.even, 2 * steps)
     progress(1.0)
     return told(problem, beat)
-
-
-def _ground(problem: Problem) -> Ground:
-    time_s = np.minimum(problem.time_s, np.float32(_far(problem)))
-    return Ground(*problem.borders(), np.ascontiguousarray(time_s), problem.loads.astype(np.float64), problem.work_s.astype(np.float64))
 
 
 def _from(problem: Problem, ground: Ground, post: Ints, steps: int) -> tuple[float, Ints]:
@@ -81,7 +76,7 @@ def _others(ground: Ground, post: Ints) -> list[Ints]:
 
 def told(problem: Problem, beat: Ints) -> Beats:
     """A division as it is: its best posts, travel and evenness; for one that others drew too. Every beat, 0 … k - 1, has a zone."""
-    ground = _ground(problem)
+    ground = ground_of(problem)
     found = [best_post(ground, beat, which) for which in range(problem.beats)]
     if min(zone for zone, _ in found) < 0:
         raise ValueError("every beat has a zone at least")
@@ -89,11 +84,6 @@ def told(problem: Problem, beat: Ints) -> Beats:
     off = uneven(work_s)
     return Beats(beat.astype(np.int32), np.array([zone for zone, _ in found], np.int32), work_s, sum(cost for _, cost in found) / float(ground.weight.sum()),
                  off, off <= problem.even * (1 + 1e-6))
-
-
-def _far(problem: Problem) -> float:
-    """What a way that is not there counts as: ten times the longest that is, so that it is taken for contiguity alone."""
-    return 10 * float(problem.time_s[np.isfinite(problem.time_s)].max()) + 1.0
 
 
 def _nearest(ground: Ground, post: Ints) -> Ints:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -122,3 +123,20 @@ class Beats:
 def uneven(work_s: Floats) -> float:
     """The coefficient of variation of the beats' work: sample deviation over mean, 0 of a single beat."""
     return float(work_s.std(ddof=1) / work_s.mean()) if len(work_s) > 1 else 0.0
+
+
+class Ground(NamedTuple):
+    """Neighbours in rows (`at` int32[n + 1], `to`), `time_s` float32[n, n], `weight` and `work` float64[n]."""
+
+    at: Ints
+    to: Ints
+    time_s: npt.NDArray[np.float32]
+    weight: Floats
+    work: Floats
+
+
+def ground_of(problem: Problem) -> Ground:
+    """The problem as kernels take it. A way that is not there counts ten times the longest that is, so that it is taken for contiguity alone."""
+    far = 10 * float(problem.time_s[np.isfinite(problem.time_s)].max()) + 1.0
+    time_s = np.minimum(problem.time_s, np.float32(far))
+    return Ground(*problem.borders(), np.ascontiguousarray(time_s), problem.loads.astype(np.float64), problem.work_s.astype(np.float64))
