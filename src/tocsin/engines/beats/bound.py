@@ -5,13 +5,14 @@
 import numpy as np
 from numba import njit
 
-from tocsin.engines.beats.problem import Floats, Ground, Problem, ground_of
+from tocsin.engines.beats.problem import Floats, Ground, Ints, Problem, ground_of
 
-_PATIENCE, _SMOOTH, _FLATTEST = 8, 0.3, 1e-3
+_PATIENCE, _SMOOTH, _FLATTEST, _STARTS = 8, 0.3, 1e-3, 10
 
 
-def least_travel(problem: Problem, known_s: float, rounds: int = 400) -> float:
-    """Seconds that no division with `problem.beats` posts and work as even as asked can be below, as `Beats.travel_s` measures; 0 or more.
+def least_travel(problem: Problem, known_s: float, rounds: int = 400) -> tuple[float, list[Ints]]:
+    """Seconds that no division with `problem.beats` posts and work as even as asked can be below, as `Beats.travel_s` measures, 0 or more; and
+    the posts, int32[k] each, that the best prices choose, best first, from which good divisions are not far.
 
     `known_s` is the travel of some division, which the steps aim at. Each zone's belonging to one beat alone has a price, and so has evenness,
     the sum of squares by which work is off its mean; then every zone that could be a post says by itself how it would fill its beat at these prices,
@@ -27,11 +28,13 @@ def least_travel(problem: Problem, known_s: float, rounds: int = 400) -> float:
     price = np.append(ground.weight * known_s * 1.5, known_s * whole / beats / (mean * mean) if off else 0.0)
     pace = np.append(ground.weight * known_s, 0.05 * price[-1] / off if off else 0.0)
     best, bolder, since, heading = 0.0, 1.0, 0, np.zeros(zones + 1)
+    starts: dict[tuple[int, ...], float] = {}
     for _ in range(rounds):
-        value, slope = _priced(ground, price[:zones], float(price[-1]), mean, beats)
+        value, slope, chosen = _priced(ground, price[:zones], float(price[-1]), mean, beats)
         value, slope[-1] = value - price[-1] * off, slope[-1] - off
         since = 0 if value > best + 1e-9 * known else since + 1
-        best = max(best, value)
+        best, key = max(best, value), tuple(sorted(chosen.tolist()))
+        starts[key] = max(starts.get(key, -np.inf), value)
         if since >= _PATIENCE:
             bolder, since = bolder / 2, 0
             if bolder < _FLATTEST:
@@ -42,7 +45,7 @@ def least_travel(problem: Problem, known_s: float, rounds: int = 400) -> float:
             break
         price = price + bolder * (known - value) / size * pace * heading
         price[-1] = max(price[-1], 0.0)
-    return best / whole
+    return best / whole, [np.array(key, np.int32) for key in sorted(starts, key=lambda key: -starts[key])[:_STARTS]]
 
 
 @njit(cache=True, nogil=True)
@@ -77,17 +80,18 @@ def _filled(ground: Ground, post: int, price: Floats, square: float, mean: float
 
 
 @njit(cache=True, nogil=True)
-def _priced(ground: Ground, price: Floats, square: float, mean: float, beats: int) -> tuple[float, Floats]:
-    """The bound at these prices, but for what evenness may be off, and how it would grow with each price: float64[n + 1]."""
+def _priced(ground: Ground, price: Floats, square: float, mean: float, beats: int) -> tuple[float, Floats, Ints]:
+    """The bound at these prices, but for what evenness may be off; how it would grow with each price, float64[n + 1]; and the posts, int32[k]."""
     zones = len(price)
     order, part, cost = np.empty(zones), np.empty(zones), np.empty(zones)
     for post in range(zones):
         cost[post], _ = _filled(ground, post, price, square, mean, order, part)
     value, slope = price.sum(), np.ones(zones + 1)
     slope[zones] = 0.0
-    for post in np.argsort(cost)[:beats]:
+    posts = np.argsort(cost)[:beats]
+    for post in posts:
         value += cost[post]
         _, load = _filled(ground, post, price, square, mean, order, part)
         slope[:zones] -= part
         slope[zones] += (load - mean) ** 2
-    return value, slope
+    return value, slope, posts.astype(np.int32)

@@ -1,6 +1,7 @@
 """Beats out of posts: an even division at the least travel by linear program, made to hang together, then improved at its borders."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
 from tocsin.engines.beats.borders import best_post, grow, improve
+from tocsin.engines.beats.bound import least_travel
 from tocsin.engines.beats.problem import Beats, Ground, Ints, Problem, ground_of, uneven
 
 _TURNS, _NEAREST = 8, 12
@@ -23,26 +25,30 @@ def draw(problem: Problem, posts: Ints, steps: int = 2_000, tries: int = 6, prog
 
     Zones are shared out among the posts at the least travel with every beat's work within `even` of the mean (a transportation
     problem, as Hess et al. 1965 did for constituencies, Oper Res 13, 998-1006), each beat takes the post that suits it best, and so on
-    while travel falls. What does not hang together goes to a bordering beat; then borders are searched for `steps` steps. Up to `tries`
-    other starts follow, each the best so far with one post put elsewhere, those first that promise most. Equal input gives equal beats.
-    `met` is false where nothing even enough was found.
+    while travel falls. What does not hang together goes to a bordering beat; then borders are searched for `steps` steps. Other starts
+    follow: those that the prices of the bound choose, then up to `tries` times the best so far with one post put elsewhere, those first
+    that promise most. Equal input gives equal beats. `met` is false where nothing even enough was found.
     """
     if len(posts) != problem.beats or len(np.unique(posts)) != problem.beats:
         raise ValueError("posts are as many different zones as there are to be beats")
     ground = ground_of(problem)
     best, beat = _from(problem, ground, posts.astype(np.int32), steps)
-    waiting = _others(ground, told(problem, beat).post)
-    for turn in range(tries):
-        progress((turn + 1) / (tries + 1))
-        if not waiting:
+    least_s, starts = least_travel(problem, told(problem, beat).travel_s)
+    first = len(starts)
+    for turn in range(first + tries):
+        progress((turn + 1) / (first + tries + 1))
+        if turn == first:
+            starts = _others(ground, told(problem, beat).post)
+        if not starts:
             break
-        cost, other = _from(problem, ground, waiting.pop(0), steps)
+        cost, other = _from(problem, ground, starts.pop(0), steps)
         if cost < best * (1 - 1e-6):
             best, beat = cost, other
-            waiting = _others(ground, told(problem, beat).post)
+            if turn >= first:
+                starts = _others(ground, told(problem, beat).post)
     improve(ground, beat, told(problem, beat).post, problem.even, 2 * steps)
     progress(1.0)
-    return told(problem, beat)
+    return replace(told(problem, beat), least_s=least_s)
 
 
 def _from(problem: Problem, ground: Ground, post: Ints, steps: int) -> tuple[float, Ints]:

@@ -110,6 +110,7 @@ class Beats:
     """Each zone's beat, int32[n]; each beat's post, the zone from which its own are reached soonest, int32[k]; `work_s` float64[k].
 
     `travel_s` is the weighted mean from post to zone, `uneven` the coefficient of variation of work, which `met` what was asked or not.
+    `least_s` is what no division as even can be below, in one piece or not; 0 where it was not asked.
     """
 
     beat: Ints
@@ -118,6 +119,7 @@ class Beats:
     travel_s: float
     uneven: float
     met: bool
+    least_s: float = 0.0
 
 
 def uneven(work_s: Floats) -> float:
