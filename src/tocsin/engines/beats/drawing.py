@@ -26,7 +26,7 @@ def draw(problem: Problem, posts: Ints, steps: int = 2_000, tries: int = 6, prog
     Zones are shared out among the posts at the least travel with every beat's work within `even` of the mean (a transportation
     problem, as Hess et al. 1965 did for constituencies, Oper Res 13, 998-1006), each beat takes the post that suits it best, and so on
     while travel falls. What does not hang together goes to a bordering beat; then borders are searched for `steps` steps. Other starts
-    follow: those that the prices of the bound choose, then up to `tries` times the best so far with one post put elsewhere, those first
+    follow: `tries` that the prices of the bound choose, then as many times the best so far with one post put elsewhere, those first
     that promise most. Equal input gives equal beats. `met` is false where nothing even enough was found.
     """
     if len(posts) != problem.beats or len(np.unique(posts)) != problem.beats:
@@ -34,7 +34,7 @@ def draw(problem: Problem, posts: Ints, steps: int = 2_000, tries: int = 6, prog
     ground = ground_of(problem)
     best, beat = _from(problem, ground, posts.astype(np.int32), steps)
     least_s, starts = least_travel(problem, told(problem, beat).travel_s)
-    first = len(starts)
+    starts, first = starts[:tries], min(tries, len(starts))
     for turn in range(first + tries):
         progress((turn + 1) / (first + tries + 1))
         if turn == first:
@@ -108,7 +108,7 @@ def _shared(problem: Problem, ground: Ground, post: Ints) -> Ints | None:
         cost = times[at, zone] * ground.weight[zone] + 1e-9 * times[at, zone]
         columns, mean = np.arange(len(at)), ground.work.sum() / beats
         load = csr_matrix((ground.work[zone] / mean, (at, columns)), shape=(beats, len(at)))
-        room = problem.even * 0.9
+        room = min(problem.even * 0.9, float(beats))    # no beat has more than all the work
         found: Any = _solve(cost / max(cost.max(), 1e-300), A_ub=vstack([load, -load]), b_ub=np.concatenate([np.full(beats, 1 + room), np.full(beats, room - 1)]),
                         A_eq=csr_matrix((np.ones(len(at)), (zone, columns)), shape=(zones, len(at))), b_eq=np.ones(zones), bounds=(0, 1), method="highs")
         if found.status == 0:
