@@ -45,7 +45,7 @@ def least_travel(problem: Problem, known_s: float, rounds: int = 400) -> tuple[f
             break
         price = price + bolder * (known - value) / size * pace * heading
         price[-1] = max(price[-1], 0.0)
-    return best / whole, [np.array(key, np.int32) for key in sorted(starts, key=lambda key: -starts[key])[:_STARTS]]
+    return float(best / whole), [np.array(key, np.int32) for key in sorted(starts, key=lambda key: -starts[key])[:_STARTS]]
 
 
 @njit(cache=True, nogil=True)
