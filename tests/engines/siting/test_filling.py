@@ -35,4 +35,4 @@ def test_a_dear_site_waits_for_a_cheap_one() -> None:
 def test_what_is_held_already_counts() -> None:
     units = np.array([1.0, 0, 0])
     fill(Limits(np.zeros(3), np.full(3, 2.0), np.zeros(3), 3.0, np.inf), units, lambda held: np.array([5.0, 4.0, 1.0]) / (1 + held) ** 2)
-    assert units.tolist() == [1, 1, 1]
+    assert units.tolist() == [2, 1, 0]
