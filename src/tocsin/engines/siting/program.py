@@ -13,7 +13,7 @@ from tocsin.engines.siting.problem import Flags, Floats, never
 Whole = npt.NDArray[np.integer]
 
 _INWARD = 20_000
-"""Entries from which interior points are quicker than the simplex at a program's root."""
+"""Entries from which interior points are quicker than the simplex at a program's root, where a gap is allowed and the root is most of the work."""
 
 
 class _Quiet(highspy.Highs):
@@ -72,7 +72,7 @@ class Program:
         """Maximise within so many nodes, to within the share `enough` or the amount `spare`; `start` is a known solution."""
         solver = _Quiet()  # type: ignore[no-untyped-call]  # nor for its beginning
         options = {"threads": 1, "mip_max_nodes": nodes, "mip_rel_gap": enough, "mip_abs_gap": spare, "mip_feasibility_tolerance": 1e-9,
-                   "primal_feasibility_tolerance": 1e-9, "mip_lp_solver": "ipm" if self.size > _INWARD else "simplex"}
+                   "primal_feasibility_tolerance": 1e-9, "mip_lp_solver": "ipm" if self.size > _INWARD and max(enough, spare) > 0 else "simplex"}
         for name, value in options.items():
             solver.setOptionValue(name, value)
         solver.passModel(self._model())
