@@ -86,7 +86,7 @@ def test_the_same_order_is_played_the_same_and_another_is_not(east: tuple[Order,
 
 def test_a_place_that_pays_is_named_first() -> None:
     fleet = (*WEST, post("M4", 5, 2, "East"), post("M5", 5, 2, "East"))
-    one = order(StationCloses(station="East"), fleet=fleet, per_day=150.0)
+    one = order(StationCloses(station="East"), fleet=fleet, per_day=60.0)
     found = answer(one, grounds(one, None), played(one))
     line = next(line for line in found.districts if line.name == "East")
     assert line.mean_s.value > 30
