@@ -8,7 +8,7 @@ import pytest
 
 from tests.floor import PLAN, SAMPLES, TABLE
 from tests.rooms.story import NOW, kept, when
-from tocsin.cli.settings import read_planning
+from tocsin.cli.reading import read_planning
 from tocsin.facts.calls import CallTaken, Place
 from tocsin.facts.dispatch import IncidentJoined, Need, PriorityChanged
 from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitStateChanged
