@@ -29,7 +29,7 @@ _LOG = logging.getLogger("tocsin.studies")
 _BY = Asker("planning", frozenset())
 _LOOK_S, _PATIENCE_S = 0.5, 5.0
 _TRIES = 2
-BROKEN = Failed(code="study_broken", says=Words("The computing of this study broke off twice; the server's log says more.", "该研判的计算两次中断，详见服务器日志。"))
+BROKEN = Failed(code="study_broken", says=Words("The computing of this study broke off twice; the server's log says more.", "该推演的计算两次中断，详见服务器日志。"))
 
 
 class Studies:
