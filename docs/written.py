@@ -17,6 +17,7 @@ from tocsin.edges.web import past, proofs
 from tocsin.edges.web.account import Account
 from tocsin.edges.web.aid import AidLines
 from tocsin.edges.web.attached import AttachedLines
+from tocsin.edges.web.council import CouncilLines
 from tocsin.edges.web.duty import DutyLines
 from tocsin.edges.web.entering import Entering
 from tocsin.edges.web.joining import Joining
@@ -37,9 +38,10 @@ from tocsin.rooms.coverage import doors as coverage
 from tocsin.rooms.dispatch import doors as dispatch
 from tocsin.rooms.fleet import doors as fleet
 from tocsin.rooms.messages import doors as messages
+from tocsin.rooms.planning import doors as planning
 from tocsin.rooms.sites import doors as sites
 
-ROOMS = (access, aid, calls, command, coverage, dispatch, fleet, messages, sites)
+ROOMS = (access, aid, calls, command, coverage, dispatch, fleet, messages, planning, sites)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"
@@ -62,7 +64,7 @@ def _doors() -> Iterator[str]:
     coming: Any = SimpleNamespace(people=None)  # lines name their handlers without calling them, so they need no house
     edges = (Entering(coming, Oidc.__new__(Oidc)), Joining(coming), Account(coming), Staff(coming, list), Own.__new__(Own), Packs.__new__(Packs),
              AttachedLines.__new__(AttachedLines), TlogLines.__new__(TlogLines), OutflowLines.__new__(OutflowLines), TrailLines.__new__(TrailLines), AidLines.__new__(AidLines),
-             DutyLines.__new__(DutyLines))
+             DutyLines.__new__(DutyLines), CouncilLines.__new__(CouncilLines))
     lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *(line for edge in edges for line in edge.lines()),
                         *past.lines(House.__new__(House)), *proofs.lines(House.__new__(House))]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):

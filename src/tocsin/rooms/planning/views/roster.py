@@ -35,7 +35,6 @@ class Roster(Picture):
     def fold(self, kept: Kept) -> tuple[str, ...]:
         fact, at = kept.fact, kept.entry.happened_at
         if isinstance(fact, ShiftStarted) and not fact.lender:
-            self.memo.setdefault("since", at)
             row = self.rows.get(fact.unit)
             spans = row.spans if isinstance(row, RosterRow) else ()
             self.rows[fact.unit] = RosterRow(id=fact.unit, unit_kind=fact.unit_kind, station=fact.station, lon=fact.home.lon, lat=fact.home.lat,
