@@ -22,6 +22,7 @@ from tocsin.cli.settings import (
     read_posts,
     table_words,
 )
+from tocsin.cli.studying import studies_of
 from tocsin.edges import journal, web
 from tocsin.kernel import Instant, from_instant, instant
 from tocsin.sim.clock import FastClock, StepClock
@@ -83,6 +84,10 @@ def _demo(arguments: argparse.Namespace) -> int:
         clock.pace.advance(_STEP_S)
     clock.run(arguments.speed)
     player.start()
+
+    studies = studies_of(arguments, house, data)
+    edge.litestar.on_shutdown.insert(0, studies.stop)
+    studies.start()
 
     def ready(port: int) -> None:
         print(f"\nTocsin demo: {city.manifest.name}. Calls are generated and crews simulated; the clock runs {arguments.speed:g} times as fast.")

@@ -24,6 +24,7 @@ from tocsin.cli.settings import (
     site_words,
 )
 from tocsin.cli.site import SiteFile
+from tocsin.cli.studying import studies_of
 from tocsin.edges import journal, web
 from tocsin.edges.gateways.aid import Courier
 from tocsin.edges.sites.floor import FloorLine
@@ -69,6 +70,9 @@ def _serve(arguments: argparse.Namespace) -> int:
     courier = Courier(house, read_aid(arguments.aid))
     edge.litestar.on_shutdown.insert(0, courier.stop)  # before the house closes
     courier.start()
+    studies = studies_of(arguments, house, arguments.data)
+    edge.litestar.on_shutdown.insert(0, studies.stop)
+    studies.start()
     web.serve(edge, arguments.host, arguments.port, ready=ready)
     if house.fault is not None:
         raise house.fault

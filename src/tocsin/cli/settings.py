@@ -44,6 +44,7 @@ from tocsin.rooms.dispatch.model import faults as plan_faults
 from tocsin.rooms.dispatch.model.plan import Area
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.rooms.fleet.model import faults as fleet_faults
+from tocsin.rooms.planning.model import PlanningTable
 
 T = TypeVar("T")
 Commands = argparse._SubParsersAction  # argparse has no public name for what add_subparsers gives
@@ -104,6 +105,7 @@ def table_words(command: argparse.ArgumentParser, *, name: bool = True) -> None:
     command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")
     command.add_argument("--questions", type=Path, default=SAMPLES / "questions", help="the folder of question trees (default: the examples)")
     command.add_argument("--outflow", type=Path, default=SAMPLES / "outflow.toml", help="what holds for data that is given out: the least count of statistics (default: the sample)")
+    command.add_argument("--planning", type=Path, default=SAMPLES / "planning.toml", help="the table of planning: when help is in time, how much studies may compute (default: the sample)")
     command.add_argument("--policy", type=Path, default=SAMPLES / "policy.cedar", help="the policy: which personal fields are shown to whom, for what (default: the sample)")
     command.add_argument("--posts", type=Path, default=SAMPLES / "posts.toml", help="the table of posts: seats that switch roles on (default: the sample)")
     command.add_argument("--retention", type=Path, default=SAMPLES / "retention.toml", help="the table of retention: how long each kind of record is kept (default: the sample)")
@@ -257,6 +259,11 @@ def read_standby(path: Path, plan: Plan) -> StandbyTable:
     return _checked(path, StandbyTable, lambda table: standby_faults(table, plan.skills))
 
 
+def read_planning(path: Path) -> PlanningTable:
+    """A table of planning from its file; Stop where it is not one."""
+    return _toml(path, PlanningTable)
+
+
 def read_aid(path: Path) -> AidTable:
     """A table of aid from its file, checked, with the key of each neighbour from the file that it names; Stop with the first fault."""
     table = _checked(path, AidTable, aid_faults)
@@ -295,7 +302,7 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
                  policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention),
                  watching=_toml(arguments.watching, Limits), steady=steady, copies=copies, upon=upon, apart=apart,
-                 aid_table=read_aid(arguments.aid), standby=read_standby(arguments.standby, plan))
+                 aid_table=read_aid(arguments.aid), standby=read_standby(arguments.standby, plan), planning_table=read_planning(arguments.planning))
 
 
 def _checked(path: Path, into: type[T], faults: Callable[[T], Iterable[str]]) -> T:

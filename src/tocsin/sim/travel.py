@@ -58,6 +58,10 @@ class Drive:
             reach.append(reach[-1] + metres(a, b))
         return cls(tuple(line), tuple(reach), starts, starts + max(0, round(drive_s * SECOND)))
 
+    def gone_m(self, now: Instant) -> float:
+        """Metres driven by then."""
+        return self.reach_m[-1] * min(1.0, max(0.0, (now - self.starts) / (self.ends - self.starts))) if self.ends > self.starts else self.reach_m[-1]
+
     def at(self, now: Instant) -> Spot:
         """Where the vehicle is: at rest at the line's ends before the start and from the arrival on."""
         if now <= self.starts or now >= self.ends or self.reach_m[-1] == 0:

@@ -27,6 +27,10 @@ class _Vehicle:
     def spot(self, now: Instant) -> Spot:
         return Spot(self.here, 0.0, None) if self.drive is None else self.drive.at(now)
 
+    def gone_m(self, now: Instant | None) -> float:
+        """Metres of the present way that are driven by then; None: to its end."""
+        return 0.0 if self.drive is None else self.drive.reach_m[-1] if now is None else self.drive.gone_m(now)
+
 
 class Vehicles:
     """Units on duty and where they are. Under way they follow the streets at the even pace that the recorded times give.
@@ -38,6 +42,8 @@ class Vehicles:
     def __init__(self, streets: Streets, hospitals: Sequence[Point]) -> None:
         self._streets, self._hospitals = streets, tuple(hospitals)
         self._vehicles: dict[str, _Vehicle] = {}
+        self.driven_m = 0.0
+        """Metres that all units drove so far. A way counts when the next begins or the unit has arrived."""
 
     def on(self, unit: str, home: Point) -> None:
         """A unit comes on duty, at home."""
@@ -45,7 +51,9 @@ class Vehicles:
 
     def off(self, unit: str) -> None:
         """A unit goes off duty."""
-        self._vehicles.pop(unit, None)
+        vehicle = self._vehicles.pop(unit, None)
+        if vehicle is not None:
+            self.driven_m += vehicle.gone_m(None)
 
     def drive(self, unit: str, to: Point, starts: Instant, arrives: Instant | None) -> None:
         """A unit drives off; without a time of arrival it takes the modelled time."""
@@ -56,12 +64,14 @@ class Vehicles:
         line, drive_s = self._streets.way(here, to, starts, lights=arrives is not None)
         if arrives is not None and arrives >= starts:
             drive_s = (arrives - starts) / SECOND
+        self.driven_m += vehicle.gone_m(starts)
         vehicle.drive, vehicle.here = Drive.along(line, starts, drive_s), to
 
     def follow(self, unit: str, line: Sequence[Point], starts: Instant, drive_s: float) -> None:
         """A unit drives along a line in so many seconds."""
         vehicle = self._vehicles.get(unit)
         if vehicle is not None:
+            self.driven_m += vehicle.gone_m(starts)
             vehicle.drive, vehicle.here = Drive.along(line, starts, drive_s), line[-1]
 
     def spot(self, unit: str, now: Instant) -> Spot:
@@ -72,6 +82,7 @@ class Vehicles:
         """A unit stands at a place."""
         vehicle = self._vehicles.get(unit)
         if vehicle is not None:
+            self.driven_m += vehicle.gone_m(None)
             vehicle.drive, vehicle.here = None, at
 
     def to_hospital(self, unit: str, starts: Instant, arrives: Instant | None) -> None:

@@ -126,7 +126,8 @@ class FleetAtWork:
             self._later(turnout_s, unit, "roll")
 
     def finish(self) -> None:
-        """Count the time on duty of whoever is still there at the end of play."""
+        """Count the ways of all units, and the time on duty of whoever is still there at the end of play."""
+        self._stage.outcome.driven_m = self._vehicles.driven_m
         for unit in self._units.values():
             self._count_duty(unit)
 

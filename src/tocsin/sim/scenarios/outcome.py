@@ -56,6 +56,8 @@ class Outcome(msgspec.Struct, kw_only=True):
     """Of those, how many were no longer needed when one was free."""
     never: int = 0
     """Of those, how many were still waiting at the end of play."""
+    driven_m: float = 0.0
+    """Metres that all units drove, to calls, to hospitals and home, those of the warm-up included."""
     refused: dict[str, int] = {}
     examples: dict[str, str] = {}
     facts: int = 0
