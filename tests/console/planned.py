@@ -55,8 +55,9 @@ def answer(cells: int, districts: int, validated: bool | None = False, sample: b
             "validity": words("Off by −1.9 points of the share in time (1.5 allowed).", "及时到场率偏差 −1.9 个百分点（允许 1.5）。"), "validated": validated, "sample": sample,
             "calls": 12_345, "replications": 10, "days": 7, "record": {"calls": 48_211, "days": 210},
             "whole": whole, "districts": [row(f"District {number + 1}" if number % 4 else f"North quay and harbour islands {number + 1}", number) for number in range(districts)],
-            "hours": [row(f"{hour:02}:00", hour, hour=True) for hour in range(24)], "p90_s": between(-41.0, 55.0), "tenth": {"before_s": 871.0, "after_s": 842.0},
-            "km": {"before": 18_231.0, "after": 18_702.0}, "moves": {"before": 0, "after": 0}, "waited": {"before": 31, "after": 22},
+            "hours": [row(f"{hour:02}", hour, hour=True) for hour in range(24)], "p90_s": between(-41.0, 55.0), "tenth": {"before_s": 871.0, "after_s": 842.0},
+            "km": {"before": 18_231.0, "after": 18_702.0}, "sent": {"before": 214.2, "after": 214.2}, "waited": {"before": 3.1, "after": 2.2},
+            "never": {"before": 0.0, "after": 0.0}, "single": {"before": 0.1, "after": 0.0}, "computed": {"program": "0.1.0"},
             "cells": {"before_s": before, "after_s": [-1.0 if old < 0 else old + by for old, by in zip(before, change, strict=True)], "calls": [3 if old < 0 else 40 for old in before]},
             "not_modelled": [words("Where ambulances without a station wait.", "无固定站点的救护车在何处候命。"), words("Traffic beyond the hour of the week.", "除周内时段外的交通变化。")]}
 
@@ -72,24 +73,26 @@ def study(row: Json, cells: int, districts: int, validated: bool | None = False)
     return {"id": row["id"], "name": row["name"], "state": row["state"], "progress": row["progress"],
             "question": {"changes": [{"what": "unit_more", "unit_kind": "ambulance", "lon": 24.93, "lat": 60.17, "from_h": 8, "to_h": 20, "station": "Harbour Road"}],
                          "days": 7, "replications": 10, "factor": 1.0, "demand": "generated" if row["sample"] else "own"},
-            "answer": answer(cells, districts, validated, row["sample"]) if row["late"] else None, "trail": trail,
+            "answer": answer(cells, districts, validated, row["sample"]) if row["late"] else None, "trail": trail, "sample": row["sample"], "since": row["asked_at"] if row["state"] in ("proposed", "adopted", "ended") else 0,
             "failed": {"code": "nobody_can_reach", "en": "No unit can reach 3 cells once Mission Street is shut; open a way or add a unit beyond it.",
                        "zh": "封闭米申街后有 3 个网格无单位可达，请保留通路或在另一侧增加单位。"} if row["state"] == "failed" else None}
 
 
 def happened(early: bool) -> Json:
     """What came of a plan since it was adopted."""
-    promised = {"late": between(0.212, 0.008), "mean_s": between(409.0, 6.0), "p90_s": between(802.0, 20.0)}
-    return {"since": ASKED_AT, "calls": 131 if early else 2_314, "early": early, "promised": promised, "before": {"mean_s": 432.0, "p90_s": 843.0, "late": 0.237},
-            "happened": {"late": between(0.219, 0.02), "mean_s": between(415.0, 19.0), "p90_s": between(811.0, 60.0)},
+    promised = {"calls": None, "late": between(0.212, 0.008), "mean_s": between(409.0, 6.0), "p90_s": between(802.0, 20.0)}
+    return {"since": ASKED_AT, "calls": 131 if early else 2_314, "early": early, "promised": promised, "before": {"calls": 4_011, "mean_s": between(432.0, 5.0), "p90_s": between(843.0, 14.0), "late": between(0.237, 0.006)},
+            "until": ASKED_AT + 10**13, "sample": False,
+            "happened": {"calls": 2_314, "late": between(0.219, 0.02), "mean_s": between(415.0, 19.0), "p90_s": between(811.0, 60.0)},
             "says": words("Too few calls to judge it yet: 200 are needed.", "报警尚少，还不能评判：至少需要 200 起。") if early else words("It keeps what it promised, as far as the calls show.", "就目前报警看，兑现了承诺。")}
 
 
 CHOICES: Json = {"unit_kinds": [{"code": "engine", "name": words("engine", "消防车")}, {"code": "ambulance", "name": words("ambulance", "救护车")}],
                  "stations": [{"name": f"Station {number}", "lon": 24.93, "lat": 60.17, "units": [f"E{number}", f"A{number}"]} for number in range(1, 5)],
-                 "units": [{"unit": f"E{number}", "kind": "engine", "station": f"Station {number}"} for number in range(1, 5)],
+                 "units": [{"unit": f"E{number}", "kind": "engine", "station": f"Station {number}", "from_h": 0.0, "to_h": 24.0} for number in range(1, 5)],
                  "record": {"calls": 48_211, "days": 210, "since": ASKED_AT - 10**13, "until": ASKED_AT, "enough": True}, "validated": "no",
-                 "validity": words("Off by −1.9 points of the share in time (1.5 allowed).", "及时到场率偏差 −1.9 个百分点（允许 1.5）。"), "in_time_s": {"1": 600, "2": 600}, "most_replications": 30}
+                 "validity": words("Off by −1.9 points of the share in time (1.5 allowed).", "及时到场率偏差 −1.9 个百分点（允许 1.5）。"), "in_time_s": {"1": 600, "2": 600}, "most_days": 28, "most_replications": 30, "most_waiting": 5,
+                 "suggested": {"days": 7, "replications": 10, "demand": "own", "per_day": 229.6}}
 
 
 def offered(page: Page, rows: list[Json], cells: int, districts: int, early: bool = False, choices: Json = CHOICES) -> None:

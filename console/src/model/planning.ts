@@ -23,9 +23,11 @@ export interface Question { changes: Change[]; days: number; replications: numbe
 
 export interface Station { name: string; lon: number; lat: number; units: string[] }
 export interface Choices {
-  unit_kinds: { code: string; name: Words }[]; stations: Station[]; units: { unit: string; kind: string; station: string }[];
-  record: { calls: number; days: number; since: Instant | null; until: Instant | null; enough: boolean };
-  validated: 'yes' | 'no' | 'unknown'; validity: Words; in_time_s: Record<string, number>; most_replications: number;
+  unit_kinds: { code: string; name: Words }[]; stations: Station[]; units: { unit: string; kind: string; station: string; from_h: number; to_h: number }[];
+  record: { calls: number; days: number; since: Instant; until: Instant; enough: boolean };
+  validated: 'yes' | 'no' | 'unknown'; validity: Words; in_time_s: Record<string, number>; most_days: number; most_replications: number; most_waiting: number;
+  /** What the form begins with, so that an answer comes in a minute or two. */
+  suggested: { days: number; replications: number; demand: 'own' | 'generated'; per_day: number };
 }
 
 export interface Service { mean_s: number; p90_s: number; late: number }
@@ -36,7 +38,9 @@ export interface Answer {
   first_line: Words; tenth_line: Words; validity: Words; validated: boolean | null; sample: boolean;
   calls: number; replications: number; days: number; record: { calls: number; days: number };
   whole: ChangeRow; districts: ChangeRow[]; hours: ChangeRow[]; p90_s: Between;
-  tenth: { before_s: number; after_s: number }; km: Pair; moves: Pair; waited: Pair;
+  tenth: { before_s: number; after_s: number };
+  /** A day: kilometres, units sent, sendings that found nobody free or waited to the end of play, calls that one plan alone reached. */
+  km: Pair; sent: Pair; waited: Pair; never: Pair; single: Pair; computed: Record<string, string>;
   cells: { before_s: number[]; after_s: number[]; calls: number[] };
   not_modelled: Words[];
 }
@@ -45,12 +49,14 @@ export interface TrailStep { at: Instant; what: StepWhat; by: string; because: s
 export interface Study {
   id: string; name: Words; state: StudyState; progress: number; question: Question; answer: Answer | null; trail: TrailStep[];
   failed: { code: string; en: string; zh: string } | null;
+  /** From when a proposed or adopted plan holds; 0: none. */
+  sample: boolean; since: Instant;
 }
 export interface Happened {
-  since: Instant; calls: number; early: boolean; says: Words; before: Service;
-  promised: { late: Between; mean_s: Between; p90_s: Between };
-  happened: { late: Between; mean_s: Between; p90_s: Between } | null;
+  since: Instant; until: Instant; calls: number; early: boolean; sample: boolean; says: Words; promised: Level; before: Level | null; happened: Level | null;
 }
+/** How calls are answered, each figure with its interval; `calls` null for what was promised. */
+export interface Level { calls: number | null; late: Between; mean_s: Between; p90_s: Between }
 
 /** What is under way is asked for again every two seconds, what rests every fifteen. */
 export const underWay = (state: StudyState): boolean => state === 'waiting' || state === 'running';
@@ -89,7 +95,9 @@ export function signedPoints(share: number): string {
   const points = Math.abs(share * 100).toFixed(1);
   return `${sign(share, Number(points))}${points}`;
 }
-/** A difference of whole things: kilometres, moves. */
+/** A difference of what is counted a day, with one decimal. */
+export const signedTenths = (value: number): string => `${sign(value, Number(Math.abs(value).toFixed(1)))}${Math.abs(value).toFixed(1)}`;
+/** A difference of whole things: kilometres. */
 export function signedCount(value: number): string {
   const whole = Math.round(Math.abs(value));
   return `${sign(value, whole)}${whole.toLocaleString('en').replaceAll(',', '\u2009')}`;

@@ -12,6 +12,9 @@ const STUDY_DOOR = '/api/planning/studies/{study}';
 export const studyAt = (study: string, what = ''): string => `${STUDIES_DOOR}/${encodeURIComponent(study)}${what && `/${what}`}`;
 export const may = (what: 'stop' | 'propose' | 'adopt' | 'decline' | 'end' | 'happened' | 'paper'): boolean => desk.may(`${STUDY_DOOR}/${what}`);
 
+/** Asking has the address of looking; who may stop may ask. */
+export const mayAsk = (): boolean => may('stop');
+
 export const STATES: Record<StudyState, () => string> = {
   waiting: m.plan_state_waiting, running: m.plan_state_running, answered: m.plan_state_answered, failed: m.plan_state_failed, stopped: m.plan_state_stopped,
   proposed: m.plan_state_proposed, adopted: m.plan_state_adopted, ended: m.plan_state_ended,
