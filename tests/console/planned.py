@@ -52,7 +52,7 @@ def answer(cells: int, districts: int, validated: bool | None = False, sample: b
     whole |= {"calls": 12_345, "before": {"mean_s": 432.0, "p90_s": 843.0, "late": 0.237}, "after": {"mean_s": 409.0, "p90_s": 802.0, "late": 0.212},
               "mean_s": between(-23.0, 6.0), "late": between(-0.025, 0.008)}
     return {"first_line": words(*_PAYS), "tenth_line": words("The worst-served tenth of the calls waits 14:02 instead of 14:31 on average.", "最差十分之一的报警平均等候由 14:31 变为 14:02。"),
-            "validity": words("Off by −1.9 points of the share in time (1.5 allowed).", "及时到场率偏差 −1.9 个百分点（允许 1.5）。"), "validated": validated, "sample": sample,
+            "validity": words("Not validated: the share in time is off by −1.9 points (gate ± 1.5).", "未通过校验：按时到场率偏差 −1.9 个百分点（限 ±1.5）。"), "validated": validated, "sample": sample,
             "calls": 12_345, "replications": 10, "days": 7, "record": {"calls": 48_211, "days": 210},
             "whole": whole, "districts": [row(f"District {number + 1}" if number % 4 else f"North quay and harbour islands {number + 1}", number) for number in range(districts)],
             "hours": [row(f"{hour:02}", hour, hour=True) for hour in range(24)], "p90_s": between(-41.0, 55.0), "tenth": {"before_s": 871.0, "after_s": 842.0},
@@ -91,7 +91,7 @@ CHOICES: Json = {"unit_kinds": [{"code": "engine", "name": words("engine", "消�
                  "stations": [{"name": f"Station {number}", "lon": 24.93, "lat": 60.17, "units": [f"E{number}", f"A{number}"]} for number in range(1, 5)],
                  "units": [{"unit": f"E{number}", "kind": "engine", "station": f"Station {number}", "from_h": 0.0, "to_h": 24.0} for number in range(1, 5)],
                  "record": {"calls": 48_211, "days": 210, "since": ASKED_AT - 10**13, "until": ASKED_AT, "enough": True}, "validated": "no",
-                 "validity": words("Off by −1.9 points of the share in time (1.5 allowed).", "及时到场率偏差 −1.9 个百分点（允许 1.5）。"), "in_time_s": {"1": 600, "2": 600}, "most_days": 28, "most_replications": 30, "most_waiting": 5,
+                 "validity": words("Not validated: the share in time is off by −1.9 points (gate ± 1.5).", "未通过校验：按时到场率偏差 −1.9 个百分点（限 ±1.5）。"), "in_time_s": {"1": 600, "2": 600}, "most_days": 28, "most_replications": 30, "most_waiting": 5,
                  "suggested": {"days": 7, "replications": 10, "demand": "own", "per_day": 229.6}}
 
 

@@ -46,7 +46,7 @@ export interface Reading { order: Order | null; gap: Gap | null; completions: { 
 /** What is opened by its name alone; no other words follow, so that a street of that name is still found. */
 export type Page = 'planning' | 'moves' | 'moved' | 'cover';
 const PAGES: [Page, string[]][] = [
-  ['planning', ['planning', 'plan', 'what if', '规划', '推演', '规划推演']],
+  ['planning', ['planning', 'plan', 'what if', '规划', '推演', '研判', '规划研判', '规划推演']],
   ['moved', ['moves report', 'report of moves', 'what came of moves', '调动成效', '调动报告']],
   ['moves', ['moves', 'move up', '调动', '备勤', '备勤调动']],
   ['cover', ['cover', 'coverage', '覆盖', '覆盖图']],

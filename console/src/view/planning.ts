@@ -1,5 +1,5 @@
 // Planning in words: what a question changes, what will be played, each state; and its orders, each one at one door.
-import type { Place, Receipt } from '../model/contract';
+import type { Receipt } from '../model/contract';
 import type { Change, Choices, Question, StepWhat, StudyState, Way } from '../model/planning';
 import { desk } from '../house/desk.svelte';
 import { ask, Fault, fetched } from '../house/doors';
@@ -11,6 +11,12 @@ export const STUDIES_DOOR = '/api/planning/studies';
 const STUDY_DOOR = '/api/planning/studies/{study}';
 export const studyAt = (study: string, what = ''): string => `${STUDIES_DOOR}/${encodeURIComponent(study)}${what && `/${what}`}`;
 export const may = (what: 'stop' | 'propose' | 'adopt' | 'decline' | 'end' | 'happened' | 'paper'): boolean => desk.may(`${STUDY_DOOR}/${what}`);
+
+/** What an answer is worth, as a mark and the rest: 'Not validated: the 90 % point …' is read in two. */
+export function marked(validity: string): [string, string] {
+  const at = validity.search(/[:：]/);
+  return at > 0 && at < 24 ? [validity.slice(0, at), validity.slice(at + 1).trim()] : [m.plan_not_validated(), validity];
+}
 
 /** Asking has the address of looking; who may stop may ask. */
 export const mayAsk = (): boolean => may('stop');
@@ -77,4 +83,3 @@ export async function savePaper(floor: Floor, study: string, language: 'en' | 'z
   }
 }
 
-export interface Spotted { place: Place; text: string }
