@@ -5,44 +5,32 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, process_time
 
-import msgspec
-from tests.shared import DATA, ROOT
+from tests.floor import PLAN, TABLE
+from tests.sim import san_francisco
 
-from tocsin.city import City, build
 from tocsin.city.calibration import Calibration
-from tocsin.city.record import read_record
-from tocsin.city.record_mapping import read_mapping
 from tocsin.engines.roads import warm
 from tocsin.house import House
 from tocsin.house import build as build_house
 from tocsin.kernel import Clock
-from tocsin.rooms.dispatch.model import Plan
-from tocsin.rooms.fleet.model import FleetTable
 from tocsin.sim.clock import StepClock
 from tocsin.sim.player import Player
 from tocsin.sim.replay import replay
 
-CALLS = DATA / "calls" / "sf_fire_calls_2020-04-07_2020-04-20.csv.gz"
-STREETS = DATA / "roads" / "san_francisco"
-SAMPLES = ROOT / "src" / "tocsin" / "samples"
 PLAYED_H = 2
 
 
 def run(report: Callable[..., None]) -> None:
     """Replay the whole record once, then play two generated hours of 400 calls a day."""
-    if not CALLS.exists():
+    if not san_francisco.CALLS.exists():
         print("the San Francisco record is not on this machine")
         return
-    plan = msgspec.toml.decode((SAMPLES / "plan.toml").read_bytes(), type=Plan)
-    table = msgspec.toml.decode((SAMPLES / "fleet.toml").read_bytes(), type=FleetTable)
-    record = read_record(CALLS, read_mapping(ROOT / "docs" / "examples" / "san-francisco-calls.toml"))
+    record, city, timing = san_francisco.record(), san_francisco.city(), Calibration.default()
     with tempfile.TemporaryDirectory() as folder:
-        build([STREETS], Path(folder) / "city", mapping=ROOT / "docs" / "examples" / "san-francisco.toml")
-        city, timing = City.open(Path(folder) / "city"), Calibration.default()
         warm()
 
         def house(name: str, clock: Clock) -> House:
-            return build_house(Path(folder) / name, city, timing, plan, table, clock)
+            return build_house(Path(folder) / name, city, timing, PLAN, TABLE, clock)
 
         made: list[House] = []
 

@@ -1,58 +1,71 @@
-"""San Francisco's second week played on the real house from what the first taught, beside what happened."""
+"""San Francisco's second week played on the real house and in arrays from what the first taught, beside what happened."""
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from time import perf_counter
+from time import perf_counter, process_time
 
-import msgspec
 import numpy as np
-from tests.shared import DATA, ROOT
+from tests.floor import PLAN, TABLE
+from tests.sim import san_francisco
 
-from tocsin.city import City, build
-from tocsin.city.record import read_record
-from tocsin.city.record_mapping import read_mapping
 from tocsin.engines.roads import warm
-from tocsin.rooms.dispatch.model import Plan
-from tocsin.rooms.fleet.model import FleetTable
-from tocsin.sim.scenarios.running import replications
-from tocsin.sim.scenarios.validate import lines, validate, validation_ground
+from tocsin.sim.scenarios.playing import play_once
+from tocsin.sim.scenarios.preparing import Ground
+from tocsin.sim.scenarios.validate import Validation, lines, validate, validation_ground
 
-CALLS = DATA / "calls" / "sf_fire_calls_2020-04-07_2020-04-20.csv.gz"
-STREETS = DATA / "roads" / "san_francisco"
-SAMPLES = ROOT / "src" / "tocsin" / "samples"
-EXAMPLES = ROOT / "docs" / "examples"
-REPLICATIONS = 2
+REPLICATIONS = 10
+HOUSE_DAYS = 1.0
+"""How much of the week the house plays; arrays play all of it, and this much of it too, to be held beside the house."""
 
 
 def run(report: Callable[..., None]) -> None:
-    """Calibrate and learn on the first week, play the second twice, and report how far off it is and how long it takes."""
-    if not CALLS.exists():
+    """Calibrate and learn on the first week; hold a day in arrays beside the same day on the house; play the second week and report how far off it is."""
+    if not san_francisco.CALLS.exists():
         print("the San Francisco record is not on this machine")
         return
-    plan = msgspec.toml.decode((SAMPLES / "plan.toml").read_bytes(), type=Plan)
-    table = msgspec.toml.decode((SAMPLES / "fleet.toml").read_bytes(), type=FleetTable)
-    record = read_record(CALLS, read_mapping(EXAMPLES / "san-francisco-calls.toml"))
+    warm()
+    ground, cut = validation_ground(san_francisco.record(), san_francisco.city(), PLAN, TABLE, replications=REPLICATIONS, seed=1)
+    _beside_the_house(ground, report)
     with tempfile.TemporaryDirectory() as folder:
-        build([STREETS], Path(folder) / "city", mapping=EXAMPLES / "san-francisco.toml")
-        city = City.open(Path(folder) / "city")
-        warm()
-        ground, cut = validation_ground(record, city, plan, table, replications=REPLICATIONS, seed=1)
-        out = Path(folder) / "out"
         began = perf_counter()
-        outcomes = replications(ground, out, Event(), lambda number, part: None)
-        took_s = (perf_counter() - began) / REPLICATIONS
-        found = validate(ground, cut, out, Event(), lambda number, part: None)  # what was played is not played again
-        assert found is not None, "nobody stopped it"
-        data = f"San Francisco, {len(outcomes[0].calls):,} calls, {sum(unit.sent for unit in outcomes[0].units.values()):,} units sent"
-        report(name="simulate: a week on the real house", value=took_s, unit="s", limit=600, runs=REPLICATIONS, data=data)
-        report(name="simulate: facts kept a second", value=outcomes[0].facts / took_s, unit="/s", runs=REPLICATIONS, data=data)
-        print("\n".join(lines(found)))
-        for name in ("p50_s/all", "p90_s/all", "mean_s/all"):
-            report(name=f"simulate: response {name}", value=found.simulated[name].value, unit="s", peer="observed", peer_value=found.observed[name].value,
-                   runs=REPLICATIONS, data=data)
-        report(name="simulate: 90 % point, off by", value=100 * abs(found.p90_off), unit="%", limit=3, runs=REPLICATIONS, data=data)
-        report(name="simulate: share in time, off by", value=100 * abs(found.in_time_off), unit="points", limit=1.5, runs=REPLICATIONS, data=data)
-        busy = [abs(found.simulated[name].value - found.observed[name].value) for name in found.observed if name.startswith("busy/") and name in found.simulated]
-        report(name="simulate: units' busy share, mean off by", value=100 * float(np.mean(busy)), unit="points", runs=REPLICATIONS, data=data)
+        found = validate(ground, cut, Path(folder), Event(), lambda number, part: None, on="arrays", workers=2)
+        took_s = perf_counter() - began
+    assert found is not None, "nobody stopped it"
+    data = f"San Francisco, {found.observed['arrived/all'].count:,.0f} calls"
+    report(name="simulate: a week in arrays, ten times, two processes", value=took_s, unit="s", runs=REPLICATIONS, data=data)
+    print("\n".join(lines(found)))
+    _off(found, data, report)
+
+
+def _beside_the_house(ground: Ground, report: Callable[..., None]) -> None:
+    """A day on the house and the same in arrays, in processor time: the machine may do other things besides."""
+    end = ground.count_from + round(HOUSE_DAYS * 86_400 * 1_000_000)
+    whole = ground.play(0)
+    play = replace(whole, calls=[call for call in whole.calls if call.at < end], duties=[duty for duty in whole.duties if duty.on < end], until=end)
+    play_once(ground, play, on="arrays")  # what is compiled is compiled
+    took = {}
+    for on in ("house", "arrays"):
+        began, busy = perf_counter(), process_time()
+        outcome = play_once(ground, play, on="house" if on == "house" else "arrays")
+        assert outcome is not None, "nobody stopped it"
+        took[on] = (process_time() - busy, perf_counter() - began, outcome)
+    house, arrays = took["house"], took["arrays"]
+    assert house[2].decisions == arrays[2].decisions, "another unit was sent"
+    data = f"San Francisco, {len(play.calls):,} calls, {sum(unit.sent for unit in house[2].units.values()):,} units sent, every decision the same"
+    report(name="simulate: a call in arrays, processor time", value=1000 * arrays[0] / len(play.calls), unit="ms", peer="on the house",
+           peer_value=1000 * house[0] / len(play.calls), data=data)
+    report(name="simulate: a day on the house", value=house[1], unit="s", limit=120, data=data)
+    report(name="simulate: facts kept a second", value=house[2].facts / house[1], unit="/s", data=data)
+
+
+def _off(found: Validation, data: str, report: Callable[..., None]) -> None:
+    for name in ("p50_s/all", "p90_s/all", "mean_s/all"):
+        report(name=f"simulate: response {name}", value=found.simulated[name].value, unit="s", peer="observed", peer_value=found.observed[name].value,
+               runs=REPLICATIONS, data=data)
+    report(name="simulate: 90 % point, off by", value=100 * abs(found.p90_off), unit="%", limit=3, runs=REPLICATIONS, data=data)
+    report(name="simulate: share in time, off by", value=100 * abs(found.in_time_off), unit="points", limit=1.5, runs=REPLICATIONS, data=data)
+    busy = [abs(found.simulated[name].value - found.observed[name].value) for name in found.observed if name.startswith("busy/") and name in found.simulated]
+    report(name="simulate: units' busy share, mean off by", value=100 * float(np.mean(busy)), unit="points", runs=REPLICATIONS, data=data)

@@ -1,6 +1,5 @@
 """A record replayed on a real house: what was done beside what would have been recommended, and odd rows explained."""
 
-import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -9,12 +8,11 @@ import msgspec
 import pytest
 
 from tests.floor import PLAN, TABLE, small_city, small_house
-from tests.shared import DATA, ROOT, needs_data
+from tests.shared import needs_data
+from tests.sim import san_francisco
 from tests.sim.record import read, row
-from tocsin.city import City, build
 from tocsin.city.calibration import Calibration
-from tocsin.city.record import Record, read_record
-from tocsin.city.record_mapping import read_mapping
+from tocsin.city.record import Record
 from tocsin.house import House
 from tocsin.house import build as build_house
 from tocsin.sim.clock import Pace
@@ -132,16 +130,10 @@ def test_at_a_speed_units_are_seen_driving(tmp_path: Path) -> None:
     assert 0.8 < played.summary.took_s < 20
 
 
-@needs_data("calls", "sf_fire_calls_2020-04-07_2020-04-20.csv.gz")
+@needs_data(*san_francisco.PARTS)
 @pytest.mark.timeout(120)
 def test_the_first_hours_of_san_francisco(tmp_path: Path) -> None:
-    mapping = read_mapping(ROOT / "docs" / "examples" / "san-francisco-calls.toml")
-    record = read_record(DATA / "calls" / "sf_fire_calls_2020-04-07_2020-04-20.csv.gz", mapping)
-    rules = (ROOT / "docs" / "examples" / "san-francisco.toml").read_text(encoding="utf-8")
-    quick = tmp_path / "streets.toml"
-    quick.write_text(re.sub(r"(?ms)^\[addresses\].*?(?=^\[)", "", rules), encoding="utf-8")     # its addresses are not asked for
-    build([DATA / "roads" / "san_francisco"], tmp_path / "city", mapping=quick)
-    city = City.open(tmp_path / "city")
+    record, city = san_francisco.record(), san_francisco.city()
     first = msgspec.structs.replace(record, calls=record.calls[:60])
 
     def made(clock: Pace) -> House:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from tests.floor import corner, small_city
 from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.sim.clock import SECOND
 from tocsin.sim.travel import Drive, Streets, metres
 
@@ -28,7 +29,7 @@ def test_a_drive_begins_and_ends_where_it_should_and_heads_along_its_line() -> N
 def test_a_vehicle_never_goes_further_than_its_speed_takes_it(second: int, drive_s: float) -> None:
     drive = Drive.along(LINE, 0, drive_s)
     a, b = drive.at(second * SECOND), drive.at((second + 1) * SECOND)
-    whole = drive.reach_m[-1]
+    whole = drive.way.reach_m[-1]
     assert metres(a.point, b.point) <= whole / max(drive_s, 1e-3) * 1.01 + 0.01 or drive_s < 1
     assert metres(a.point, LINE[-1]) <= whole + 1
 
@@ -40,7 +41,7 @@ def test_a_drive_of_one_point_or_of_no_time_is_there_at_once() -> None:
 
 def test_a_way_follows_the_streets_and_goes_round_a_closure() -> None:
     city = small_city()
-    streets = Streets(city, Calibration.default())
+    streets = Streets(LiveRoads(city, Calibration.default()), Calibration.default())
     a, b = ((place.lon, place.lat) for place in (corner(0, 0), corner(3, 0)))
     line, drive_s = streets.way(a, b, 0)
     assert line[0] == a
@@ -59,7 +60,7 @@ def test_a_way_follows_the_streets_and_goes_round_a_closure() -> None:
 
 def test_a_place_that_closures_cut_off_is_still_left() -> None:
     city = small_city()
-    streets = Streets(city, Calibration.default())
+    streets = Streets(LiveRoads(city, Calibration.default()), Calibration.default())
     streets.close(set(city.network.segment.tolist()))
     a, b = ((place.lon, place.lat) for place in (corner(0, 0), corner(3, 0)))
     line, drive_s = streets.way(a, b, 0)

@@ -1,6 +1,7 @@
 """`tocsin sim`: play a scenario on the house, and hold the simulation against a city's own record."""
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from typing import get_args
 
 import msgspec
 
@@ -15,14 +17,18 @@ from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.city.record import Record, read_record
 from tocsin.city.record_mapping import read_mapping
-from tocsin.cli.settings import SAMPLES, Commands, Stop, leaf, read_fleet, read_plan
+from tocsin.cli.reading import read_fleet, read_plan
+from tocsin.cli.settings import SAMPLES, Commands, Stop, leaf
 from tocsin.sim.scenarios import figures
 from tocsin.sim.scenarios.outcome import Outcome
+from tocsin.sim.scenarios.playing import On
 from tocsin.sim.scenarios.preparing import Ground
 from tocsin.sim.scenarios.running import Impossible, replications
 from tocsin.sim.scenarios.scenario import Scenario, read_scenario
+from tocsin.sim.scenarios.spread import Lost
 from tocsin.sim.scenarios.validate import Validation, lines, load, save, validate, validation_ground, verdict
 
+MOST_WORKERS = 256
 SPEAK_S = 5.0
 """How often progress is told."""
 
@@ -48,6 +54,10 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 def _ground_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--city", type=Path, required=True, help="the city folder that `tocsin city build` wrote")
+    command.add_argument("--on", choices=get_args(On), default="house", help="play on the real house, which keeps every fact, or in arrays, which decide as it does and are quicker (default: house)")
+    command.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="how many replications are played at once, each in a process of its own (default: as many as there are processors)")
+    command.add_argument("--dask", default=os.environ.get("TOCSIN_DASK", ""), metavar="ADDRESS",
+                         help="play them on a Dask cluster, whose workers see the city's folder by the same path: tcp://HOST:8786 (TOCSIN_DASK; needs tocsin[dask]; default: this machine)")
     command.add_argument("--stations", type=Path, help="a file of stations, in place of the mapping's")
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
@@ -67,6 +77,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     never: int
     refused: dict[str, int]
     digests: tuple[str, ...]
+    """Of each replication, over all that the house kept; over its decisions where it was played in arrays."""
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -74,7 +85,7 @@ def _run(arguments: argparse.Namespace) -> int:
     ground = Ground(scenario, city, load_calibration(city.calibration_path), read_plan(arguments.plan, city), read_fleet(arguments.fleet), _record(arguments))
     out = arguments.out or arguments.scenario.with_suffix(".out")
     with _stoppable() as stopped:
-        outcomes = _played(ground, out, stopped)
+        outcomes = _played(ground, out, stopped, arguments)
     if not outcomes:
         raise Stop("stopped before one replication was played")
     found = figures.figures(outcomes, ground.zone, scenario.in_time_s)
@@ -99,7 +110,7 @@ def _result(ground: Ground, outcomes: list[Outcome], found: dict[str, figures.Fi
             refused[code] = refused.get(code, 0) + count
     return Result(scenario=ground.scenario, city=ground.city.version, calibration=ground.timing.version, replications=len(outcomes),
                   validated=verdict(known) if known is not None else "", figures=found, waited=sum(one.waited for one in outcomes),
-                  never=sum(one.never for one in outcomes), refused=refused, digests=tuple(one.digest for one in outcomes))
+                  never=sum(one.never for one in outcomes), refused=refused, digests=tuple(one.digest or one.decisions for one in outcomes))
 
 
 def _validate(arguments: argparse.Namespace) -> int:
@@ -112,9 +123,11 @@ def _validate(arguments: argparse.Namespace) -> int:
                                     seed=arguments.seed, by=arguments.by)
     with _stoppable() as stopped:
         try:
-            found = validate(ground, cut, arguments.out, stopped, _progress(arguments.replications))
+            found = validate(ground, cut, arguments.out, stopped, _progress(arguments.replications), on=arguments.on, workers=_workers(arguments), dask=arguments.dask)
         except Impossible as no:
             raise _cannot(no) from no
+        except Lost as no:
+            raise Stop(str(no)) from no
     if found is None:
         raise Stop("stopped; nothing was kept in the city's folder")
     save(found, city)
@@ -122,11 +135,19 @@ def _validate(arguments: argparse.Namespace) -> int:
     return 0 if found.validated else 1
 
 
-def _played(ground: Ground, out: Path, stopped: Event) -> list[Outcome]:
+def _played(ground: Ground, out: Path, stopped: Event, arguments: argparse.Namespace) -> list[Outcome]:
     try:
-        return replications(ground, out, stopped, _progress(ground.scenario.replications))
+        return replications(ground, out, stopped, _progress(ground.scenario.replications), on=arguments.on, workers=_workers(arguments), dask=arguments.dask)
     except Impossible as no:
         raise _cannot(no) from no
+    except Lost as no:
+        raise Stop(str(no)) from no
+
+
+def _workers(arguments: argparse.Namespace) -> int:
+    if not 1 <= arguments.workers <= MOST_WORKERS:
+        raise Stop(f"--workers: from 1 to {MOST_WORKERS}")
+    return int(arguments.workers)
 
 
 def _cannot(no: Impossible) -> Stop:

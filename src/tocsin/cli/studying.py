@@ -12,7 +12,7 @@ from threading import Event, Thread
 import msgspec
 
 from tocsin.city.record import Record
-from tocsin.cli.settings import read_fleet, read_plan, read_planning
+from tocsin.cli.reading import read_fleet, read_plan, read_planning
 from tocsin.facts.planning import Answer, StudyAsked
 from tocsin.house import Asker, House
 from tocsin.house.own_record import own_record

@@ -69,11 +69,16 @@ def _seen(row: UnitRow, fix: Fix | PositionRow | None, age_s: int) -> Seen:
         at_home = row.state in ("available", "assigned")
         return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=row.home.lon,
                     lat=row.home.lat, age_s=0 if at_home else age_s, at_home=at_home, since=row.since, incident=row.incident, lender=row.lender)
-    away_m = _M_PER_DEGREE * hypot((fix.lon - row.home.lon) * cos(radians(fix.lat)), fix.lat - row.home.lat)
-    rolling = fix.heading_deg is not None and (fix.speed_mps or 0.0) > _ROLLING_MPS and age_s <= _HEADING_S
+    heading_deg, at_home = told(fix, (row.home.lon, row.home.lat), age_s)
     return Seen(unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, state=row.state, station=row.station, lon=fix.lon, lat=fix.lat,
-                heading_deg=fix.heading_deg if rolling else None, age_s=age_s, at_home=away_m <= _HOME_M, since=row.since,
-                incident=row.incident, lender=row.lender)
+                heading_deg=heading_deg, age_s=age_s, at_home=at_home, since=row.since, incident=row.incident, lender=row.lender)
+
+
+def told(fix: Fix | PositionRow, home: tuple[float, float], age_s: int) -> tuple[float | None, bool]:
+    """What a position of this age tells of a unit: the heading it drives on (None: it is not known to drive), and whether it is at home (lon, lat)."""
+    away_m = _M_PER_DEGREE * hypot((fix.lon - home[0]) * cos(radians(fix.lat)), fix.lat - home[1])
+    rolling = fix.heading_deg is not None and (fix.speed_mps or 0.0) > _ROLLING_MPS and age_s <= _HEADING_S
+    return fix.heading_deg if rolling else None, away_m <= _HOME_M
 
 
 def closed_segments(closures: Mapping[str, Row]) -> tuple[int, ...]:

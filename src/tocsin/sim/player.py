@@ -12,6 +12,7 @@ import numpy as np
 
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.house import Asker, House
 from tocsin.kernel import Instant, Refused, from_instant
 from tocsin.rooms.coverage.commands import EndStandby
@@ -59,7 +60,7 @@ class Player:
         self.callers, self.crews_desk, self.dispatch = Desk(house, CALLERS), Desk(house, CREWS), Desk(house, STAND_IN)
         plan, kinds = house.see(ReadPlan(), STAND_IN), house.see(ReadFleet(), STAND_IN)
         assert isinstance(plan, PlanView) and isinstance(kinds, FleetView), "the house answered with another view"
-        self.floor, self.streets, self.carried = Floor(house), Streets(city, timing), set[str]()
+        self.floor, self.streets, self.carried = Floor(house), Streets(LiveRoads(city, timing), timing), set[str]()
         self._moves = {kind.code: kind.moves for kind in kinds.kinds}
         self._hospitals = [(asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"] or [
             (place.lon, place.lat) for place in stations(city, SERVICES[1])]

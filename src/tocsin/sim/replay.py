@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.city.faults import Odd
+from tocsin.city.live import LiveRoads
 from tocsin.city.record import PastCall, Record, Run
 from tocsin.facts.calls import Place
 from tocsin.house import Asker, House
@@ -66,7 +67,7 @@ class Stage:
         self.script: Script = script(record)
         self.figures, self._counts = Figures(), Counter[str]()
         self._zone, self._timing = ZoneInfo(record.zone), timing
-        self._vehicles = Vehicles(Streets(city, timing), [(one.lon, one.lat) for one in city.assets if one.kind == "hospital"])
+        self._vehicles = Vehicles(Streets(LiveRoads(city, timing), timing), [(one.lon, one.lat) for one in city.assets if one.kind == "hospital"])
         self._runs = {run.unit: run for call in record.calls for run in call.runs}
         self._homes = homes(record)
         self._incident: dict[int, str] = {}

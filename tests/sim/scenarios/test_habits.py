@@ -12,6 +12,7 @@ from tests.floor import small_city
 from tests.sim.record import read, row
 from tests.sim.scenarios.worlds import day_of_calls, place
 from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.city.record import Run
 from tocsin.kernel import Refused
 from tocsin.sim.clock import SECOND
@@ -132,7 +133,7 @@ def test_units_without_a_station_are_held_beside_where_a_play_would_have_sent_th
     usual, took = drives(record, on, city, timing, roving(record))["medic", True]
     medics = [(call, run) for call in record.calls for run in call.runs if run.unit_kind == "medic"]
     assert sorted(took) == sorted(((run.on_scene_at or 0) - (run.response_at or 0)) / SECOND for _, run in medics)
-    streets = Streets(city, timing)
+    streets = Streets(LiveRoads(city, timing), timing)
     access_s = timing.accessed_s("medic", "", False)
     for (call, run), mine in list(zip(medics, usual, strict=True))[:12]:
         at = run.dispatch_at or 0
@@ -148,4 +149,4 @@ def test_roving_units_drive_as_their_record_did(tmp_path: Path) -> None:
     usual, observed = drives(record, from_record(record, record), small_city(), Calibration.default(), roving(record))["medic", True]
     drawn = [habits.drive_s("medic", float(rng.choice(usual)), rng, priority=2, on_road=False, shared=float(rng.standard_normal())) for _ in range(800)]
     assert np.median(drawn) == pytest.approx(np.median(observed), rel=0.15)
-    assert {habits.turnout_s("medic", 999.0, rng, on_road=True) for _ in range(20)} == {60.0}, "a past turnout as it was"
+    assert {habits.turnout_s("medic", 999.0, rng, priority=2, on_road=True) for _ in range(20)} == {60.0}, "a past turnout as it was"

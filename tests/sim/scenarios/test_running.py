@@ -1,6 +1,5 @@
 """Replications are kept and gone on with; figures have intervals; a validation passes or says by how much it does not."""
 
-import re
 from pathlib import Path
 from threading import Event
 from zoneinfo import ZoneInfo
@@ -10,12 +9,10 @@ import numpy as np
 import pytest
 
 from tests.floor import PLAN, TABLE, small_city
-from tests.shared import DATA, ROOT, needs_data
+from tests.shared import needs_data
+from tests.sim import san_francisco
 from tests.sim.scenarios.worlds import day_of_calls
-from tocsin.city import City, build
 from tocsin.city.calibration import Calibration
-from tocsin.city.record import read_record
-from tocsin.city.record_mapping import read_mapping
 from tocsin.kernel import Refused
 from tocsin.sim.scenarios.asked import DAY
 from tocsin.sim.scenarios.figures import Figure, figures, half_width, lines
@@ -102,19 +99,11 @@ def test_a_record_of_less_than_eight_days_cannot_be_halved(tmp_path: Path) -> No
     assert no.value.code == "record_too_short"
 
 
-@needs_data("calls", "sf_fire_calls_2020-04-07_2020-04-20.csv.gz")
+@needs_data(*san_francisco.PARTS)
 @pytest.mark.timeout(200)
-def test_two_hours_of_san_francisco_by_events(tmp_path: Path) -> None:
-    mapping = read_mapping(ROOT / "docs" / "examples" / "san-francisco-calls.toml")
-    record = read_record(DATA / "calls" / "sf_fire_calls_2020-04-07_2020-04-20.csv.gz", mapping)
-    rules = (ROOT / "docs" / "examples" / "san-francisco.toml").read_text(encoding="utf-8")
-    quick = tmp_path / "streets.toml"
-    quick.write_text(re.sub(r"(?ms)^\[addresses\].*?(?=^\[)", "", rules), encoding="utf-8")     # its addresses are not asked for
-    build([DATA / "roads" / "san_francisco"], tmp_path / "city", mapping=quick)
-    city = City.open(tmp_path / "city")
-    scenario = msgspec.structs.replace(msgspec.toml.decode((ROOT / "docs" / "examples" / "san-francisco-week.toml").read_bytes(), type=Scenario),
-                                       days=3 / 24, warm_up_h=1.0, replications=1)
-    one = Ground(scenario, city, Calibration.default(), PLAN, TABLE, record)
+def test_two_hours_of_san_francisco_by_events() -> None:
+    record, scenario = san_francisco.record(), san_francisco.week(days=3 / 24, warm_up_h=1.0, replications=1)
+    one = Ground(scenario, san_francisco.city(), Calibration.default(), PLAN, TABLE, record)
     played = replications(one, None, Event(), lambda number, part: None)[0]
     seen = observed(record, one.duties, one.count_from, one.end)
     assert [(call.at, call.kind, call.priority) for call in played.calls] == [(call.at, call.kind, call.priority) for call in seen.calls]

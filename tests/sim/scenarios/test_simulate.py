@@ -34,7 +34,7 @@ class Given(Works):
     def together(self, kind: str, priority: int, unit_kinds: object, rng: np.random.Generator) -> list[Work]:
         return [self.work for _ in unit_kinds]  # type: ignore[attr-defined]  # a sequence
 
-    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, on_road: bool) -> float:
+    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, priority: int, on_road: bool) -> float:
         return usual_s
 
     def drive_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, priority: int, on_road: bool, shared: float) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from tests.floor import MORNING, PLAN, TABLE, corner, small_city
 from tests.sim.record import read, row
 from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.city.record import Record
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import Need
@@ -19,27 +20,32 @@ from tocsin.rooms.dispatch.model import Plan
 from tocsin.sim.clock import SECOND, StepClock
 from tocsin.sim.scenarios.asked import Asked, Sending
 from tocsin.sim.scenarios.duties import Duty
+from tocsin.sim.scenarios.floors import HouseFloor
 from tocsin.sim.scenarios.outcome import Outcome
 from tocsin.sim.scenarios.play import Play
 from tocsin.sim.scenarios.simulate import Simulation
 from tocsin.sim.scenarios.works import ExponentialWorks
+from tocsin.sim.travel import Streets
 
 ONE_UNIT: Plan = msgspec.structs.replace(PLAN, kinds={"medical": msgspec.structs.replace(PLAN.kinds["medical"], needs={
     "1": (Need(skill="transport"),), "2": (Need(skill="transport"),)})}, cover=type(PLAN.cover)())
 """One unit a call, and whoever is soonest goes."""
 
 DAY: Instant = 86_400 * SECOND
+ROADS = LiveRoads(small_city(), Calibration.default())
 
 
 class Played:
     """One play on a house in the drawn town, and all that it left."""
 
     def __init__(self, folder: Path, play: Play, plan: Plan = PLAN) -> None:
-        clock = StepClock(play.begin - SECOND)
+        clock, streets = StepClock(play.begin - SECOND), Streets(ROADS, Calibration.default())
         with build_house(folder, small_city(), Calibration.default(), plan, TABLE, clock) as house:
-            outcome = Simulation(house, clock, small_city(), Calibration.default(), play).run()
+            simulation = Simulation(HouseFloor(house), clock, streets, play)
+            outcome = simulation.run()
             assert outcome is not None
             self.outcome: Outcome = outcome
+            self.decisions = simulation.decisions
             self.lines: list[tuple[int, Entry]] = list(house.ledger.read(0))
             self.left = {name: dict(house.rows(name)) for name in ("incident", "unit", "closure")}
 

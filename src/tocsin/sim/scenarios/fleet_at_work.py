@@ -1,24 +1,17 @@
 """The units of a play: their crews' steps at their own times, where each is, and what work they did on duty."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.house import Asker
 from tocsin.kernel import Instant
-from tocsin.rooms.fleet.commands import EndShift, ReportState, StartShift
 from tocsin.sim.clock import SECOND
-from tocsin.sim.crews import Moves
-from tocsin.sim.desk import Desk
 from tocsin.sim.scenarios.duties import Duty
 from tocsin.sim.scenarios.outcome import RunFigures, UnitFigures, within
 from tocsin.sim.scenarios.play import Case, Stage, Unit
 from tocsin.sim.scenarios.works import Work
 from tocsin.sim.travel import Point, Streets, metres
 from tocsin.sim.vehicles import Vehicles
-
-CREWS = Asker("simulated crews", frozenset({"responder", "device", "supervisor"}))
 
 HOME_M = 150.0
 """Within so much of its station the house takes a unit to be in quarters."""
@@ -29,23 +22,27 @@ STEP = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
-    """What the fleet table says of a kind of unit."""
+class Driven:
+    """A drive to a call, in the place of the nth unit that was asked for, and the seconds that the calibration gives it."""
 
-    skills: frozenset[str]
-    moves: Moves
+    number: int
+    nth: int
+    unit_kind: str
+    priority: int
+    usual_s: float
 
 
 class FleetAtWork:
     """Every unit on duty of one play."""
 
-    def __init__(self, stage: Stage, sorts: Mapping[str, Sort], streets: Streets) -> None:
-        self._stage, self._sorts, self._streets = stage, sorts, streets
-        self.desk = Desk(stage.house, CREWS, strict=True)
+    def __init__(self, stage: Stage, streets: Streets) -> None:
+        self._stage, self._sorts, self._streets = stage, stage.floor.sorts, streets
         self._vehicles = Vehicles(streets, stage.play.hospitals)
         self._units: dict[str, Unit] = {}
         self._left: dict[str, tuple[Instant, Point]] = {}
         self._broken: set[str] = set()
+        self.driven: list[Driven] = []
+        """Every drive to a call."""
 
     def is_free(self, unit: str) -> bool:
         """Whether a unit can be sent."""
@@ -58,7 +55,7 @@ class FleetAtWork:
 
     def say_positions(self) -> None:
         """Report where every unit is that has moved: what the house ranks by."""
-        self.desk.report(list(self._vehicles.fixes(self._stage.clock.now())))
+        self._stage.floor.positions(self._vehicles)
 
     def on(self, duty: Duty) -> None:
         """A unit comes on duty; one that is still at work for its last duty does when that ends."""
@@ -66,8 +63,7 @@ class FleetAtWork:
         if before is not None:
             before.then = duty
             return
-        if self.desk.do(StartShift(unit=duty.unit, shift=duty.shift, unit_kind=duty.unit_kind, station=duty.station, home=duty.home),
-                        f"unit {duty.unit}") is None:
+        if not self._stage.floor.come_on(duty):
             return
         unit = self._units[duty.unit] = Unit(duty, self._sorts[duty.unit_kind].skills, now)
         self._vehicles.on(duty.unit, (duty.home.lon, duty.home.lat))
@@ -107,17 +103,17 @@ class FleetAtWork:
             self._report(unit, "available")
             self._stage.freed(unit)
 
-    def sent(self, name: str, case: Case, work: Work) -> None:
-        """A unit was sent to a call: its crew turns out, and does its work there."""
+    def sent(self, name: str, case: Case, work: Work, nth: int) -> None:
+        """A unit was sent to a call, in the place of the nth that was asked for: its crew turns out, and does its work there."""
         unit, now, play = self._units[name], self._stage.clock.now(), self._stage.play
         spot = self._vehicles.spot(name, now)
         home = (unit.duty.home.lon, unit.duty.home.lat)
-        unit.case, unit.work, unit.sent_at = case, work, now
+        unit.case, unit.work, unit.sent_at, unit.nth = case, work, now, nth
         unit.on_road = spot.speed_mps > 0 or metres(spot.point, home) > HOME_M
         case.units += 1
         unit.rng = np.random.default_rng([play.seed, play.replication, case.number, case.units])
         usual_s = self._streets.turnout_s(unit.duty.unit_kind, unit.duty.station, now, on_road=unit.on_road)
-        turnout_s = play.works.turnout_s(unit.duty.unit_kind, usual_s, unit.rng, on_road=unit.on_road)
+        turnout_s = play.works.turnout_s(unit.duty.unit_kind, usual_s, unit.rng, priority=case.asked.priority, on_road=unit.on_road)
         if self._counts(case):
             self._of_kind(unit).sent += 1
         if not work.arrives:
@@ -127,7 +123,8 @@ class FleetAtWork:
 
     def finish(self) -> None:
         """Count the ways of all units, and the time on duty of whoever is still there at the end of play."""
-        self._stage.outcome.driven_m = self._vehicles.driven_m
+        if self._stage.play.ways:
+            self._stage.outcome.driven_m = self._vehicles.driven_m()
         for unit in self._units.values():
             self._count_duty(unit)
 
@@ -142,10 +139,11 @@ class FleetAtWork:
         self._report(unit, "en_route")
         unit.rolled_at = now
         place = (case.asked.place.lon, case.asked.place.lat)
-        line, way_s = self._streets.way(self._vehicles.spot(unit.duty.unit, now).point, place, now, lights=case.asked.priority <= LIGHTS)
-        usual_s = way_s + self._streets.access_s(unit.duty.unit_kind, unit.duty.station, on_road=unit.on_road)
+        way = self._streets.over(self._vehicles.spot(unit.duty.unit, now).point, place, now, lights=case.asked.priority <= LIGHTS)
+        usual_s = way.seconds + self._streets.access_s(unit.duty.unit_kind, unit.duty.station, on_road=unit.on_road)
+        self.driven.append(Driven(case.number, unit.nth, unit.duty.unit_kind, case.asked.priority, usual_s))
         took_s = self._stage.play.works.drive_s(unit.duty.unit_kind, usual_s, rng, priority=case.asked.priority, on_road=unit.on_road, shared=case.shared)
-        self._vehicles.follow(unit.duty.unit, line, now, took_s)
+        self._vehicles.follow(unit.duty.unit, way, now, took_s)
         if work.arrives:
             self._later(took_s, unit, "there")
 
@@ -192,7 +190,7 @@ class FleetAtWork:
 
     def _end(self, unit: Unit) -> None:
         name, now = unit.duty.unit, self._stage.clock.now()
-        self.desk.do(EndShift(unit=name, shift=unit.duty.shift), f"unit {name}")
+        self._stage.floor.go_off(unit.duty)
         self._count_duty(unit)
         self._left[name] = (now, self._vehicles.spot(name, now).point)
         self._vehicles.off(name)
@@ -211,7 +209,7 @@ class FleetAtWork:
         return self._stage.outcome.units.setdefault(unit.duty.unit_kind, UnitFigures())
 
     def _report(self, unit: Unit, state: str) -> None:
-        self.desk.do(ReportState(unit=unit.duty.unit, shift=unit.duty.shift, state=state), f"unit {unit.duty.unit}, {state}")
+        self._stage.floor.report(unit.duty, state)
 
 
 def _busy(unit: Unit) -> Case:

@@ -1,7 +1,9 @@
 """What a city's own record teaches of its crews: their works, and how turnouts and drives scatter about what the calibration says."""
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import combinations
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +18,7 @@ from tocsin.city.speeds import ROAD_CLASSES
 from tocsin.kernel import Refused
 from tocsin.sim.clock import SECOND
 from tocsin.sim.scenarios.duties import from_record
-from tocsin.sim.scenarios.waiting import LIGHTS, drives, roving
+from tocsin.sim.scenarios.waiting import LIGHTS, Pairs, drives, roving
 from tocsin.sim.scenarios.works import PastWorks
 
 Floats = npt.NDArray[np.float64]
@@ -81,15 +83,21 @@ class Habits(PastWorks):
         """How much the drives to one call go together: a place that is hard to find is so for everybody."""
         _, usual, took = _drives(picked.rolling, picked.kinds, picked.stations, ground, timing, on_road=True)
         self._rolling_drive = Ratios(usual, took)
-        kinds = roving(record)
-        self._roving_turnout = _turnouts(record, kinds)
-        self._roving_drive = {key: Ratios(usual, took, MOST_ROVING) for key, (usual, took) in
-                              drives(record, from_record(record, record), city, timing, kinds).items() if len(usual) >= FEWEST_RATIOS}
+        self.kinds = roving(record)
+        """The kinds of unit whose waiting places no record says."""
+        self._roving_turnout = _turnouts(record, self.kinds)
+        self._roving_drive = _ratios(drives(record, from_record(record, record), city, timing, self.kinds))
 
-    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, on_road: bool) -> float:
+    def beside(self, pairs: Pairs) -> Self:
+        """The same, but for drives of roving kinds by these pairs."""
+        found = copy(self)
+        found._roving_drive = self._roving_drive | _ratios(pairs)
+        return found
+
+    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, priority: int, on_road: bool) -> float:
         """The usual, times a past crew's ratio to its own usual: of the same kind from quarters, of any kind on the road. Of a kind without
-        stations it is a past turnout as it was, since nobody knows whether its crew sat in quarters."""
-        past = self._roving_turnout.get(unit_kind)
+        stations it is a past turnout as it was, with lights or without, since nobody knows whether its crew sat in quarters."""
+        past = self._roving_turnout.get((unit_kind, priority <= LIGHTS))
         if past is not None:
             return float(past[int(rng.integers(len(past)))])
         ratios = self._rolling_turnout if on_road else self._turnout.get(unit_kind, self._turnout[""])
@@ -103,16 +111,20 @@ class Habits(PastWorks):
         return usual_s * ratios.at(usual_s, float(ndtr(score)))
 
 
-def _turnouts(record: Record, kinds: frozenset[str]) -> dict[str, list[float]]:
-    """Every turnout of these kinds in seconds, where there are enough."""
-    found: dict[str, list[float]] = {kind: [] for kind in sorted(kinds)}
+def _ratios(pairs: Pairs) -> dict[tuple[str, bool], Ratios]:
+    return {key: Ratios(usual, took, MOST_ROVING) for key, (usual, took) in pairs.items() if len(usual) >= FEWEST_RATIOS}
+
+
+def _turnouts(record: Record, kinds: frozenset[str]) -> dict[tuple[str, bool], list[float]]:
+    """Every turnout of these kinds in seconds, with lights and without, where there are enough."""
+    found: dict[tuple[str, bool], list[float]] = {}
     for call in record.calls:
         for run in call.runs:
             if run.unit_kind in kinds and run.dispatch_at is not None and run.response_at is not None and run.on_scene_at is not None:
                 took_s = (run.response_at - run.dispatch_at) / SECOND
                 if 0 <= took_s <= 2 * TURNOUT_S[1]:
-                    found[run.unit_kind].append(took_s)
-    return {kind: took for kind, took in found.items() if len(took) >= FEWEST_RATIOS}
+                    found.setdefault((run.unit_kind, min(max(call.priority, 1), 4) <= LIGHTS), []).append(took_s)
+    return {key: took for key, took in found.items() if len(took) >= FEWEST_RATIOS}
 
 
 def _by_kind(runs: Runs, kinds: Sequence[str], usual_s: Floats, took_s: Floats) -> dict[str, Ratios]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -34,6 +34,16 @@ class RunFigures(msgspec.Struct, frozen=True, array_like=True):
     drive_s: float
 
 
+class Decision(msgspec.Struct, frozen=True, array_like=True):
+    """That a unit was sent to a call, at an instant, and in how many seconds it was thought to be there."""
+
+    at: int
+    number: int
+    unit: str
+    shift: str
+    eta_s: int
+
+
 class UnitFigures(msgspec.Struct, kw_only=True):
     """All units of a kind together: how often sent, and seconds from being sent to being free, of seconds on duty."""
 
@@ -57,12 +67,14 @@ class Outcome(msgspec.Struct, kw_only=True):
     never: int = 0
     """Of those, how many were still waiting at the end of play."""
     driven_m: float = 0.0
-    """Metres that all units drove, to calls, to hospitals and home, those of the warm-up included."""
+    """Metres that all units drove, to calls, to hospitals and home, those of the warm-up included; 0 where the play did not measure ways."""
     refused: dict[str, int] = {}
     examples: dict[str, str] = {}
+    decisions: str = ""
+    """SHA-256 over every decision, in order: a play on the house and one in arrays with the same are the same, unit by unit."""
     facts: int = 0
     digest: str = ""
-    """SHA-256 over what every kept fact says, in order: two plays with the same digest are the same bit for bit."""
+    """SHA-256 over what every kept fact says, in order: two plays with the same digest are the same bit for bit. Empty where no fact was kept."""
 
 
 def within(begin: Instant, end: Instant, since: Instant, until: Instant) -> float:
@@ -95,6 +107,11 @@ def observed(record: Record, duties: Iterable[Duty], begin: Instant, end: Instan
                 found.runs.append(RunFigures(run.unit_kind, priority, max(0.0, (run.response_at - run.dispatch_at) / SECOND),
                                              max(0.0, (run.on_scene_at - run.response_at) / SECOND)))
     return found
+
+
+def decided(decisions: Sequence[Decision]) -> str:
+    """A hash over decisions, in order."""
+    return hashlib.sha256(_ENCODER.encode(decisions)).hexdigest()
 
 
 def digest(house: House) -> str:

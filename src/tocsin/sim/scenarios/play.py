@@ -6,12 +6,11 @@ from typing import Protocol
 
 import numpy as np
 
-from tocsin.house import House
 from tocsin.kernel import Instant
-from tocsin.rooms.dispatch.views import Offer
 from tocsin.sim.clock import StepClock
 from tocsin.sim.scenarios.asked import Asked
 from tocsin.sim.scenarios.duties import Duty
+from tocsin.sim.scenarios.floors import Floor, Offered
 from tocsin.sim.scenarios.outcome import Outcome
 from tocsin.sim.scenarios.works import Work, Works
 from tocsin.sim.travel import Point
@@ -58,6 +57,8 @@ class Play:
     shut: Sequence[Shut] = ()
     broken: Sequence[Broken] = ()
     hospitals: Sequence[Point] = ()
+    ways: bool = False
+    """Whether the metres that units drive are measured, for which every way has to be drawn."""
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +74,7 @@ class Case:
     works: Sequence[Work] = ()
     out: int = 0
     due: int = 0
-    offer: Offer | None = None
+    offer: Offered | None = None
     units: int = 0
     """How many units were sent so far."""
     sent_at: Instant = -1
@@ -98,15 +99,24 @@ class Unit:
     sent_at: Instant = 0
     rolled_at: Instant = 0
     on_road: bool = False
+    nth: int = 0
     leaving: bool = False
     then: Duty | None = None
     """The duty that begins once this one, which is over its time, has ended."""
 
 
+class Flag(Protocol):
+    """Whether to stop: an event between threads or between processes."""
+
+    def is_set(self) -> bool:
+        """Whether it is set."""
+        ...
+
+
 class Stage(Protocol):
     """What the units of a play ask of the rest of it."""
 
-    house: House
+    floor: Floor
     clock: StepClock
     play: Play
     outcome: Outcome

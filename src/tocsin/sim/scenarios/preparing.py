@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,14 +18,17 @@ from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.dispatch.model.filling import left_open
 from tocsin.rooms.dispatch.views.plan import plan_view
 from tocsin.rooms.fleet.model import FleetTable
-from tocsin.sim.clock import SECOND
+from tocsin.sim.clock import SECOND, StepClock
 from tocsin.sim.demand import CallPlaces, Demand
+from tocsin.sim.scenarios.arrays import ArrayFloor
 from tocsin.sim.scenarios.asked import DAY, Asked, by_calls, by_days, generated, local_instant, local_midnight, replayed
 from tocsin.sim.scenarios.duties import Duty, from_record, from_table
 from tocsin.sim.scenarios.habits import Habits
+from tocsin.sim.scenarios.learning import PASSES, learn
 from tocsin.sim.scenarios.play import Broken, Play, Shut
 from tocsin.sim.scenarios.scenario import Scenario
 from tocsin.sim.scenarios.works import ExponentialWorks, TableWorks, Works
+from tocsin.sim.travel import Streets
 
 HOUR_S = 3_600
 MOST_AWAY = 0.01
@@ -44,10 +48,24 @@ class Ground:
         self.scenario, self.city, self.timing, self.plan, self.table, self.record = scenario, city, timing, plan, table, record
         self.taught = taught or record
         self.zone = ZoneInfo(city.manifest.timezone)
+        self.roads = LiveRoads(city, timing)
+        self.hospitals = [(asset.lon, asset.lat) for asset in city.assets if asset.kind == "hospital"]
         self.begin, self.end = self._span()
         self.count_from = min(self.end, self.begin + round(scenario.warm_up_h * HOUR_S) * SECOND)
         self.works = self._works()
         self.duties = self._duties()
+
+    def __getstate__(self) -> dict[str, object]:
+        """What another process needs of it: the city is opened there from its folder, and what was learnt goes along."""
+        return {name: part for name, part in vars(self).items() if name not in ("city", "roads")} | {"folder": self.city.path, "version": self.city.version}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        folder, version = state.pop("folder"), state.pop("version")
+        assert isinstance(folder, Path), "a city lies in a folder"
+        vars(self).update(state)
+        self.city = City.open(folder)
+        assert self.city.version == version, f"{folder} is another build of the city there"
+        self.roads = LiveRoads(self.city, self.timing)
 
     def play(self, replication: int) -> Play:
         """What the replication of this number plays, from 0."""
@@ -55,7 +73,7 @@ class Ground:
         return Play(calls=self._calls(replication), duties=self.duties, works=self.works, begin=self.begin, count_from=self.count_from, until=self.end,
                     by_record=one.dispatch.by == "record", wait_s=one.dispatch.wait_s, seed=one.seed, replication=replication, shut=self._shut(),
                     broken=[Broken(fail.unit, self._hour(fail.from_h), self._hour(fail.to_h)) for fail in one.failures],
-                    hospitals=[(asset.lon, asset.lat) for asset in self.city.assets if asset.kind == "hospital"])
+                    hospitals=self.hospitals)
 
     def _span(self) -> tuple[Instant, Instant]:
         one, record = self.scenario, self.record
@@ -70,7 +88,11 @@ class Ground:
         work = self.scenario.work
         if work.law == "record":
             assert self.taught is not None, "a scenario that learns from a record has one"
-            return Habits(self.taught, self.city, self.timing)
+            habits = Habits(self.taught, self.city, self.timing)
+            for _ in range(PASSES):
+                clock = StepClock(self.taught.calls[0].received_at - DAY)
+                habits = learn(self.taught, habits, ArrayFloor(clock, self.roads, self.plan, self.table), clock, Streets(self.roads, self.timing), self.hospitals)
+            return habits
         return TableWorks() if work.law == "tables" else ExponentialWorks(work.mean_s)
 
     def _duties(self) -> list[Duty]:
@@ -157,7 +179,7 @@ def _out_of_reach(ground: Ground, play: Play) -> list[Refused]:
 
     One call in a hundred may be such a one, as records are; nobody will come to it, and it is counted as never sent to.
     """
-    roads = LiveRoads(ground.city, ground.timing)
+    roads = ground.roads
     closed = tuple(sorted({segment for shut in play.shut if shut.since <= play.begin and shut.until >= play.until for segment in shut.segments}))
     places = sorted({(call.place.lon, call.place.lat) for call in play.calls})
     arcs, alongs, _ = roads.spots([lon for lon, _ in places], [lat for _, lat in places], [np.nan] * len(places), lights=True)

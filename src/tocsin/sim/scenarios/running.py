@@ -1,24 +1,20 @@
-"""A scenario's replications one after another, each on a house of its own; what was played is kept, so that a run can be stopped and gone on with."""
+"""A scenario's replications, one after another or side by side; what was played is kept, so that a run can be stopped and gone on with."""
 
 import hashlib
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from threading import Event
 
 import msgspec
 
-import tocsin
-from tocsin.house import build
-from tocsin.kernel import Instant, Refused
-from tocsin.sim.clock import SECOND, StepClock
+from tocsin.kernel import Refused
 from tocsin.sim.scenarios.outcome import Outcome
-from tocsin.sim.scenarios.play import Play
+from tocsin.sim.scenarios.playing import On, play_number, source
 from tocsin.sim.scenarios.preparing import Ground, cannot
-from tocsin.sim.scenarios.simulate import Simulation
+from tocsin.sim.scenarios.spread import Told, over_dask, over_processes
 
-FORMAT = 1
+FORMAT = 2
 
 Progress = Callable[[int, float], None]
 """Told the replication's number and how much of it is played, 0 to 1."""
@@ -42,60 +38,53 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
 
 
-def fingerprint(ground: Ground) -> str:
+def fingerprint(ground: Ground, on: On = "house") -> str:
     """A hash over everything that the outcome of a replication turns on, the program's own source included."""
     taught = ground.taught.calls if ground.taught is not None else ()  # a stretch of the record: its ends say which
-    parts = (_source(), FORMAT, msgspec.to_builtins(msgspec.structs.replace(ground.scenario, replications=1)), ground.city.version,
+    parts = (source(), FORMAT, on, msgspec.to_builtins(msgspec.structs.replace(ground.scenario, replications=1)), ground.city.version,
              ground.timing.version, ground.record.sha256 if ground.record is not None else "", (len(taught), taught[0].call, taught[-1].call) if taught else (),
              ground.plan.version, msgspec.to_builtins(ground.plan), msgspec.to_builtins(ground.table))
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
 
-def _source() -> str:
-    """A hash of this program's source: between two releases a version says too little."""
-    root, hashed = Path(tocsin.__file__).parent, hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        hashed.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
-    return hashed.hexdigest()
-
-
-def play_once(ground: Ground, play: Play, stopped: Event | None = None, progress: Callable[[Instant], None] | None = None,
-              folder: Path | None = None) -> Outcome | None:
-    """Play once on a fresh house in `folder` (a temporary one, which is thrown away); None where it was stopped."""
-    first = min(play.begin, *(duty.on for duty in play.duties), *(call.at for call in play.calls))
-    clock = StepClock(first - SECOND)
-    with tempfile.TemporaryDirectory(prefix="tocsin-sim-") as spare, build(
-            folder or Path(spare), ground.city, ground.timing, ground.plan, ground.table, clock) as house:
-        return Simulation(house, clock, ground.city, ground.timing, play).run(stopped, progress)
-
-
-def replications(ground: Ground, out: Path | None, stopped: Event, progress: Progress) -> list[Outcome]:
+def replications(ground: Ground, out: Path | None, stopped: Event, progress: Progress, *, on: On = "house", workers: int = 1, dask: str = "") -> list[Outcome]:
     """Every replication that is asked for, in order; those that `out` holds already are not played again. Fewer where it was stopped.
 
-    Impossible where the scenario cannot be, before anything is played.
+    They are played one after another, in so many processes of this machine, or on the Dask cluster whose scheduler is at `dask`: the
+    same, bit for bit. Impossible where the scenario cannot be, before anything is played.
     """
-    of = fingerprint(ground)
-    found: list[Outcome] = []
+    of = fingerprint(ground, on)
+    found: dict[int, Outcome] = {}
     for number in range(ground.scenario.replications):
         kept = None if out is None else _kept(_file(out, number), of)
-        if kept is None:
-            play = ground.play(number)
-            if not found:
-                reasons = cannot(ground, play)
-                if reasons:
-                    raise Impossible(reasons)
-            kept = play_once(ground, play, stopped, partial(_told, progress, number, play))
-            if kept is None:
-                return found
+        if kept is not None:
+            found[number] = kept
+            progress(number, 1.0)
+    missing = [number for number in range(ground.scenario.replications) if number not in found]
+    if missing and not found:
+        reasons = cannot(ground, ground.play(missing[0]))
+        if reasons:
+            raise Impossible(reasons)
+    for one in _played(ground, missing, stopped, progress, on, workers, dask):
+        if one.outcome is not None:
+            found[one.number] = one.outcome
             if out is not None:
-                _keep(_file(out, number), Kept(format=FORMAT, of=of, replication=number, outcome=kept))
-        progress(number, 1.0)
-        found.append(kept)
-    return found
+                _keep(_file(out, one.number), Kept(format=FORMAT, of=of, replication=one.number, outcome=one.outcome))
+        progress(one.number, one.part)
+    return [found[number] for number in sorted(found)]
 
 
-def _told(progress: Progress, number: int, play: Play, at: Instant) -> None:
-    progress(number, (at - play.begin) / max(1, play.until - play.begin))
+def _played(ground: Ground, missing: Sequence[int], stopped: Event, progress: Progress, on: On, workers: int, dask: str) -> Iterator[Told]:
+    if dask and missing:
+        yield from over_dask(ground, missing, on, dask, stopped)
+    elif workers > 1 and len(missing) > 1:
+        yield from over_processes(ground, missing, on, workers, stopped)
+    else:
+        for number in missing:
+            outcome = play_number(ground, number, on, stopped, partial(progress, number))
+            if outcome is None:
+                return
+            yield Told(number, 1.0, outcome)
 
 
 def _file(out: Path, number: int) -> Path:
@@ -117,5 +106,3 @@ def _keep(path: Path, kept: Kept) -> None:
     fresh = path.with_suffix(".part")
     fresh.write_bytes(msgspec.json.encode(kept) + b"\n")
     fresh.replace(path)
-
-

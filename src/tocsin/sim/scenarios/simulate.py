@@ -1,4 +1,4 @@
-"""A play by events on the real house: the clock jumps to the next thing that is due, and everything done is a command at a door."""
+"""A play by events on a floor, the real house or one in arrays: the clock jumps to the next thing that is due."""
 
 import heapq
 from collections.abc import Callable
@@ -7,27 +7,15 @@ from threading import Event
 
 import numpy as np
 
-from tocsin.city import City
-from tocsin.city.calibration import Calibration
-from tocsin.house import Asker, House
-from tocsin.kernel import Instant, Refused
-from tocsin.rooms.calls.commands import TakeCall
-from tocsin.rooms.dispatch.commands import AssignUnit, CloseIncident, CloseRoad, OfferCandidates, ReadOffer, ReadPlan, ReopenRoad
-from tocsin.rooms.dispatch.views import Offer, PlanView
-from tocsin.rooms.dispatch.views.offer import Candidate
-from tocsin.rooms.fleet.commands import ReadFleet
-from tocsin.rooms.fleet.views import FleetView
+from tocsin.kernel import Instant
 from tocsin.sim.clock import SECOND, StepClock
-from tocsin.sim.desk import Desk
 from tocsin.sim.scenarios.asked import Asked
-from tocsin.sim.scenarios.fleet_at_work import FleetAtWork, Sort
-from tocsin.sim.scenarios.outcome import CallFigures, Outcome, counted, digest
-from tocsin.sim.scenarios.play import Case, Play, Shut, Unit
+from tocsin.sim.scenarios.fleet_at_work import FleetAtWork
+from tocsin.sim.scenarios.floors import OTHERWISE, Choice, Floor, Offered
+from tocsin.sim.scenarios.outcome import CallFigures, Decision, Outcome, decided
+from tocsin.sim.scenarios.play import Case, Flag, Play, Shut, Unit
 from tocsin.sim.scenarios.works import Work
 from tocsin.sim.travel import Streets
-
-CALLERS = Asker("simulated callers", frozenset({"call_taker"}))
-DISPATCH = Asker("simulated dispatcher", frozenset({"dispatcher", "supervisor"}))
 
 FRESH: Instant = 30 * SECOND
 """An offer serves all units that go within so long of it."""
@@ -36,25 +24,21 @@ CHUNK = 500
 
 
 class Simulation:
-    """One play on one empty house, whose clock is `clock`. `run` returns what came of it; the house is left to its maker."""
+    """One play on one empty floor, whose clock is `clock`. `run` returns what came of it; the floor is left to its maker."""
 
-    def __init__(self, house: House, clock: StepClock, city: City, timing: Calibration, play: Play) -> None:
-        self.house, self.clock, self.play = house, clock, play
-        self.callers, self.dispatch = Desk(house, CALLERS, strict=True), Desk(house, DISPATCH, strict=True)
-        plan, kinds = house.see(ReadPlan(), DISPATCH), house.see(ReadFleet(), DISPATCH)
-        assert isinstance(plan, PlanView) and isinstance(kinds, FleetView), "the house answered with another view"
-        self._endings = ("transported", "resolved", *plan.dispositions)
-        self._known_endings = plan.dispositions
-        self.streets = Streets(city, timing)
+    def __init__(self, floor: Floor, clock: StepClock, streets: Streets, play: Play) -> None:
+        self.floor, self.clock, self.streets, self.play = floor, clock, streets, play
+        self._endings = ("transported", "resolved", *floor.endings)
         self.outcome = Outcome(begin=play.count_from, end=play.until)
-        self.fleet = FleetAtWork(self, {kind.code: Sort(frozenset(kind.skills), kind.moves) for kind in kinds.kinds}, self.streets)
+        self.fleet = FleetAtWork(self, streets)
+        self.decisions: list[Decision] = []
         self._heap: list[tuple[Instant, int, int, Callable[[], None]]] = []
         self._count = 0
         self._waiting: list[Case] = []
         self._shut: dict[str, tuple[int, ...]] = {}
         self.cases: list[Case] = []
 
-    def run(self, stopped: Event | None = None, progress: Callable[[Instant], None] | None = None) -> Outcome | None:
+    def run(self, stopped: Flag | None = None, progress: Callable[[Instant], None] | None = None) -> Outcome | None:
         """Play to the end; None where it was stopped before. `progress` is told the time of every call."""
         for duty in self.play.duties:
             self.at(duty.off, 0, partial(self.fleet.off, duty))
@@ -84,10 +68,10 @@ class Simulation:
 
     def _call(self, number: int, asked: Asked) -> None:
         case = Case(number, asked, np.random.default_rng([self.play.seed, self.play.replication, number]))
-        receipt = self.callers.do(TakeCall(place=asked.place, kind=asked.kind, priority=asked.priority, channel="simulated"), f"call {number}")
-        if receipt is None:
+        case.incident = self.floor.take(number, asked)
+        if not case.incident:
             return
-        case.incident, case.shared = receipt.subject.removeprefix("call:"), float(case.rng.standard_normal())
+        case.shared = float(case.rng.standard_normal())
         self.cases.append(case)
         delay_s = self.play.works.delay_s(asked.kind, asked.priority, [one.unit_kind for one in asked.sends], case.rng)
         first = asked.at + round((delay_s if self.play.wait_s is None else self.play.wait_s) * SECOND)
@@ -101,22 +85,15 @@ class Simulation:
             self.at(first + round(one.after_s * SECOND), 5, partial(self._by_record, case, nth))
         self._settle(case)
 
-    def _offered(self, case: Case, *, fresh: bool) -> Offer | None:
-        """The house's recommendation for a call, asked for with every unit's position reported first; None where it was refused."""
+    def _offered(self, case: Case, *, fresh: bool) -> Offered | None:
+        """The floor's recommendation for a call, asked for with every unit's position reported first; None where it was refused."""
         now = self.clock.now()
         if not fresh and case.offer is not None and now - case.offer.at <= FRESH:
             return case.offer
         self.fleet.say_positions()
-        receipt = self.dispatch.do(OfferCandidates(incident=case.incident), f"call {case.number}")
-        if receipt is None:
-            return None
-        try:
-            offer = self.house.see(ReadOffer(offer=receipt.subject.removeprefix("offer:")), DISPATCH)
-        except Refused as no:
-            self.dispatch.count(no.code, f"call {case.number}")
-            return None
-        assert isinstance(offer, Offer), type(offer)
-        case.offer = offer
+        offer = self.floor.offer(case.incident, propose=not self.play.by_record)
+        if offer is not None:
+            case.offer = offer
         return offer
 
     def _by_record(self, case: Case, nth: int) -> None:
@@ -136,21 +113,19 @@ class Simulation:
             return False
         for fresh in (False, True):
             offer = self._offered(case, fresh=fresh)
-            able = [one for one in offer.candidates if one.unit_kind == kind and one.eta_s is not None and one.lacks in ("", "skill")
-                    and self.fleet.is_free(one.unit)] if offer is not None else []
-            if able:
-                best = min(able, key=lambda one: (one.eta_s or 0, one.unit))
-                return self._assign(case, best, case.works[nth], "" if best.proposed else "as the record has it")
+            best = next((one for one in offer.choices if one.unit_kind == kind and self.fleet.is_free(one.unit)), None) if offer is not None else None
+            if best is not None:
+                return self._assign(case, best, nth, case.works[nth], "" if best.proposed else OTHERWISE)
         return False
 
     def _by_plan(self, case: Case) -> None:
         """Send what the house proposes, and let what it cannot fill wait."""
         case.due = 0
         offer = self._offered(case, fresh=True)
-        proposed = [one for one in offer.candidates if one.proposed and self.fleet.is_free(one.unit)] if offer is not None else []
+        proposed = [one for one in offer.choices if one.proposed and self.fleet.is_free(one.unit)] if offer is not None else []
         works = self.play.works.together(case.asked.kind, case.asked.priority, [one.unit_kind for one in proposed], case.rng)
-        for one, work in zip(proposed, works, strict=True):
-            self._assign(case, one, work, "")
+        for nth, (one, work) in enumerate(zip(proposed, works, strict=True)):
+            self._assign(case, one, nth, work, "")
         unfilled = offer.unfilled if offer is not None else ()
         case.skills = frozenset(need.skill for need in unfilled)
         if unfilled and not case.waits:
@@ -162,16 +137,14 @@ class Simulation:
             self._waiting.remove(case)
         self._settle(case)
 
-    def _assign(self, case: Case, chosen: Candidate, work: Work, override: str) -> bool:
-        offer = case.offer
-        sent = self.dispatch.do(AssignUnit(incident=case.incident, unit=chosen.unit, shift=chosen.shift, offer=offer.offer if offer else "",
-                                           eta_s=chosen.eta_s if chosen.eta_s is not None else -1, override=override),
-                                f"call {case.number}, unit {chosen.unit}")
-        if sent is None:
+    def _assign(self, case: Case, chosen: Choice, nth: int, work: Work, override: str) -> bool:
+        assert case.offer is not None, "who is sent was offered"
+        if not self.floor.send(case.incident, chosen, case.offer, override):
             return False
+        self.decisions.append(Decision(self.clock.now(), case.number, chosen.unit, chosen.shift, chosen.eta_s))
         case.out += 1
         case.sent_at = case.sent_at if case.sent_at >= 0 else self.clock.now()
-        self.fleet.sent(chosen.unit, case, work)
+        self.fleet.sent(chosen.unit, case, work, nth)
         return True
 
     def _wait(self, case: Case) -> None:
@@ -220,22 +193,20 @@ class Simulation:
         if case.out or case.due or case.waits or not case.incident:
             return
         wanted = self._endings[0] if case.carried else self._endings[1]
-        ending = wanted if wanted in self._known_endings else self._endings[2]
-        self.dispatch.do(CloseIncident(incident=case.incident, disposition=ending), f"call {case.number}")
+        self.floor.close(case.incident, wanted if wanted in self.floor.endings else self._endings[2])
         case.incident, case.offer = "", None
 
     def _close_roads(self, shut: Shut) -> None:
         for begin in range(0, len(shut.segments), CHUNK):
             part = shut.segments[begin : begin + CHUNK]
-            receipt = self.dispatch.do(CloseRoad(segments=part, text=shut.text), shut.text)
-            if receipt is not None:
-                closure = receipt.subject.removeprefix("closure:")
+            closure = self.floor.shut(part, shut.text)
+            if closure:
                 self._shut[closure] = part
                 self.at(shut.until, 2, partial(self._reopen, closure))
         self._know_closures()
 
     def _reopen(self, closure: str) -> None:
-        self.dispatch.do(ReopenRoad(closure=closure), closure)
+        self.floor.reopen(closure)
         self._shut.pop(closure, None)
         self._know_closures()
 
@@ -250,10 +221,8 @@ class Simulation:
                 found.calls.append(CallFigures(case.asked.at, case.asked.kind, case.asked.priority, _after_s(case.asked.at, case.sent_at),
                                                _after_s(case.asked.at, case.there_at)))
         found.never = sum(len(case.waits) for case in self._waiting)
-        desks = (self.callers, self.dispatch, self.fleet.desk)
-        found.refused = counted(*(desk.refused for desk in desks))
-        found.examples = {code: next(desk.examples[code] for desk in desks if code in desk.examples) for code in found.refused}
-        found.facts, found.digest = self.house.ledger.head(), digest(self.house)
+        found.refused, found.examples, found.facts, found.digest = self.floor.left()
+        found.decisions = decided(self.decisions)
         return found
 
 

@@ -19,6 +19,7 @@ from tocsin.rooms.fleet.model import FleetTable
 from tocsin.sim.scenarios.asked import DAY, local_midnight, part_of
 from tocsin.sim.scenarios.figures import Figure, figures
 from tocsin.sim.scenarios.outcome import observed
+from tocsin.sim.scenarios.playing import On
 from tocsin.sim.scenarios.preparing import Ground
 from tocsin.sim.scenarios.running import Progress, replications
 from tocsin.sim.scenarios.scenario import DispatchPart, Scenario
@@ -91,11 +92,12 @@ def validation_ground(record: Record, city: City, plan: Plan, table: FleetTable,
     return Ground(scenario, city, timing, plan, table, record, taught), cut
 
 
-def validate(ground: Ground, cut: Instant, out: Path | None, stopped: Event, progress: Progress) -> Validation | None:
+def validate(ground: Ground, cut: Instant, out: Path | None, stopped: Event, progress: Progress, *, on: On = "house", workers: int = 1,
+             dask: str = "") -> Validation | None:
     """Play and compare; None where it was stopped before the last replication."""
     record, scenario, zone = ground.record, ground.scenario, ground.zone
     assert record is not None and ground.taught is not None, "a validation has a record"
-    outcomes = replications(ground, out, stopped, progress)
+    outcomes = replications(ground, out, stopped, progress, on=on, workers=workers, dask=dask)
     if len(outcomes) < scenario.replications:
         return None
     simulated = figures(outcomes, zone, scenario.in_time_s)

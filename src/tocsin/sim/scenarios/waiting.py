@@ -22,6 +22,8 @@ from tocsin.sim.scenarios.duties import Duty
 from tocsin.sim.travel import Point
 
 Floats = npt.NDArray[np.float64]
+Pairs = dict[tuple[str, bool], tuple[Floats, Floats]]
+"""By kind of unit, with lights and without: usual seconds of driving, and those that it took."""
 LIGHTS = 2
 """The least pressing priority that is driven with lights and siren, as in the house."""
 
@@ -33,7 +35,7 @@ def roving(record: Record) -> frozenset[str]:
     return frozenset(kind for kind in every if 2 * housed[kind] < every[kind])
 
 
-def drives(record: Record, duties: Sequence[Duty], city: City, timing: Calibration, kinds: frozenset[str]) -> dict[tuple[str, bool], tuple[Floats, Floats]]:
+def drives(record: Record, duties: Sequence[Duty], city: City, timing: Calibration, kinds: frozenset[str]) -> Pairs:
     """For each of these kinds, with lights and without: the usual seconds from driving off to being there, and those that it took.
 
     The usual ones are the calibration's from the waiting place of the soonest unit of the kind that was on duty and free by the

@@ -45,7 +45,7 @@ class Works(Protocol):
         """The works of the units of one call, drawn together."""
         ...
 
-    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, on_road: bool) -> float:
+    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, priority: int, on_road: bool) -> float:
         """From being sent to driving off, where the calibration says `usual_s`."""
         ...
 
@@ -164,7 +164,7 @@ class TableWorks:
                 found.append(Work(True, scene_s=draw(profile.AT_SCENE.get(family, profile.AT_SCENE["order"]), rng)))
         return found
 
-    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, on_road: bool) -> float:
+    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, priority: int, on_road: bool) -> float:
         """The usual, spread as San Francisco's engines'."""
         return usual_s * draw(profile.TURNOUT, rng)
 
@@ -187,7 +187,7 @@ class ExponentialWorks:
         """Each by itself."""
         return [Work(True, whole_s=float(rng.exponential(self.mean_s))) for _ in unit_kinds]
 
-    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, on_road: bool) -> float:
+    def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, priority: int, on_road: bool) -> float:
         """None."""
         return 0.0
 

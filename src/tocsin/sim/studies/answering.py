@@ -56,7 +56,7 @@ def answer(order: Order, two: tuple[Ground, Ground], pairs: Sequence[Pair]) -> A
         first_line=first_line(found, names), tenth_line=tenth_line(found), validity=says, validated=passed, sample=sample, calls=len(was), replications=len(pairs),
         days=float(order.asked.days), record=Past(calls=len(record.calls) if record is not None else 0, days=days),
         whole=_line("", found.whole), districts=tuple(_line(names[one.which], one) for one in sorted(found.districts, key=lambda one: -one.calls)[:MOST_DISTRICTS]),
-        hours=tuple(_line(f"{one.which:02d}", one) for one in found.hours), p90_s=_ninety(pairs), promise=_promise(order, pairs), tenth=_tenth(found), km=_two(pairs, "km", 1), sent=_two(pairs, "sent", 1),
+        hours=tuple(_line(f"{one.which:02d}", one) for one in found.hours), p90_s=_ninety(pairs), promise=_promise(order, pairs, now, limit_s), tenth=_tenth(found), km=_two(pairs, "km", 1), sent=_two(pairs, "sent", 1),
         waited=_two(pairs, "waited", 2), never=_two(pairs, "never", 2), single=_two(pairs, "single", 2),
         cells=_cells(cells_of(roads, lon, lat), was, now, len(roads.cells)),
         not_modelled=(*((SAMPLE,) if sample else ()), *((TABLES,) if before.scenario.work.law == "tables" else ()), *NOT_MODELLED), computed=_computed(two, pairs))
@@ -77,19 +77,20 @@ def _between(one: Iterable[float], digits: int) -> Between:
 
 
 def _ninety(pairs: Sequence[Pair]) -> Between:
-    """The difference of the 90 % points: the replications' mean, with its interval by Student's t over them."""
-    return _over([float(np.quantile(pair.after_s, 0.9) - np.quantile(pair.before_s, 0.9)) for pair in pairs], 1)
+    """The difference of the 90 % points of all calls, with the interval that the replications' own differences have by Student's t."""
+    was, now = (np.concatenate([getattr(pair, name) for pair in pairs]) for name in ("before_s", "after_s"))
+    return _about(float(np.quantile(now, 0.9) - np.quantile(was, 0.9)), [float(np.quantile(pair.after_s, 0.9) - np.quantile(pair.before_s, 0.9)) for pair in pairs], 1)
 
 
-def _promise(order: Order, pairs: Sequence[Pair]) -> Promise:
+def _promise(order: Order, pairs: Sequence[Pair], now: Floats, limit_s: Floats) -> Promise:
     late = [float(np.mean([after_s > order.table.limit_s(priority) for after_s, priority in zip(pair.after_s, pair.priority, strict=True)])) for pair in pairs]
-    return Promise(mean_s=_over([float(np.mean(pair.after_s)) for pair in pairs], 1), p90_s=_over([float(np.quantile(pair.after_s, 0.9)) for pair in pairs], 1),
-                   late=_over(late, 4))
+    return Promise(mean_s=_about(float(now.mean()), [float(np.mean(pair.after_s)) for pair in pairs], 1), late=_about(float(np.mean(now > limit_s)), late, 4),
+                   p90_s=_about(float(np.quantile(now, 0.9)), [float(np.quantile(pair.after_s, 0.9)) for pair in pairs], 1))
 
 
-def _over(each: Sequence[float], digits: int) -> Between:
-    middle, half = float(np.mean(each)), half_width(each)
-    return _between((middle, middle - half, middle + half), digits)
+def _about(value: float, each: Sequence[float], digits: int) -> Between:
+    half = half_width(each)
+    return _between((value, value - half, value + half), digits)
 
 
 def _tenth(found: Compared) -> Tenth:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from tocsin.sim.clock import SECOND
 from tocsin.sim.scenarios.asked import DAY
 from tocsin.sim.scenarios.outcome import CallFigures, Outcome
 from tocsin.sim.scenarios.play import Play
+from tocsin.sim.scenarios.playing import play_once
 from tocsin.sim.scenarios.preparing import Ground, cannot
-from tocsin.sim.scenarios.running import fingerprint, play_once
+from tocsin.sim.scenarios.running import fingerprint
 from tocsin.sim.studies.question import put
 
 FORMAT = 1
@@ -53,7 +55,7 @@ Told = Callable[[float], None]
 
 def mark(two: tuple[Ground, Ground]) -> str:
     """What a pair is kept under."""
-    return ".".join(fingerprint(one)[:32] for one in two)
+    return ".".join(fingerprint(one, "arrays")[:32] for one in two)
 
 
 def cannot_be(two: tuple[Ground, Ground]) -> list[Refused]:
@@ -67,8 +69,8 @@ def play_pair(two: tuple[Ground, Ground], number: int, of: str, told: Told) -> P
     """One replication, played under both. The only place that says by what a play is played."""
     found = []
     for which, ground in enumerate(two):
-        play = ground.play(number)
-        outcome = play_once(ground, play, None, partial(_part, told, which, play))
+        play = replace(ground.play(number), ways=True)
+        outcome = play_once(ground, play, None, partial(_part, told, which, play), on="arrays")
         assert outcome is not None, "nobody stops a play but by ending its process"
         found.append((play, outcome))
     told(1.0)

@@ -56,11 +56,11 @@ class Roster(Picture):
 def fleet_of(rows: Mapping[str, Row], now: Instant, zone: tzinfo) -> tuple[Post, ...]:
     """The fleet of the last week: each unit for the hours of the day at which it was on duty on half or more of the days that are known.
 
-    An hour that no day of this ledger has had yet counts as the present one. A unit with hours apart has a post for each.
+    Until a whole day is known, the fleet is who is on duty now, all day. A unit with hours apart has a post for each.
     """
     known = [row for row in rows.values() if isinstance(row, RosterRow)]
     first = min((row.spans[0][0] for row in known), default=now)
-    hours = _halves(max(first, now - DAYS * _DAY_US), now, zone)
+    hours = _halves(max(first, now - DAYS * _DAY_US), now, zone) if now - first >= _DAY_US else [[]] * 24
     found: list[Post] = []
     for row in sorted(known, key=lambda row: row.id):
         on_now = row.spans[-1][1] == 0
