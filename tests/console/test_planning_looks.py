@@ -119,7 +119,7 @@ def test_an_answer_that_is_checked_wears_no_mark_and_the_form_says_what_an_answe
     form = page.get_by_role("form", name="New question")
     expect(form).to_be_visible()
     expect(form.get_by_role("note")).to_have_count(0)
-    form.get_by_label("Calls", exact=True).select_option("generated")
+    form.get_by_label("Calls").select_option("generated")
     expect(form.get_by_role("note")).to_contain_text("SAMPLE")
     form.locator(".map[aria-busy=false] .maplibregl-canvas").wait_for()
     look(page, "planning-form", axe=True)
