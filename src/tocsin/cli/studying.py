@@ -5,13 +5,11 @@ import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
 import msgspec
 
-from tocsin.city.record import Record
 from tocsin.cli.reading import read_fleet, read_plan, read_planning
 from tocsin.facts.planning import Answer, StudyAsked
 from tocsin.house import Asker, House
@@ -29,16 +27,14 @@ _LOG = logging.getLogger("tocsin.studies")
 _BY = Asker("planning", frozenset())
 _LOOK_S, _PATIENCE_S = 0.5, 5.0
 _TRIES = 2
-BROKEN = Failed(code="study_broken", says=Words("The computing of this study broke off twice; the server's log says more.", "该研判的计算两次中断，详见服务器日志。"))
+BROKEN = Failed(code="study_broken", says=Words("The computing of this study broke off twice; the server's log says more.", "该推演的计算两次中断，详见服务器日志。"))
 
 
 class Studies:
     """One study at a time, the one that was asked first. On a house that follows nothing is computed."""
 
-    def __init__(self, house: House, data: Path, plan: Plan, fleet: FleetTable, table: PlanningTable, record: Callable[[], Record] | None = None) -> None:
-        """`record` reads the city's own file of past calls, where one is named in the table; else the ledger is the record."""
+    def __init__(self, house: House, data: Path, plan: Plan, fleet: FleetTable, table: PlanningTable) -> None:
         self._house, self._data, self._plan, self._fleet, self._table = house, data, plan, fleet, table
-        self._record = record or (lambda: own_record(house))
         self._stopped, self._thread = Event(), Thread(target=self._run, name="studies", daemon=True)
         self._study, self._tries = "", 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -87,7 +83,7 @@ class Studies:
 
     def _prepare(self, study: str, folder: Path) -> None:
         asked, at = next((kept.fact, kept.entry.known_at) for kept in self._house.history(f"study:{study}") if isinstance(kept.fact, StudyAsked))
-        record = self._record() if asked.demand == "own" else None
+        record = own_record(self._house) if asked.demand == "own" else None
         write_order(folder, Order(asked=asked, asked_at=at, city=str(self._house.city.path), plan=self._plan, fleet=self._fleet, table=self._table), record)
 
     def _follow(self) -> None:

@@ -20,7 +20,7 @@ from tocsin.house.envelope import disclose
 from tocsin.house.house import House
 from tocsin.kernel import Instant, Kept, from_instant, instant
 from tocsin.rooms.planning.model import WEEKS
-from tocsin.rooms.planning.views import DAY_US, ServedRow
+from tocsin.rooms.planning.views import DAY_US, RosterRow, ServedRow
 
 MOST_CALLS = 50_000
 """The newest so many calls; days are drawn from them, and more teach nothing."""
@@ -37,8 +37,8 @@ def own_record(house: House) -> Record:
     now = house.clock.now()
     days = {int(row.id): row.position for row in house.rows("served").values() if isinstance(row, ServedRow)}
     oldest = min((day for day in days if day >= now // DAY_US - WEEKS * 7), default=0)
-    begin = days.get(oldest - 1, days.get(oldest, 1))  # a day earlier, so that the shifts in which the first calls were sent to are known
-    return record_of(_kept(house, begin - 1), house.city.manifest.name, house.zone, str(house.zone))
+    roster = [row for row in house.rows("roster").values() if isinstance(row, RosterRow)]  # units whose shifts began before what is read
+    return record_of(_kept(house, days.get(oldest, 1) - 1), roster, house.city.manifest.name, house.zone)
 
 
 def _kept(house: House, after: int) -> Iterator[Kept]:
@@ -47,14 +47,16 @@ def _kept(house: House, after: int) -> Iterator[Kept]:
             yield from disclose([line])
 
 
-def record_of(facts: Iterable[Kept], name: str, zone: tzinfo, zone_name: str) -> Record:
-    """The record that facts, in order, tell of."""
+def record_of(facts: Iterable[Kept], roster: Iterable[RosterRow], name: str, zone: tzinfo) -> Record:
+    """The record that facts, in order, tell of; `roster` says of what kind and station units are that came on duty before the first of them."""
     reader = _Reader()
+    for row in roster:
+        reader.on_duty(row.id, row.unit_kind, row.station, row.lon, row.lat)
     for kept in facts:
         reader.take(kept)
     calls = _whole_days(list(reader.done), zone)
     numbered = tuple(msgspec.structs.replace(call, call=str(number), incident=str(number)) for number, call in enumerate(calls, 1))
-    return Record(name=name, attribution="", zone=zone_name, source="this floor's own ledger", rows=sum(len(call.runs) for call in numbered), calls=numbered,
+    return Record(name=name, attribution="", zone=str(zone), source="this floor's own ledger", rows=sum(len(call.runs) for call in numbered), calls=numbered,
                   sha256=hashlib.sha256(msgspec.msgpack.encode(numbered)).hexdigest(), stations=reader.stations, odd=Odd())
 
 
@@ -67,13 +69,17 @@ class _Reader:
         self._open: dict[str, PastCall] = {}
         self._units: dict[str, tuple[str, str]] = {}
 
+    def on_duty(self, unit: str, unit_kind: str, station: str, lon: float, lat: float) -> None:
+        """A unit came on duty at its station."""
+        self._units[unit] = (unit_kind, station)
+        if station:
+            self.stations[station] = Station(name=station, lon=lon, lat=lat, address="")
+
     def take(self, kept: Kept) -> None:
         fact, at = kept.fact, kept.entry.happened_at
         match fact:
             case ShiftStarted():
-                self._units[fact.unit] = (fact.unit_kind, fact.station)
-                if fact.station and not fact.lender:
-                    self.stations[fact.station] = Station(name=fact.station, lon=fact.home.lon, lat=fact.home.lat, address="")
+                self.on_duty(fact.unit, fact.unit_kind, "" if fact.lender else fact.station, fact.home.lon, fact.home.lat)
             case CallTaken():
                 if fact.channel in RESIDENTS and not began_themselves(fact.kind) and not fact.joins:
                     self._open[fact.call] = _call(fact, at)
@@ -91,7 +97,7 @@ class _Reader:
     def _sent(self, fact: UnitAssigned, at: Instant) -> None:
         call = self._open[fact.incident]
         kind, station = self._units.get(fact.unit, ("", ""))
-        if kind:  # a unit whose shift began before what is read is left out, and its work with it
+        if kind:
             run = Run(unit=fact.unit, unit_kind=kind, station=station if station in self.stations else "", sequence=len(call.runs) + 1, dispatch_at=at, response_at=None,
                       on_scene_at=None, transport_at=None, hospital_at=None, available_at=None)
             self._open[fact.incident] = msgspec.structs.replace(call, runs=(*call.runs, run))

@@ -6,16 +6,21 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.floor import corner, small_city
+from tests.floor import MORNING, corner, small_city
 from tests.sim.scenarios.worlds import day_of_calls
 from tests.sim.studies.given import EAST, WEST, order, post
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.facts.planning import MoreCalls, StationCloses, StreetShut, UnitLess
 from tocsin.kernel import Refused
+from tocsin.sim.clock import SECOND
+from tocsin.sim.scenarios.asked import Asked
+from tocsin.sim.scenarios.outcome import CallFigures, Outcome
+from tocsin.sim.scenarios.play import Play
+from tocsin.sim.scenarios.works import TableWorks
 from tocsin.sim.studies.answering import FEWEST_IN_CELL, answer
 from tocsin.sim.studies.places import cells_of, districts
-from tocsin.sim.studies.playing import Pair, cannot_be, keep, kept, mark, play_pair
+from tocsin.sim.studies.playing import Pair, cannot_be, keep, kept, mark, paired, play_pair
 from tocsin.sim.studies.question import Order, grounds, read_order, scenarios, write_order
 
 ROADS = LiveRoads(small_city(), Calibration.default())
@@ -85,8 +90,8 @@ def test_the_same_order_is_played_the_same_and_another_is_not(east: tuple[Order,
 
 
 def test_a_place_that_pays_is_named_first() -> None:
-    fleet = (*WEST, post("M4", 5, 2, "East"), post("M5", 5, 2, "East"))
-    one = order(StationCloses(station="East"), fleet=fleet, per_day=150.0)
+    fleet = tuple(post(f"M{number}", 5 * (number % 2), 2, ("West", "East")[number % 2]) for number in range(12))
+    one = order(StationCloses(station="East"), fleet=fleet, per_day=60.0)
     found = answer(one, grounds(one, None), played(one))
     line = next(line for line in found.districts if line.name == "East")
     assert line.mean_s.value > 30
@@ -123,7 +128,23 @@ def test_what_cannot_be_played_is_explained_before_it_runs() -> None:
     assert not cannot_be(grounds(order(), None))
     gone = order(UnitLess(unit="M3"), UnitLess(unit="M2"), fleet=WEST)
     assert not cannot_be(grounds(gone, None)), "one is left"
-    assert [no.code for no in cannot_be(grounds(order(UnitLess(unit="M1"), fleet=(WEST[0], msgspec.structs.replace(WEST[1], unit_kind="engine"))), None))] == ["plan_never_filled"]
+    assert {no.code for no in cannot_be(grounds(order(UnitLess(unit="M1"), fleet=(WEST[0], msgspec.structs.replace(WEST[1], unit_kind="engine"))), None))} == {"plan_never_filled"}
+
+
+def test_a_plan_does_not_gain_by_answering_nobody() -> None:
+    """Four calls: reached in both; nobody ever sent under the second; called off under the second; nobody sent in either."""
+    calls = [Asked(MORNING + number * SECOND, corner(number, 1), "medical", 2) for number in range(4)]
+    until = MORNING + 1_000 * SECOND
+    play = Play(calls=calls, duties=[], works=TableWorks(), begin=MORNING, count_from=MORNING, until=until, by_record=False)
+
+    def outcome(*figures: tuple[float, float]) -> Outcome:
+        return Outcome(begin=MORNING, end=until, driven_m=5_000.0, calls=[CallFigures(call.at, "medical", 2, *one) for call, one in zip(calls, figures, strict=True)])
+
+    pair = paired(0, "x", (play, outcome((30, 300), (30, 400), (30, 500), (-1, -1))), (play, outcome((30, 250), (-1, -1), (30, -1), (-1, -1))))
+    assert (pair.before_s, pair.after_s) == ([300, 400], [250, 999]), "it waits to the end of play; who was called off is compared with nobody"
+    whole = 86_400 / 1_000
+    assert (pair.before.single, pair.after.single) == (pytest.approx(2 * whole), 0)
+    assert pair.before.km == pytest.approx(5 * whole)
 
 
 def test_an_answer_needs_two_replications_with_arrivals(east: tuple[Order, list[Pair]]) -> None:

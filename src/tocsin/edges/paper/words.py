@@ -39,8 +39,8 @@ COUNCIL = {name: Words(en, zh) for name, en, zh in (
     ("title", "Paper for the council", "布警方案说明"),
     ("sample_calls", "SAMPLE: generated calls", "示例：生成警情"),
     ("not_validated", "NOT VALIDATED", "未经校验"),
-    ("foot", "Study {study}. No caller is in this paper; places with fewer than five calls are left out.", "研判编号 {study}。本文不含报警人信息；警情不足五起之处不予列示。"),
-    ("question", "What was asked", "研判问题"), ("answer", "What it would do", "结果"),
+    ("foot", "Study {study}. No caller is in this paper; places with fewer than five calls are left out.", "推演编号 {study}。本文不含报警人信息；警情不足五起之处不予列示。"),
+    ("question", "What was asked", "推演问题"), ("answer", "What it would do", "结果"),
     ("before", "as things are", "现状"), ("after", "as asked", "调整后"), ("difference", "difference, 95 % sure", "差异（95% 区间）"),
     ("mean", "Mean until the first unit is there", "首个单位到场平均用时"), ("p90", "Nine in ten are there within", "九成警情的到场用时"),
     ("late", "Later than the limit", "超时率"), ("tenth", "Worst-served tenth, mean", "最慢十分之一，平均"),
@@ -54,7 +54,7 @@ COUNCIL = {name: Words(en, zh) for name, en, zh in (
      "Intervals are over the replications.", "同样的 {days:g} 天按现状与调整后各推演 {replications} 次，采用与实际派警相同的规则，每种情形共 {calls:,} 起警情。{source}区间按各次推演计算。"),
     ("own", "The days were drawn from {count:,} past calls of {days} days.", "日期取自 {days} 天内的 {count:,} 起历史警情。"), ("made", "The calls were generated.", "警情为模拟生成。"),
     ("not_modelled", "What is not modelled", "未纳入的因素"), ("decided", "What was decided", "决定经过"),
-    ("asked", "asked", "提出研判"), ("answered", "answered", "得出结果"), ("proposed", "proposed", "提请采纳"), ("adopted", "adopted", "采纳"), ("declined", "declined", "未采纳"),
+    ("asked", "asked", "提出推演"), ("answered", "answered", "得出结果"), ("proposed", "proposed", "提请采纳"), ("adopted", "adopted", "采纳"), ("declined", "declined", "未采纳"),
     ("ended", "ended", "终止"), ("failed", "failed", "未能计算"), ("stopped", "stopped", "已停止"),
 )}
 """Those of the paper for the council."""

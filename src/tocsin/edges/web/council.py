@@ -53,7 +53,7 @@ class CouncilLines:
         view = await self._house.asee(ReadStudy(study=study), by)
         assert isinstance(view, StudyView)
         if view.answer is None:
-            raise Refused("study_not_answered", "This study has no answer yet, so there is nothing to print.", "该研判尚无结果，无法打印。", field="study")
+            raise Refused("study_not_answered", "This study has no answer yet, so there is nothing to print.", "该推演尚无结果，无法打印。", field="study")
         cells = await self._house.asee(ReadCells(), Asker(by.name, frozenset({"planner"})))
         assert isinstance(cells, CoverCells)
         manifest = self._house.city.manifest

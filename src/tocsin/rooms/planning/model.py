@@ -114,11 +114,11 @@ def stage_after(stage: Stage, fact: Fact) -> Stage:
 
 
 _MUST: dict[type[StudyCommand], tuple[tuple[Stage, ...], Refused]] = {
-    StopStudy: (("waiting",), Refused("study_not_waiting", "This study is not waiting for an answer any more.", "该研判已不在等待或计算中。")),
-    KeepAnswer: (("waiting",), Refused("study_not_waiting", "This study is not waiting for an answer any more.", "该研判已不在等待或计算中。")),
-    KeepFailure: (("waiting",), Refused("study_not_waiting", "This study is not waiting for an answer any more.", "该研判已不在等待或计算中。")),
+    StopStudy: (("waiting",), Refused("study_not_waiting", "This study is not waiting for an answer any more.", "该推演已不在等待或计算中。")),
+    KeepAnswer: (("waiting",), Refused("study_not_waiting", "This study is not waiting for an answer any more.", "该推演已不在等待或计算中。")),
+    KeepFailure: (("waiting",), Refused("study_not_waiting", "This study is not waiting for an answer any more.", "该推演已不在等待或计算中。")),
     ProposeAdoption: (("answered",), Refused("study_not_answered", "Only a study that was answered, and is neither proposed nor adopted, can be proposed.",
-                                             "只有已得出结果、且尚未提请或采纳的研判才能提请采纳。")),
+                                             "只有已得出结果、且尚未提请或采纳的推演才能提请采纳。")),
     AdoptAs: (("proposed",), Refused("plan_not_proposed", "Nobody has proposed this plan for adoption.", "该方案尚未提请采纳。")),
     DeclineAdoption: (("proposed",), Refused("plan_not_proposed", "Nobody has proposed this plan for adoption.", "该方案尚未提请采纳。")),
     EndPlan: (("adopted",), Refused("plan_not_adopted", "This plan is not in force.", "该方案未在执行中。")),
@@ -144,7 +144,7 @@ def decider(rules: Rules) -> Callable[[State, Command], tuple[Fact, ...]]:
 
 def unknown(study: str) -> Refused:
     """There is no such study."""
-    return Refused("study_unknown", f"There is no study {study}.", f"没有研判 {study}。", field="study", status=404)
+    return Refused("study_unknown", f"There is no study {study}.", f"没有推演 {study}。", field="study", status=404)
 
 
 def _followed(state: State, command: StudyCommand) -> StudyFact:
@@ -175,7 +175,7 @@ def _asked(rules: Rules, command: TakeStudy) -> StudyAsked:
         raise Refused("no_fleet", "No unit has been on duty in the last week, so there is nothing to compare with.", "最近一周没有在岗单位，无从比较。", status=422)
     if floor.waiting >= table.most_waiting:
         raise Refused("studies_waiting", f"{floor.waiting} studies wait already; stop one, or ask again when one is answered.",
-                      f"已有 {floor.waiting} 项研判在排队；请停止其中一项，或待其完成后再提交。")
+                      f"已有 {floor.waiting} 项推演在排队；请停止其中一项，或待其完成后再提交。")
     if command.demand == "own" and not enough(table, floor.calls, floor.days):
         raise Refused("record_too_short", f"This floor has {floor.calls} calls of its own in {floor.days} whole days; days can be drawn from {table.least_calls} in {table.least_days}. "
                       "Ask with generated calls, which is a sample.",
@@ -188,7 +188,7 @@ def _asked(rules: Rules, command: TakeStudy) -> StudyAsked:
     plays = round(per_day * command.factor * command.days * command.replications * (1 + most))
     if plays > table.most_calls:
         raise Refused("study_too_large", f"This would play about {plays:,} calls; {table.most_calls:,} is the most. Ask for fewer days or replications.",
-                      f"此研判约需推演 {plays:,} 起警情，上限为 {table.most_calls:,}。请减少天数或重复次数。", field="replications", status=422)
+                      f"本次约需推演 {plays:,} 起警情，上限为 {table.most_calls:,}。请减少天数或重复次数。", field="replications", status=422)
     return StudyAsked(study=command.study, name=named(changes, rules.kinds), changes=changes, fleet=floor.fleet, days=command.days, replications=command.replications,
                       demand=command.demand, seed=SEED, factor=command.factor, per_day=round(per_day, 2) if command.demand == "generated" else 0.0, weeks=WEEKS)
 
