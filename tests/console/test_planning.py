@@ -93,6 +93,9 @@ def test_a_question_is_asked_played_answered_proposed_and_adopted_by_another(bro
     figures = sheet.get_by_role("table", name="Figures")
     expect(figures.get_by_role("row").filter(has_text="mean response")).to_contain_text(re.compile(r"\d\d:\d\d\s*→\s*\d\d:\d\d\s*[−+±]\d:\d\d"))
     read_the_map(page, sheet)
+    with page.expect_download() as paper:
+        page.keyboard.press("r")
+    assert Path(paper.value.path()).read_bytes().startswith(b"%PDF")
     page.keyboard.press("p")
     expect(sheet.get_by_label("Why, in three characters or more")).to_be_focused()
     page.keyboard.type("the east waits too long")
