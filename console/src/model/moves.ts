@@ -40,5 +40,9 @@ export function shown(move: Move, of: Moves): object {
 /** The units that wait elsewhere than at their stations, and have a skill. */
 export const away = (units: readonly UnitRow[], skill: string): UnitRow[] => units.filter((unit) => unit.standby && unit.skills.includes(skill));
 
+/** The posts for one skill: those of everybody and those that name it. */
+export const postsFor = (table: Standby | null, skill: string): Standby['posts'] =>
+  (table?.posts ?? []).filter((post) => !post.skills.length || post.skills.includes(skill));
+
 /** After so long an answer is old: it is asked for every five seconds. */
 export const OLD_US = 30e6;
