@@ -25,6 +25,7 @@ from tocsin.sim.scenarios.floors import HouseFloor
 from tocsin.sim.scenarios.outcome import Outcome, decided
 from tocsin.sim.scenarios.play import Broken, Play, Shut
 from tocsin.sim.scenarios.preparing import Ground
+from tocsin.sim.scenarios.rest import Rest
 from tocsin.sim.scenarios.scenario import Closing, DispatchPart, Failing, Scenario
 from tocsin.sim.scenarios.simulate import Simulation
 from tocsin.sim.scenarios.works import TableWorks
@@ -101,7 +102,8 @@ def plays(draw: st.DrawFn) -> Play:
                     for _ in range(draw(st.integers(1, 12)))), key=lambda call: call.at)
     shut = [Shut(tuple(int(one) for one in np.unique(rng.choice(small_city().network.segment, 5))), MORNING + 600 * SECOND, MORNING + 3000 * SECOND)]
     broken = [Broken("m0", MORNING + int(rng.integers(3000)) * SECOND, MORNING + 4000 * SECOND)]
-    return Play(calls=calls, duties=on, works=TableWorks(), begin=MORNING, count_from=MORNING, until=MORNING + 6 * HOUR, by_record=by_record,
+    rests = [Rest(duty.unit, duty.shift, duty.on + 600 * SECOND, duty.off, 900.0) for duty in on if draw(st.booleans())]
+    return Play(calls=calls, duties=on, rests=rests, works=TableWorks(), begin=MORNING, count_from=MORNING, until=MORNING + 6 * HOUR, by_record=by_record,
                 shut=shut if draw(st.booleans()) else (), broken=broken if draw(st.booleans()) else (), hospitals=[(place(5, 0).lon, place(5, 0).lat)])
 
 

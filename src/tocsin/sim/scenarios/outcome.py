@@ -66,6 +66,9 @@ class Outcome(msgspec.Struct, kw_only=True):
     """Of those, how many were no longer needed when one was free."""
     never: int = 0
     """Of those, how many were still waiting at the end of play."""
+    breaks: int = 0
+    missed: int = 0
+    """Breaks that were taken, and those whose window ended while the unit was at work or broken."""
     refused: dict[str, int] = {}
     examples: dict[str, str] = {}
     decisions: str = ""

@@ -48,6 +48,9 @@ class Simulation:
         for broken in self.play.broken:
             self.at(broken.since, 2, partial(self.fleet.fails, broken.unit))
             self.at(broken.until, 2, partial(self.fleet.mended, broken.unit))
+        for rest in self.play.rests:
+            self.at(rest.since, 2, partial(self.fleet.rest_due, rest))
+            self.at(rest.until, 2, partial(self.fleet.rest_over, rest))
         for number, asked in enumerate(self.play.calls):
             self.at(asked.at, 4, partial(self._call, number, asked))
         never = Event()
