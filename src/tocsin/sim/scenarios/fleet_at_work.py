@@ -1,7 +1,5 @@
 """The units of a play: their crews' steps at their own times, where each is, and what work they did on duty."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from tocsin.kernel import Instant
@@ -22,17 +20,6 @@ STEP = 3
 """Crews' steps come after shifts and before calls and dispatchers that are due at the same instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Driven:
-    """A drive to a call, in the place of the nth unit that was asked for, and the seconds that the calibration gives it."""
-
-    number: int
-    nth: int
-    unit_kind: str
-    priority: int
-    usual_s: float
-
-
 class FleetAtWork:
     """Every unit on duty of one play."""
 
@@ -42,8 +29,6 @@ class FleetAtWork:
         self._units: dict[str, Unit] = {}
         self._left: dict[str, tuple[Instant, Point]] = {}
         self._broken: set[str] = set()
-        self.driven: list[Driven] = []
-        """Every drive to a call."""
 
     def is_free(self, unit: str) -> bool:
         """Whether a unit can be sent."""
@@ -138,12 +123,12 @@ class FleetAtWork:
         if self._units.get(unit.duty.unit) is unit:
             self._stand_by(unit)
 
-    def sent(self, name: str, case: Case, work: Work, nth: int) -> None:
-        """A unit was sent to a call, in the place of the nth that was asked for: its crew turns out, and does its work there."""
+    def sent(self, name: str, case: Case, work: Work) -> None:
+        """A unit was sent to a call: its crew turns out, and does its work there."""
         unit, now, play = self._units[name], self._stage.clock.now(), self._stage.play
         spot = self._vehicles.spot(name, now)
         home = (unit.duty.home.lon, unit.duty.home.lat)
-        unit.case, unit.work, unit.sent_at, unit.nth = case, work, now, nth
+        unit.case, unit.work, unit.sent_at = case, work, now
         unit.on_road = spot.speed_mps > 0 or metres(spot.point, home) > HOME_M
         case.units += 1
         unit.rng = np.random.default_rng([play.seed, play.replication, case.number, case.units])
@@ -175,7 +160,6 @@ class FleetAtWork:
         place = (case.asked.place.lon, case.asked.place.lat)
         way = self._streets.over(self._vehicles.spot(unit.duty.unit, now).point, place, now, lights=case.asked.priority <= LIGHTS)
         usual_s = way.seconds + self._streets.access_s(unit.duty.unit_kind, unit.duty.station, on_road=unit.on_road)
-        self.driven.append(Driven(case.number, unit.nth, unit.duty.unit_kind, case.asked.priority, usual_s))
         took_s = self._stage.play.works.drive_s(unit.duty.unit_kind, usual_s, rng, priority=case.asked.priority, on_road=unit.on_road, shared=case.shared)
         self._vehicles.follow(unit.duty.unit, way, now, took_s)
         if work.arrives:

@@ -99,7 +99,6 @@ class Unit:
     sent_at: Instant = 0
     rolled_at: Instant = 0
     on_road: bool = False
-    nth: int = 0
     leaving: bool = False
     out: bool = False
     """Whether it is out of service: broken, or on a break."""

@@ -18,18 +18,15 @@ from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.dispatch.model.filling import left_open
 from tocsin.rooms.dispatch.views.plan import plan_view
 from tocsin.rooms.fleet.model import FleetTable
-from tocsin.sim.clock import SECOND, StepClock
+from tocsin.sim.clock import SECOND
 from tocsin.sim.demand import CallPlaces, Demand
-from tocsin.sim.scenarios.arrays import ArrayFloor
 from tocsin.sim.scenarios.asked import DAY, Asked, by_calls, by_days, generated, local_instant, local_midnight, replayed
 from tocsin.sim.scenarios.duties import Duty, from_record, from_table
 from tocsin.sim.scenarios.habits import Habits
-from tocsin.sim.scenarios.learning import PASSES, learn
 from tocsin.sim.scenarios.play import Broken, Play, Shut
 from tocsin.sim.scenarios.rest import rests
 from tocsin.sim.scenarios.scenario import Scenario
 from tocsin.sim.scenarios.works import ExponentialWorks, TableWorks, Works
-from tocsin.sim.travel import Streets
 
 HOUR_S = 3_600
 MOST_AWAY = 0.01
@@ -89,11 +86,7 @@ class Ground:
         work = self.scenario.work
         if work.law == "record":
             assert self.taught is not None, "a scenario that learns from a record has one"
-            habits = Habits(self.taught, self.city, self.timing)
-            for _ in range(PASSES):
-                clock = StepClock(self.taught.calls[0].received_at - DAY)
-                habits = learn(self.taught, habits, ArrayFloor(clock, self.roads, self.plan, self.table), clock, Streets(self.roads, self.timing), self.hospitals)
-            return habits
+            return Habits(self.taught, self.city, self.timing)
         return TableWorks() if work.law == "tables" else ExponentialWorks(work.mean_s)
 
     def _duties(self) -> list[Duty]:
