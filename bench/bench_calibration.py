@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tests.shared import DATA, ROOT
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibrate import calibrate, tell
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping

@@ -22,8 +22,8 @@ seconds = time.perf_counter() - start
 peak = re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())  # ru_maxrss would count the parent's before exec
 print(json.dumps([seconds, int(peak[1]) / 1024]))
 """
-_BUILD = "from tocsin.city import build\nbuild([{source!r}], {out!r}, mapping={mapping!r})"
-_SKETCH = "from tocsin.city import sketch\nsketch(1, {size}, {out!r})"
+_BUILD = "from tocsin.city.building import build\nbuild([{source!r}], {out!r}, mapping={mapping!r})"
+_SKETCH = "from tocsin.city.sketch import sketch\nsketch(1, {size}, {out!r})"
 _READ = (
     "import osmium\nfor item in osmium.FileProcessor({source!r}).with_locations():\n"
     "    tags = dict(item.tags)\n    nodes = [(n.ref, n.location.lon, n.location.lat) for n in item.nodes] if item.is_way() else ()"

@@ -21,7 +21,8 @@ import msgspec
 import numpy as np
 from tests.shared import DATA, ROOT
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.city.record import PastCall, Record, read_record

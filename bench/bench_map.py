@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from tests.console.desk import CHROMIUM, chromium, map_settled, sign_in, watch
 from tests.shared import ROOT
 
-from tocsin.city import sketch
+from tocsin.city.sketch import sketch
 from tocsin.cli.settings import CONSOLE
 
 UNITS = int(os.environ.get("TOCSIN_BENCH_UNITS", "5000"))

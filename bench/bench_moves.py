@@ -11,7 +11,8 @@ import numpy as np
 from tests.floor import CHIEF, PLAN, TABLE, StillClock, asker
 from tests.shared import DATA, ROOT
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.engines.coverage import expected_share, moves

@@ -14,7 +14,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from bench.sf_places import load
-from tocsin.engines.places import Hit, Places, build_index
+from tocsin.engines.places import Hit, Places
+from tocsin.engines.places.compile import build_index
 
 DATA = Path(os.environ.get("TOCSIN_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data" / "roads" / "san_francisco"
 ADDRESSES, CROSSINGS, PEER_RUNS, FUZZ_RUNS = 1_600, 400, 60, 10

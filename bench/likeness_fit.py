@@ -12,7 +12,8 @@ from tests.shared import DATA, ROOT
 
 from bench.likeness_calls import Calls, Real, injected, montgomery, san_francisco
 from bench.likeness_pairs import Pairs, best_threshold, pairs, scored
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.city.record import read_record

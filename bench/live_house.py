@@ -13,7 +13,9 @@ from tests.floor import CHIEF, PLAN, TABLE, corner
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.cli.settings import SystemClock
-from tocsin.edges.web import People, app, listen, serve
+from tocsin.edges.web.app import app
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import listen, serve
 from tocsin.house import House, build
 from tocsin.rooms.fleet.commands import StartShift
 

@@ -13,8 +13,9 @@ from tests.floor import CHIEF, PLAN, TABLE, asker
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.cli.settings import SystemClock
-from tocsin.edges.web import People, app, listen
-from tocsin.edges.web.serving import server
+from tocsin.edges.web.app import app
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import listen, server
 from tocsin.facts.calls import Place
 from tocsin.house import House, build
 from tocsin.rooms.calls.commands import TakeCall

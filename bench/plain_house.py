@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, selectinload
 from sqlalchemy.schema import CreateSchema, DropSchema
 
-from tocsin.edges.web import listen
+from tocsin.edges.web.serving import listen
 
 SCHEMA = "plain"
 _POOL = 16

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tocsin.engines.places import Shapes
+from tocsin.engines.places.compile import Shapes
 
 
 def load(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Shapes]:

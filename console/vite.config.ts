@@ -1,18 +1,11 @@
 // How the console is built: into the Python package, with nothing inlined, so that a strict Content-Security-Policy holds.
-import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const house = process.env.TOCSIN_HOUSE ?? 'http://localhost:8110';
 
 export default defineConfig({
-  plugins: [
-    paraglideVitePlugin({
-      project: './project.inlang', outdir: './src/words', strategy: ['globalVariable', 'baseLocale'],
-      emitTsDeclarations: true,
-    }),
-    svelte(),
-  ],
+  plugins: [svelte()],
   build: {
     outDir: '../src/tocsin/edges/web/console',
     emptyOutDir: true,

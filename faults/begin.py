@@ -7,7 +7,7 @@ from tests.floor import CHIEF, COMMAND, INTAKE, PLAN, TABLE, corner, small_city
 from tocsin.city.calibration import Calibration
 from tocsin.cli import main
 from tocsin.cli.settings import SystemClock
-from tocsin.edges.web import People
+from tocsin.edges.web.people import People
 from tocsin.house import build
 from tocsin.kernel import Role
 from tocsin.rooms.fleet.commands import StartShift

@@ -13,7 +13,7 @@ from faults.begin import MAY
 from faults.callers import Caller
 from faults.checker import Found
 from faults.cities import READY_S, Country, Rules, said
-from faults.floors import Floor, Help
+from faults.floors import Floor, Help, Rows
 from faults.loans import Facts, boarded, look, picture, shown
 
 _LOOK_S = 0.05
@@ -146,6 +146,7 @@ class Together:
         boards = {code: {f"{row['row']} {row['id']}": row for row in floor.desk.ask("/api/board")["rows"]} for code, floor in self.floors.items()}
         on_boards = {code: boarded(rows.values()) for code, rows in boards.items()}
         self.region_sees(lambda seen: shown(seen) == on_boards, "what the boards show")
+        self._screens(boards)
         for city in self.country.cities.values():
             city.stop(wait=False)
         for city in self.country.cities.values():
@@ -159,16 +160,18 @@ class Together:
             if one != seen[code]:
                 found.say(f"the region shows {seen[code]} of {code}, whose ledger says {one}")
         found.counts["cities whose ledger says what the region shows"] = sum(one == seen[code] for code, one in folded.items())
-        self._screens(boards, found)
         return found, kept, last
 
-    def _screens(self, boards: Mapping[str, Mapping[str, Any]], found: Found) -> None:
-        """What each city's stream had told its screen is what its board was."""
+    def _screens(self, boards: Mapping[str, Mapping[str, Any]]) -> None:
+        """Each city's stream tells its screen what its board is; RuntimeError where it does not come to that."""
         for code, floor in self.floors.items():
-            held = {f"{name} {key}": row for (name, key), row in floor.board.tables.items() if name in ("incident", "unit", "loan", "aid")}
             board = {key: row for key, row in boards[code].items() if key.split(" ")[0] in ("incident", "unit", "loan", "aid")}
-            if json.dumps(held, sort_keys=True) != json.dumps(board, sort_keys=True):
-                found.say(f"{code}: a screen shows {len(held)} rows that differ from the board's {len(board)}")
+
+            def alike(rows: Rows, board: Mapping[str, Any] = board) -> bool:
+                held = {f"{name} {key}": row for (name, key), row in rows.items() if name in ("incident", "unit", "loan", "aid")}
+                return json.dumps(held, sort_keys=True) == json.dumps(board, sort_keys=True)
+
+            floor.board.sees(alike, f"the {len(board)} rows that the board of {code} has")
 
     def close(self) -> None:
         """End everything that was started."""

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tocsin.cli.settings import SystemClock
-from tocsin.edges.web import People
 from tocsin.edges.web.credentials import Person
-from tocsin.edges.web.people import DEMO_AGENCY
+from tocsin.edges.web.people import DEMO_AGENCY, People
 from tocsin.kernel import Clock, Role
 
 Account = tuple[str, Role, str]

@@ -15,9 +15,9 @@ from tests.floor import StillClock, asker, corner, small_city, small_house
 from tocsin.city import City
 from tocsin.cli.settings import SystemClock
 from tocsin.edges.gateways.aid import Courier
-from tocsin.edges.web import app, listen
+from tocsin.edges.web.app import app
 from tocsin.edges.web.keys import new_key
-from tocsin.edges.web.serving import server
+from tocsin.edges.web.serving import listen, server
 from tocsin.house import House
 from tocsin.rooms.aid.model import AidTable, Neighbour
 from tocsin.rooms.aid.views import AidRow, LetterRow, LoanRow

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibration import Calibration
-from tocsin.cli.settings import SystemClock, read_intake
+from tocsin.cli.reading import read_intake
+from tocsin.cli.settings import SystemClock
 from tocsin.facts.calls import Place
 from tocsin.house import Asker, House, Witnesses
 from tocsin.house import build as build_house

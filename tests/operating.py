@@ -87,6 +87,7 @@ class Shell:
 def serve(at: str) -> None:
     """The warm process: everything is imported once, and each command is a fork of it."""
     cli = import_module("tocsin.cli")
+    cli.parser()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks, and those that ended are gone
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(at)

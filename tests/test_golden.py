@@ -11,7 +11,7 @@ import tocsin
 from tests.floor import StillClock
 from tests.golden import EXPECTED, FOLDED, FOLDER, Expected, differences, facts_of, house_of, pictures_of, unpacked, versions
 from tests.golden.drawn import Names, drawn
-from tocsin.edges.web import People
+from tocsin.edges.web.people import People
 from tocsin.house.audit import verify
 from tocsin.house.figures import figures_at
 from tocsin.kernel import FACTS

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from tests.shared import DATA, ROOT
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.record import PastCall, Record, read_record
 from tocsin.city.record_mapping import read_mapping
 from tocsin.facts.calls import Place

@@ -9,7 +9,9 @@ from tests.floor import COMMAND, INTAKE, PLAN, TABLE, TIMERS
 from bench.shift import record as past
 from tocsin.city.calibration import load_calibration
 from tocsin.cli.settings import CONSOLE, SystemClock
-from tocsin.edges import web
+from tocsin.edges.web.app import app
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import serve
 from tocsin.house import build
 from tocsin.kernel import Instant
 from tocsin.sim.player import Player
@@ -45,15 +47,15 @@ def main() -> None:
     house = build(given.data / "records", city, timing, PLAN, TABLE, clock, speed=given.speed, timers=TIMERS, command_table=COMMAND,
                   intake=INTAKE)
     player = Player(house, city, timing, 3, calls=False, stand_in=False, fleet=past.fleet(record, calls))
-    people = web.People(given.data, SystemClock())
+    people = People(given.data, SystemClock())
     if not len(people):
         for role in ("dispatcher", "supervisor"):
             people.add(role, (role, "call_taker", "dispatcher"), f"pass word {role}", alone=True)
-    edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
+    edge = app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
     edge.litestar.on_shutdown.insert(0, lambda: player.stop())
     player.open()
     player.start()
-    web.serve(edge, "127.0.0.1", given.port, ready=lambda port: print("ready", flush=True))
+    serve(edge, "127.0.0.1", given.port, ready=lambda port: print("ready", flush=True))
 
 
 if __name__ == "__main__":

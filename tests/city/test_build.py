@@ -14,7 +14,8 @@ import pytest
 
 from tests.city.drawn import Drawing
 from tests.shared import DATA, needs_data
-from tocsin.city import City, CityFault, Manifest, build
+from tocsin.city import City, CityFault, Manifest
+from tocsin.city.building import build
 from tocsin.city.limits import check_archive
 from tocsin.city.manifest import hash_files, version_of
 from tocsin.city.survey import Entry

@@ -11,7 +11,8 @@ import pytest
 import shapefile
 
 from tests.shared import DATA, ROOT, needs_data
-from tocsin.city import City, CityFault, build
+from tocsin.city import City, CityFault
+from tocsin.city.building import build
 from tocsin.city.files import read_files
 from tocsin.city.mapping import Mapping, Streets, read_mapping
 from tocsin.city.street_names import tidy

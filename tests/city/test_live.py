@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from tocsin.city import City, CityFault, sketch
-from tocsin.city.sketch import imagine
+from tocsin.city import City, CityFault
+from tocsin.city.sketch import imagine, sketch
 from tocsin.city.sketch_names import avenue, numeral, ring, street
 from tocsin.city.survey import Survey
 

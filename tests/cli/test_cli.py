@@ -13,7 +13,7 @@ from tests.floor import DESK, StillClock, corner, on_duty, small_city, small_hou
 from tests.shared import DATA, ROOT, needs_data
 from tocsin.cli import main
 from tocsin.cli.settings import SystemClock
-from tocsin.edges.web import People
+from tocsin.edges.web.people import People
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.commands import OfferCandidates
 

@@ -9,7 +9,7 @@ import pytest
 from tests.floor import StillClock, small_house
 from tocsin.cli import main
 from tocsin.cli.settings import SystemClock
-from tocsin.edges.web import People
+from tocsin.edges.web.people import People
 from tocsin.facts.access import KeyGiven, RolesGiven
 from tocsin.house.envelope import disclose
 

@@ -8,7 +8,8 @@ import pytest
 from tests.floor import CHIEF, DESK, SAMPLES, StillClock, asker, corner, on_duty, small_city, small_house
 from tests.shared import DATA, ROOT, needs_data
 from tocsin.cli import main
-from tocsin.cli.settings import Stop, read_plan
+from tocsin.cli.reading import read_plan
+from tocsin.cli.settings import Stop
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.dispatch.commands import AssignUnit, ChangePriority, OfferCandidates, RaiseAlarm
 from tocsin.rooms.fleet.commands import EndShift, ReportState

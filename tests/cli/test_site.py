@@ -7,10 +7,11 @@ import pytest
 
 from tests.floor import StillClock, small_city, small_house
 from tocsin.cli import main
-from tocsin.cli.settings import Stop, read_sites
+from tocsin.cli.reading import read_sites
+from tocsin.cli.settings import Stop
 from tocsin.cli.site import SiteFile
 from tocsin.edges.sites.mandate import printed, site_key
-from tocsin.edges.web import People
+from tocsin.edges.web.people import People
 from tocsin.ledger import Ledger
 
 TABLE = '[[sites]]\nname = "north"\nkey = "{key}"\nroles = ["call_taker"]\napart = ["/api/calls"]\n'

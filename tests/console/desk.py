@@ -17,10 +17,11 @@ from tests.shared import ROOT
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.cli.settings import CONSOLE
-from tocsin.edges.web import People, app, listen
+from tocsin.edges.web.app import app
 from tocsin.edges.web.links import Links
+from tocsin.edges.web.people import People
 from tocsin.edges.web.posts import Post, PostTable
-from tocsin.edges.web.serving import server
+from tocsin.edges.web.serving import listen, server
 from tocsin.facts.calls import Place
 from tocsin.house import House, Witnesses, build
 from tocsin.rooms.calls.commands import TakeCall

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.console.desk import DESK, SHIFT, map_settled, picture, seated, served
 from tests.shared import DATA, ROOT
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.facts.calls import Place
 from tocsin.rooms.dispatch.commands import AssignUnit, OfferCandidates
 

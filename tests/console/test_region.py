@@ -19,8 +19,8 @@ from tocsin.cli.settings import CONSOLE, SystemClock
 from tocsin.edges.region.following import Followers
 from tocsin.edges.region.picture import Region
 from tocsin.edges.region.serving import RegionWeb
-from tocsin.edges.web import listen
 from tocsin.edges.web.keys import new_key
+from tocsin.edges.web.serving import listen
 from tocsin.facts.dispatch import Need
 from tocsin.rooms.aid.commands import AskAid, LendUnit
 from tocsin.rooms.dispatch.commands import AssignUnit

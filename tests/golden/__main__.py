@@ -15,7 +15,7 @@ from tests.floor import DESK, SAMPLES, StillClock, small_city
 from tests.golden import EXPECTED, FOLDED, FOLDER, RECORDS, TABLES, Expected, facts_of, house_of, pictures_of
 from tests.golden.drawn import Names, drawn
 from tocsin.city.calibration import Calibration
-from tocsin.edges.web import People
+from tocsin.edges.web.people import People
 from tocsin.house import Attaching
 from tocsin.house.envelope import disclose, enclose
 from tocsin.house.figures import figures

@@ -6,8 +6,9 @@ import pytest
 
 from tests.floor import SAMPLES, corner
 from tests.rooms.story import NOW, when
+from tocsin.cli.reading import read_aid
 from tocsin.cli.region import read_region
-from tocsin.cli.settings import Stop, read_aid
+from tocsin.cli.settings import Stop
 from tocsin.edges.region.table import RegionCity, RegionTable, RegionWords
 from tocsin.edges.region.table import faults as region_faults
 from tocsin.facts.aid import AppealHeard, Borrowed

@@ -5,7 +5,7 @@ import pytest
 
 from tests.floor import PLAN, SAMPLES
 from tests.rooms.story import NOW, when
-from tocsin.cli.settings import read_standby
+from tocsin.cli.reading import read_standby
 from tocsin.facts.calls import Place
 from tocsin.facts.coverage import MoveDeclined, StandbyEnded, StandbyOrdered
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown

@@ -1,9 +1,10 @@
-"""The ground as data: sources of a city's streets compiled once into road arrays, names, cells and tiles in one folder."""
+"""The ground as data: sources of a city's streets compiled once into road arrays, names, cells and tiles in one folder.
 
-from tocsin.city.building import build
+`building.build` compiles and `sketch.sketch` makes one up; they are not imported here, for whoever opens a city needs none of what they stand on.
+"""
+
 from tocsin.city.faults import CityFault
 from tocsin.city.manifest import Manifest
 from tocsin.city.opening import City
-from tocsin.city.sketch import sketch
 
-__all__ = ["City", "CityFault", "Manifest", "build", "sketch"]
+__all__ = ["City", "CityFault", "Manifest"]

@@ -17,7 +17,7 @@ from tocsin.city.folder import fresh_folder, save_arrays
 from tocsin.city.manifest import FORMAT, Manifest, Source, hash_files, version_of, write_manifest
 from tocsin.city.ordering import save_order
 from tocsin.city.survey import Entry, Range, Survey
-from tocsin.engines.places import Shapes, build_index
+from tocsin.engines.places.compile import Shapes, build_index
 
 Say = Callable[[str], None]
 

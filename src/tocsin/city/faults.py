@@ -4,18 +4,14 @@ strange and kept or left.
 
 from dataclasses import dataclass, field
 
+from tocsin.kernel import Fault
 
-class CityFault(Exception):
+
+class CityFault(Fault):
     """A city cannot be built from these sources, or opened from this folder.
 
-    It carries a stable code and one sentence for the person who typed the command; the command line prints the sentence
-    and leaves with status 2. Nothing has been written when it is raised.
+    The command line prints the sentence and the code, and leaves with status 2. Nothing has been written when it is raised.
     """
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
 
 
 EXAMPLES = 5

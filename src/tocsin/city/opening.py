@@ -1,5 +1,6 @@
 """A built city opened for use: its arrays mapped into memory, its names and places at hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,7 @@ from tocsin.city.manifest import Manifest, read_manifest
 from tocsin.city.ordering import load_order
 from tocsin.city.survey import Asset, Street
 from tocsin.engines.roads import Network, Topology
+from tocsin.kernel import Refused
 
 Profile = Literal["emergency", "ordinary"]
 _BITS = {"emergency": EMERGENCY, "ordinary": ORDINARY}
@@ -96,6 +98,17 @@ class City:
     def validation_path(self) -> Path:
         """Return where it stands how near simulations of this city come to its record, if that was looked at."""
         return self.path / "validation.json"
+
+    def segments_of(self, street: str, segments: Sequence[int] = ()) -> tuple[int, ...]:
+        """The segments of a street by its name, or those that are given; Refused `street_unknown` where the city has none such."""
+        network = self.network
+        if not segments and street:
+            numbers = [number for number, one in enumerate(self.streets) if one.name.casefold() == street.casefold()]
+            segments = np.unique(network.segment[np.isin(network.name, numbers)]).tolist() if numbers else ()
+        if not segments or not 0 <= min(segments) <= max(segments) < len(network.shape_at) - 1:
+            what = street or ", ".join(map(str, segments))
+            raise Refused("street_unknown", f"This city has no street or segment “{what}” to shut.", f"本市没有可封闭的道路或路段“{what}”。", field="street", status=422)
+        return tuple(segments)
 
     def usable(self, profile: Profile) -> npt.NDArray[np.bool_]:
         """Return which arcs a profile may use."""

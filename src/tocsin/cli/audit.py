@@ -8,7 +8,8 @@ import msgspec
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.cli import proving, samples
-from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, has_ledger, house_words, leaf
+from tocsin.cli.records import has_ledger
+from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, house_words, leaf
 from tocsin.house.audit import BadNote, compare, public_key, recompute_offers, renew_key, verify, verify_fork
 from tocsin.house.figures import figures
 

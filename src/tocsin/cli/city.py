@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibrate import calibrate, tell
 from tocsin.city.manifest import Manifest
 from tocsin.city.record import read_record

@@ -12,7 +12,8 @@ import msgspec
 from tocsin.city import City
 from tocsin.city.calendar import counted, read_days
 from tocsin.city.own_calls import read_calls, read_mapping
-from tocsin.cli.settings import Commands, Stop, SystemClock, has_ledger, leaf
+from tocsin.cli.records import has_ledger
+from tocsin.cli.settings import Commands, Stop, SystemClock, leaf
 from tocsin.engines.demand import HOUR_US, LEAST_DAYS, PEERS, Calls, Counted, Forecast, Past, Tried, back_test, forecast
 from tocsin.house.own_calls import own_calls
 from tocsin.kernel import from_instant

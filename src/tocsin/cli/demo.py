@@ -8,21 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibration import load_calibration
-from tocsin.cli.settings import (
-    CONSOLE,
-    Commands,
-    Stop,
-    SystemClock,
-    leaf,
-    open_house,
-    port_words,
-    read_contacts,
-    read_posts,
-    table_words,
-)
-from tocsin.edges import journal, web
+from tocsin.cli.reading import open_house, read_contacts, read_posts
+from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, leaf, port_words, table_words
+from tocsin.cli.studying import studies_of
+from tocsin.edges import journal
+from tocsin.edges.web.app import app
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import listen, serve
 from tocsin.kernel import Instant, from_instant, instant
 from tocsin.sim.clock import FastClock, StepClock
 from tocsin.sim.player import Player
@@ -75,14 +70,18 @@ def _demo(arguments: argparse.Namespace) -> int:
     house = open_house(arguments, data, city, clock, arguments.speed)
     player = Player(house, city, load_calibration(city.calibration_path), arguments.seed, per_day=arguments.per_day,
                     wait_s=_PATIENCE_S * arguments.speed)
-    people, passwords = web.People.demo(data, SystemClock())
-    edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True, contacts=read_contacts(arguments.contacts), posts=read_posts(arguments.posts))
+    people, passwords = People.demo(data, SystemClock())
+    edge = app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True, contacts=read_contacts(arguments.contacts), posts=read_posts(arguments.posts))
     edge.litestar.on_shutdown.insert(0, lambda: player.stop())  # before the house closes, or the last simulated words meet a closed ledger
     for _ in range(_BEFORE_S // _STEP_S):
         player.step()
         clock.pace.advance(_STEP_S)
     clock.run(arguments.speed)
     player.start()
+
+    studies = studies_of(arguments, house, data)
+    edge.litestar.on_shutdown.insert(0, studies.stop)
+    studies.start()
 
     def ready(port: int) -> None:
         print(f"\nTocsin demo: {city.manifest.name}. Calls are generated and crews simulated; the clock runs {arguments.speed:g} times as fast.")
@@ -91,14 +90,14 @@ def _demo(arguments: argparse.Namespace) -> int:
             print(f"    {name:12s} {password}")
         print("\nStop with Ctrl-C.", flush=True)
 
-    web.serve(edge, arguments.host, arguments.port, ready=ready)
+    serve(edge, arguments.host, arguments.port, ready=ready)
     return 0
 
 
 def _free(host: str, port: int) -> None:
     """Stop before anything is thrown away, where something (perhaps another demo) listens on the port already."""
     try:
-        web.listen(host, port).close()
+        listen(host, port).close()
     except OSError as error:
         raise Stop(f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, or give another: make demo PORT=8111") from error
 

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from tocsin.cli.settings import DATA, Commands, SystemClock, has_ledger, leaf
+from tocsin.cli.records import has_ledger
+from tocsin.cli.settings import DATA, Commands, SystemClock, leaf
 from tocsin.house.audit import trace_leak
 
 _SAYS = {"picture": "a mark in the picture's brightness", "unseen": "letters without width in the text",

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf
-from tocsin.edges import web
 from tocsin.edges.web.keys import MOST_DAYS, given, new_key
-from tocsin.edges.web.people import PARTNER, STAFF, fitting
+from tocsin.edges.web.people import PARTNER, STAFF, People, fitting
 from tocsin.facts.access import KeyGiven, RolesGiven, SignInFact
 from tocsin.house.keeping import letting_in
 from tocsin.kernel import Refused
@@ -75,10 +74,10 @@ def _key(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _people(arguments: argparse.Namespace, fact: SignInFact) -> Iterator[web.People]:
+def _people(arguments: argparse.Namespace, fact: SignInFact) -> Iterator[People]:
     """Those who may come in, wherever they are written. The fact is kept first, so that nobody is let in unseen; before the first start there
     is nothing yet to keep it in."""
     with letting_in(arguments.data, SystemClock(), name=arguments.name, fact=fact) as (kept, papers):
         if not kept:
             print("there is no ledger yet, so this is kept nowhere but in people.json", file=sys.stderr)
-        yield web.People(arguments.data, SystemClock(), papers)
+        yield People(arguments.data, SystemClock(), papers)

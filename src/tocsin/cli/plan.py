@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from tocsin.city import City
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping
-from tocsin.cli.settings import SAMPLES, Commands, Stop, SystemClock, has_ledger, leaf, read_fleet, read_plan
+from tocsin.cli.reading import read_fleet, read_plan
+from tocsin.cli.records import has_ledger
+from tocsin.cli.settings import SAMPLES, Commands, Stop, SystemClock, leaf
 from tocsin.house.plans import fleets_on_duty, overrides, past_incidents
 from tocsin.rooms.dispatch.model import Plan, changes, unfillable
 from tocsin.rooms.dispatch.model.plan import Past, said, tried

@@ -7,7 +7,8 @@ from typing import Annotated, get_args
 import msgspec
 from msgspec import Meta
 
-from tocsin.cli.settings import SAMPLES, Commands, Stop, leaf, read_policy
+from tocsin.cli.reading import read_policy
+from tocsin.cli.settings import SAMPLES, Commands, Stop, leaf
 from tocsin.house import PURPOSES
 from tocsin.kernel import FIELDS, Field, Role
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, has_ledger, leaf
+from tocsin.cli.records import has_ledger
+from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf
 from tocsin.house.proving import EVER, BadProof, Proof, check, history_from_files, wrong_histories
 from tocsin.kernel import Instant, instant
 

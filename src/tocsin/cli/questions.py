@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from tocsin.cli.settings import SAMPLES, Commands, Stop, leaf, read_plan, read_trees
+from tocsin.cli.reading import read_plan, read_trees
+from tocsin.cli.settings import SAMPLES, Commands, Stop, leaf
 from tocsin.rooms.calls.model import paths
 
 

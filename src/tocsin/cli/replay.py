@@ -10,8 +10,12 @@ from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping
-from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, house_words, leaf, open_house, port_words
-from tocsin.edges import journal, web
+from tocsin.cli.reading import open_house
+from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, house_words, leaf, port_words
+from tocsin.edges import journal
+from tocsin.edges.web.app import app
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import serve
 from tocsin.house import House
 from tocsin.sim.clock import Pace
 from tocsin.sim.replay import replay
@@ -57,9 +61,9 @@ def _replay(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace, house: House, city: City, data: Path) -> None:
     journal.begin(arguments.log)
-    people, passwords = web.People.demo(data, SystemClock())
-    edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
-    Thread(target=web.serve, args=(edge, arguments.host, arguments.port), daemon=True).start()
+    people, passwords = People.demo(data, SystemClock())
+    edge = app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True)
+    Thread(target=serve, args=(edge, arguments.host, arguments.port), daemon=True).start()
     _say(f"http://localhost:{arguments.port}/")
     for name, password in passwords:
         _say(f"    {name:12s} {password}")

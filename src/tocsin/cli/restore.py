@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from tocsin.city import City
-from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf, open_house, table_words
+from tocsin.cli.reading import open_house
+from tocsin.cli.settings import DATA, Commands, Stop, SystemClock, leaf, table_words
 from tocsin.house import House, LedgerFault
 from tocsin.house.saving import drill as drills
 from tocsin.house.saving.bring_back import bring_back

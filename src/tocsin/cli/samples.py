@@ -4,7 +4,8 @@ import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tocsin.cli.settings import Commands, Stop, has_ledger, leaf
+from tocsin.cli.records import has_ledger
+from tocsin.cli.settings import Commands, Stop, leaf
 from tocsin.house.audit import BadNote, DayAgain, samples_again, verify
 
 _FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)

@@ -6,30 +6,18 @@ import time
 from pathlib import Path
 
 from tocsin.city import City
-from tocsin.cli.settings import (
-    CONSOLE,
-    TRACES,
-    Commands,
-    Stop,
-    SystemClock,
-    house_words,
-    leaf,
-    open_house,
-    port_words,
-    read_aid,
-    read_contacts,
-    read_oidc,
-    read_outflow,
-    read_posts,
-    site_words,
-)
+from tocsin.cli.reading import open_house, read_aid, read_contacts, read_oidc, read_outflow, read_posts
+from tocsin.cli.settings import CONSOLE, TRACES, Commands, Stop, SystemClock, house_words, leaf, port_words, site_words
 from tocsin.cli.site import SiteFile
-from tocsin.edges import journal, web
+from tocsin.cli.studying import studies_of
+from tocsin.edges import journal
 from tocsin.edges.gateways.aid import Courier
 from tocsin.edges.sites.floor import FloorLine
 from tocsin.edges.sites.mandate import SiteTable
 from tocsin.edges.traces import NoTraces, Tracing
-from tocsin.engines.roads import warm
+from tocsin.edges.web.app import app
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import serve
 from tocsin.house import House
 
 
@@ -42,7 +30,6 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--oidc", type=Path, help="the settings of a city's own sign-in (default: none)")
     site_words(command)
     command.add_argument("--sites", type=Path, help="the table of this floor's remote sites (default: none; needs --nats)")
-    leaf(commands, "warm", "compile the road engine's machine code, so that the first start is quick", _warm)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -50,8 +37,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     clock, city = SystemClock(), City.open(arguments.city)
     house = open_house(arguments, arguments.data, city, clock, steady=time.monotonic)
     line = _line(arguments, house)
-    people = web.People(arguments.data, clock, house.ledger.papers)
-    edge = web.app(house, people=people, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to,
+    people = People(arguments.data, clock, house.ledger.papers)
+    edge = app(house, people=people, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to,
                    contacts=read_contacts(arguments.contacts), outflow=read_outflow(arguments.outflow), posts=read_posts(arguments.posts),
                    city_sign_in=read_oidc(arguments.oidc) if arguments.oidc else None, tracing=_tracing(arguments.node),
                    parts=line.parts if line else tuple, done=[line.close] if line else ())
@@ -69,7 +56,10 @@ def _serve(arguments: argparse.Namespace) -> int:
     courier = Courier(house, read_aid(arguments.aid))
     edge.litestar.on_shutdown.insert(0, courier.stop)  # before the house closes
     courier.start()
-    web.serve(edge, arguments.host, arguments.port, ready=ready)
+    studies = studies_of(arguments, house, arguments.data)
+    edge.litestar.on_shutdown.insert(0, studies.stop)
+    studies.start()
+    serve(edge, arguments.host, arguments.port, ready=ready)
     if house.fault is not None:
         raise house.fault
     return 0
@@ -93,8 +83,3 @@ def _line(arguments: argparse.Namespace, house: House) -> FloorLine | None:
             raise Stop("remote sites need NATS: set --nats or TOCSIN_NATS")
         return None
     return FloorLine(house, arguments.nats, arguments.name, SiteFile(arguments.sites, house) if arguments.sites else SiteTable)
-
-
-def _warm(arguments: argparse.Namespace) -> int:
-    warm()
-    return 0

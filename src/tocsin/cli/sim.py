@@ -17,7 +17,8 @@ from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.city.record import Record, read_record
 from tocsin.city.record_mapping import read_mapping
-from tocsin.cli.settings import SAMPLES, Commands, Stop, leaf, read_fleet, read_plan
+from tocsin.cli.reading import read_fleet, read_plan
+from tocsin.cli.settings import SAMPLES, Commands, Stop, leaf
 from tocsin.sim.scenarios import figures
 from tocsin.sim.scenarios.outcome import Outcome
 from tocsin.sim.scenarios.playing import On

@@ -7,27 +7,16 @@ from functools import partial
 from pathlib import Path
 
 from tocsin.city import City
-from tocsin.cli.settings import (
-    CONSOLE,
-    DATA,
-    Commands,
-    Stop,
-    SystemClock,
-    leaf,
-    open_house,
-    port_words,
-    read_contacts,
-    read_outflow,
-    read_posts,
-    read_sites,
-    site_words,
-    table_words,
-)
-from tocsin.edges import journal, web
+from tocsin.cli.reading import open_house, read_contacts, read_outflow, read_posts, read_sites
+from tocsin.cli.settings import CONSOLE, DATA, Commands, Stop, SystemClock, leaf, port_words, site_words, table_words
+from tocsin.edges import journal
 from tocsin.edges.sites.following import SiteLine
 from tocsin.edges.sites.mandate import SiteTable, printed, site_key
 from tocsin.edges.sites.standing import Standing
 from tocsin.edges.sites.web import site_web
+from tocsin.edges.web.app import app
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import serve
 from tocsin.house import House
 from tocsin.house.apart import Apart, BadNote, read_verifier
 
@@ -99,9 +88,9 @@ def _serve(arguments: argparse.Namespace) -> int:
         return open_house(told, folder, city, clock, upon=arguments.data / "ledger", apart=apart)
 
     standing = Standing(house, line, arguments.data, arguments.site, clock, forked)
-    people = web.People(arguments.data, clock, house.ledger.papers)
+    people = People(arguments.data, clock, house.ledger.papers)
     edge = site_web(house, line, standing, people, partial(
-        web.app, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to, contacts=read_contacts(arguments.contacts),
+        app, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to, contacts=read_contacts(arguments.contacts),
         outflow=read_outflow(arguments.outflow), posts=read_posts(arguments.posts)))
 
     def ready(port: int) -> None:
@@ -109,7 +98,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         if not len(people):
             print(f"tocsin: nobody may sign in yet; add people with: tocsin people add --data {os.fspath(arguments.data)}", flush=True)
 
-    web.serve(edge, arguments.host, arguments.port, ready=ready)
+    serve(edge, arguments.host, arguments.port, ready=ready)
     if house.fault is not None:
         raise house.fault
     return 0

@@ -9,6 +9,7 @@ import msgspec
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
+from tocsin.city.validity import validity
 from tocsin.engines.likeness import Likeness, mentions
 from tocsin.engines.own_use import Limits
 from tocsin.engines.places import Places
@@ -18,10 +19,11 @@ from tocsin.house.house import House
 from tocsin.house.moving import open_trail
 from tocsin.house.past import EVERY
 from tocsin.house.policy import Policy
+from tocsin.house.studying import progress_of
 from tocsin.house.watching import Watching, read_limits
 from tocsin.kernel import Clock, Words
 from tocsin.ledger import ALONE, Ledger, Node, Witnessed, Witnesses
-from tocsin.rooms import access, aid, calls, command, coverage, dispatch, fleet, messages, sites
+from tocsin.rooms import access, aid, calls, command, coverage, dispatch, fleet, messages, planning, sites
 from tocsin.rooms.access.model import TRAIL, Retention
 from tocsin.rooms.aid.model import ALONE as NO_NEIGHBOURS
 from tocsin.rooms.aid.model import AidTable
@@ -30,7 +32,10 @@ from tocsin.rooms.command.model import CommandTable, with_hospitals
 from tocsin.rooms.coverage.model import NO_STANDBY, StandbyTable
 from tocsin.rooms.dispatch.model import NO_TIMERS, Plan, Rules, TimerTable
 from tocsin.rooms.fleet.model import FleetTable
+from tocsin.rooms.planning.model import PlanningTable
+from tocsin.rooms.planning.model import Rules as PlanningRules
 
+NO_PLANNING = PlanningTable()
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 LIKENESS, POLICY, RETENTION, WATCHING = (SAMPLES / name for name in ("likeness.toml", "policy.cedar", "retention.toml", "watching.toml"))
 
@@ -45,13 +50,13 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
           intake: Intake | None = None, policy: Policy | None = None, retention: Retention | None = None,
           witnesses: Witnesses | None = None, watching: Limits | None = None, keyframe_every: int = EVERY, database: str = "",
           node: Node = ALONE, steady: Callable[[], float] | None = None, copies: str = "", upon: Path | None = None, apart: Apart | None = None,
-          aid_table: AidTable = NO_NEIGHBOURS, standby: StandbyTable = NO_STANDBY) -> House:
+          aid_table: AidTable = NO_NEIGHBOURS, standby: StandbyTable = NO_STANDBY, planning_table: PlanningTable = NO_PLANNING) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
     `likeness` tells whether two calls are about one incident; without it, the model that is shipped. `intake` has the city's
     lines, neighbours and question trees; without it calls are taken all the same. Without a `policy` or a table of `retention` the
     sample holds; without a `database` the ledger's rows lie where its folder says; a `node` is one of several houses on that database; without `witnesses` nobody outside watches over the ledger. Without a table of command nobody can
-    declare a major incident; without an `aid_table` no neighbouring city is asked or helped, and without one of `standby` no move is suggested. `steady` is a clock in seconds that cannot be put; without it the time of day is held to none. With the verifier line that
+    declare a major incident; without an `aid_table` no neighbouring city is asked or helped, and without one of `standby` no move is suggested; studies then go by the sample's figures. `steady` is a clock in seconds that cannot be put; without it the time of day is held to none. With the verifier line that
     it `copies` the house follows another's ledger, and `upon` such a copy it goes on by itself (`apart`).
     """
     shown = policy or Policy(POLICY.read_text(encoding="utf-8"))
@@ -74,6 +79,8 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
         coverage.room(ground=ground, skills=plan.skills, standby=standby),
         aid.room(aid_table, ground, city.manifest.bounds),
+        planning.room(rules=PlanningRules(table=planning_table, kinds={code: Words(kind.en, kind.zh) for code, kind in table.kinds.items()}, bounds=city.manifest.bounds,
+                                          streets=city.segments_of), validity=partial(validity, city), progress=partial(progress_of, data)),
     )
     return House(rooms, ledger, trail, clock, city=city, files=ledger.files, policy=shown, retention=kept_for,
                  witnessed=Witnessed(data / "ledger", ledger, witnesses or Witnesses(), clock),

@@ -20,7 +20,7 @@ from tocsin.house.due import Due
 from tocsin.house.envelope import disclose, enclose
 from tocsin.house.forgetting import Forgetting
 from tocsin.house.lanes import Lanes, pace_of
-from tocsin.house.look import Looked, closed_segments, position_row, timers_due, timers_running
+from tocsin.house.look import FROM_ROWS, Looked, position_row, timers_due
 from tocsin.house.own import NOTHING_OWN, own_place
 from tocsin.house.past import EVERY, Past
 from tocsin.house.pictures import Pictures
@@ -32,9 +32,8 @@ from tocsin.house.sight import Looking
 from tocsin.house.watching import Watching
 from tocsin.kernel import PAPER, Ask, Clock, Command, Door, Entry, Fact, Field, Given, Instant, Kept, Refused, Room, Row, View
 from tocsin.ledger import Appended, FileStore, Follows, Ledger, LedgerFault, Moved, Witnessed
-from tocsin.rooms.access.model import REVIEW_WITHIN_S, Retention
-from tocsin.rooms.access.views import overdue, standing
-from tocsin.rooms.aid.views import to_settle
+from tocsin.rooms.access.model import Retention
+from tocsin.rooms.access.views import standing
 from tocsin.trail import Fix, Trail
 
 _TRIES = 12
@@ -256,23 +255,18 @@ class House:
 
     def look(self, what: str) -> tuple[Any, ...]:
         """What can be seen now: `units` on duty with their positions, `closed` segments, `timers` running, `timers due`."""
-        if what == "timers":
-            return timers_running(self._pictures.rows("timer"))
+        rows, now = self._pictures.rows, self.clock.now()
+        if what in FROM_ROWS:
+            return FROM_ROWS[what](rows, now, self.zone)
         if what == "timers due":
-            return timers_due(self._pictures.rows("timer"), self.clock.now(), self.trail.history)
-        if what == "aid due":
-            return to_settle(self.rows("aid"), self.rows("loan"))
-        if what == "glass overdue":
-            return overdue(self._pictures.rows("glass"), self.clock.now(), REVIEW_WITHIN_S)
+            return timers_due(rows("timer"), now, self.trail.history)
         if what.startswith("keys") or what in ("holds", "rotated"):
-            return self.forgetting.look(what, self.clock.now())
+            return self.forgetting.look(what, now)
         if what.startswith("own use"):
-            return self._watching.look(what, self._pictures.rows("sample"))
-        if what == "units":
-            fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
-            return self._looked.units(self._pictures.rows("unit"), fixes, self.clock.now())
-        assert what == "closed", what
-        return closed_segments(self._pictures.rows("closure"))
+            return self._watching.look(what, rows("sample"))
+        assert what == "units", what
+        fixes = {one.unit: one.fix for one in self.trail.since(0) if one.fix is not None}
+        return self._looked.units(rows("unit"), fixes, now)
 
     def _open(self) -> None:
         """Fold what the ledger holds, from the snapshot where there is one, and heal reactions that a crash cut off."""

@@ -1,13 +1,19 @@
 """What can be seen of the fleet: each unit on duty beside its latest position, for ranking, routes and the live stream."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
 from math import cos, hypot, radians
+from typing import Any
 
 from tocsin.house.asker import PositionRow
 from tocsin.kernel import Instant, Row
+from tocsin.rooms.access.model import REVIEW_WITHIN_S
+from tocsin.rooms.access.views import overdue
+from tocsin.rooms.aid.views import to_settle
 from tocsin.rooms.dispatch.commands import Due, Seen
 from tocsin.rooms.dispatch.views import ClosureRow, TimerRow
 from tocsin.rooms.fleet.views import UnitRow
+from tocsin.rooms.planning.views import floor_now
 from tocsin.trail import AHEAD_US, Fix
 
 _HOME_M = 150.0
@@ -108,3 +114,14 @@ def _farthest_m(fixes: Sequence[Fix]) -> int:
         return 0
     first = fixes[0]
     return round(max(_M_PER_DEGREE * hypot((fix.lon - first.lon) * cos(radians(first.lat)), fix.lat - first.lat) for fix in fixes))
+
+
+Rows = Callable[[str], Mapping[str, Row]]
+FROM_ROWS: Mapping[str, Callable[[Rows, Instant, tzinfo], tuple[Any, ...]]] = {
+    "closed": lambda rows, now, zone: closed_segments(rows("closure")),
+    "timers": lambda rows, now, zone: timers_running(rows("timer")),
+    "aid due": lambda rows, now, zone: to_settle(rows("aid"), rows("loan")),
+    "glass overdue": lambda rows, now, zone: overdue(rows("glass"), now, REVIEW_WITHIN_S),
+    "planning": lambda rows, now, zone: (floor_now(rows, now, zone),),
+}
+"""What is seen from pictures alone, by its name."""

@@ -15,6 +15,7 @@ PURPOSES: dict[str, Words] = {
     "response": Words("Responding to an incident", "处置警情"),
     "duty": Words("Running the shift", "勤务运行"),
     "continuity": Words("Going on by paper", "纸面延续作业"),
+    "planning": Words("Planning where units wait", "规划单位布点"),
     "oversight": Words("Overseeing how records are used", "监督记录使用"),
     "review": Words("Reviewing how something was handled", "复核处置过程"),
     "disclosure": Words("Preparing what is given out", "准备对外提供材料"),

@@ -27,6 +27,14 @@ class Refused(Exception):
         self.code, self.words, self.field, self.status = code, Words(en, zh), field, status
 
 
+class Fault(Exception):
+    """What the house stands on is not as it must be, a file, a ledger or a city: a stable code, and one sentence for whoever typed the command."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code, self.sentence = code, sentence
+
+
 class Given(msgspec.Struct, frozen=True):
     """What the house hands a command before it is decided, so that deciding stays pure: the time, the asker and numbers."""
 

@@ -1,7 +1,7 @@
 """One batch: which of the waiting submissions are kept together, and the rows that keep them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -35,9 +35,15 @@ class Submission:
     weight: int
     answer: Future[Appended] = field(default_factory=Future)
 
+    def tags(self) -> Iterator[str]:
+        """Every tag that it guards or carries; some more than once."""
+        yield from self.guard
+        for entry in self.entries:
+            yield from entry.tags
+
 
 class Tags:
-    """What is known of tags: the id and the last position of each, read from the store once and then kept in step."""
+    """What is known of tags: the id and the last position of each, read from the store once (`know`) and then kept in step."""
 
     def __init__(self, writing: Writing) -> None:
         self._writing = writing
@@ -53,24 +59,24 @@ class Tags:
         """Forget everything, after a batch that noted tags and was then not kept."""
         self._known.clear()
 
+    def know(self, names: Iterable[str]) -> None:
+        """Read at once what is not known yet of these tags, before they are looked up or marked: one question to the store, however many they are."""
+        names = {name for name in names if name not in self._known}
+        if names:
+            self._known |= dict.fromkeys(names, (0, 0)) | dict(self._writing.tags(sorted(names)))
+
     def latest(self, name: str) -> int:
         """The last position that carries the tag, 0 when none does."""
-        return self._find(name)[1]
+        return self._known[name][1]
 
     def mark(self, name: str, position: int) -> tuple[int, bool]:
         """Note that the entry at `position` carries the tag; gives the tag's id and whether it is new."""
-        number, _ = self._find(name)
+        number, _ = self._known[name]
         new = number == 0
         if new:
             number, self._next = self._next, self._next + 1
         self._known[name] = (number, position)
         return number, new
-
-    def _find(self, name: str) -> tuple[int, int]:
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = self._writing.tag(name) or (0, 0)
-        return known
 
 
 class Batch:

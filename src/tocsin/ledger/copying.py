@@ -67,6 +67,7 @@ def lay(lines: Iterable[bytes], size: int, target: Store, name: str) -> bytes:
 def rows_of(lines: list[bytes], growth: Growth, tags: Tags, *, whole: bool) -> Rows:
     """The rows of a page. Where more is to come, its last key's entries are left for the next, since more of them may come there."""
     read = [(line, read_line(line)) for line in lines]
+    tags.know(tag for _, said in read for tag in said.tags)
     runs = [(key, list(run)) for key, run in groupby(read, key=lambda one: one[1].key)]
     if not whole and len(runs) > 1 and runs[-1][0]:
         runs.pop()

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tocsin.kernel import Refused
+from tocsin.kernel import Fault, Refused
 
 
 class Moved(Exception):
@@ -15,12 +15,8 @@ class Moved(Exception):
         self.tag, self.after, self.latest = tag, after, latest
 
 
-class LedgerFault(Exception):
-    """A ledger that must not be used as it stands. `code` is stable; the sentence says what to do about it."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(f"{code}: {sentence}")
-        self.code, self.sentence = code, sentence
+class LedgerFault(Fault):
+    """A ledger that must not be used as it stands; the sentence says what to do about it."""
 
 
 class LedgerFull(Refused):

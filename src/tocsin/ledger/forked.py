@@ -113,14 +113,15 @@ class ForkWriting(ForkReading):
     def beat(self) -> None:
         """Nobody else can ever write."""
 
-    def tag(self, name: str) -> tuple[int, int] | None:
+    def tags(self, names: Sequence[str]) -> dict[str, tuple[int, int]]:
         """A tag that only the copy carries has no id yet in the fork's file; 0 says so."""
-        own = self._writes.tag(name)
-        if own is not None:
-            return own[0], self._at + own[1]
+        found = {name: (number, self._at + last) for name, (number, last) in self._writes.tags(names).items()}
         with faults():
-            copied = self._under.connection.execute(_LAST, (name, self._at)).get
-        return None if copied is None else (0, int(copied))
+            for name in names:
+                copied = None if name in found else self._under.connection.execute(_LAST, (name, self._at)).get
+                if copied is not None:
+                    found[name] = (0, int(copied))
+        return found
 
     def last_tag(self) -> int:
         return self._writes.last_tag()

@@ -249,9 +249,9 @@ class PostgresWriting(PostgresReading):
             self._connection.execute("SELECT pg_advisory_unlock_all()")
         super().close()
 
-    def tag(self, name: str) -> tuple[int, int] | None:
-        found = self._all("SELECT id, (SELECT max(position) FROM {s}.marks WHERE tag = id) FROM {s}.tags WHERE name = %s", name)
-        return (found[0][0], found[0][1] or 0) if found else None
+    def tags(self, names: Sequence[str]) -> dict[str, tuple[int, int]]:
+        found = self._all("SELECT name, id, (SELECT max(position) FROM {s}.marks WHERE tag = id) FROM {s}.tags WHERE name = ANY(%s)", list(names))
+        return {name: (number, last or 0) for name, number, last in found}
 
     def last_tag(self) -> int:
         return int(self._all("SELECT coalesce(max(id), 0) FROM {s}.tags")[0][0])

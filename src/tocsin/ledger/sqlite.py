@@ -166,10 +166,14 @@ class SqliteWriting(SqliteReading):
     def beat(self) -> None:
         """Nobody else can ever write: the folder's lock sees to that."""
 
-    def tag(self, name: str) -> tuple[int, int] | None:
+    def tags(self, names: Sequence[str]) -> dict[str, tuple[int, int]]:
+        found = {}
         with faults():
-            row = self.connection.execute("SELECT id, (SELECT max(position) FROM marks WHERE tag = id) FROM tags WHERE name = ?", (name,)).get
-        return None if row is None else (row[0], row[1] or 0)
+            for name in names:
+                row = self.connection.execute("SELECT id, (SELECT max(position) FROM marks WHERE tag = id) FROM tags WHERE name = ?", (name,)).get
+                if row is not None:
+                    found[name] = (row[0], row[1] or 0)
+        return found
 
     def last_tag(self) -> int:
         with faults():

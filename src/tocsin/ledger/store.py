@@ -74,8 +74,8 @@ class Writing(Reading, Protocol):
     def beat(self) -> None:
         """Say that whoever writes is alive; StoreFailed where another does meanwhile."""
 
-    def tag(self, name: str) -> tuple[int, int] | None:
-        """A tag's id and the last position that carries it; None for a tag that nothing carries."""
+    def tags(self, names: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """Of these tags, those that anything carries: the id of each, and the last position."""
 
     def last_tag(self) -> int:
         """The highest id of a tag, 0 when there is none."""

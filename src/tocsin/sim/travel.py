@@ -89,6 +89,10 @@ class Drive:
         """The drive along `line` (at least one point) that begins at `starts` and takes `drive_s` seconds."""
         return cls.over(Way(line[0], line[-1], drive_s, partial(tuple, line)), starts, drive_s)
 
+    def part(self, now: Instant) -> float:
+        """How much of the way is driven by then, 0 to 1."""
+        return min(1.0, max(0.0, (now - self.starts) / (self.ends - self.starts))) if self.ends > self.starts else 1.0
+
     def resting(self, now: Instant) -> Point | None:
         """Where the vehicle is at rest: the way's ends before the start and from the arrival on; None in between."""
         return self.way.last if now >= self.ends else self.way.first if now <= self.starts else None

@@ -54,6 +54,7 @@ class _Vehicle:
         return Spot(self.here, 0.0, None) if self.drive is None else self.drive.at(now)
 
 
+
 class Vehicles:
     """Units on duty and where they are. Under way they follow the streets at the even pace that the recorded times give.
 
@@ -66,6 +67,8 @@ class Vehicles:
         self._vehicles: dict[str, _Vehicle] = {}
         self._abroad: dict[str, _Vehicle] = {}
         """Those that may have something to report."""
+        self._driven: list[tuple[Way, float]] = []
+        """Each way that was begun and left, and how much of it was driven."""
 
     def on(self, unit: str, home: Point) -> None:
         """A unit comes on duty, at home."""
@@ -73,8 +76,10 @@ class Vehicles:
 
     def off(self, unit: str) -> None:
         """A unit goes off duty."""
-        self._vehicles.pop(unit, None)
+        vehicle = self._vehicles.pop(unit, None)
         self._abroad.pop(unit, None)
+        if vehicle is not None:
+            self._left(vehicle, None)
 
     def drive(self, unit: str, to: Point, starts: Instant, arrives: Instant | None) -> None:
         """A unit drives off; without a time of arrival it takes the modelled time."""
@@ -84,6 +89,7 @@ class Vehicles:
         here = vehicle.spot(starts).point
         way = self._streets.over(here, to, starts, lights=arrives is not None)
         drive_s = (arrives - starts) / SECOND if arrives is not None and arrives >= starts else way.seconds
+        self._left(vehicle, starts)
         vehicle.drive, vehicle.here = Drive.over(way, starts, drive_s), to
         self._abroad[unit] = vehicle
 
@@ -91,8 +97,18 @@ class Vehicles:
         """A unit drives a way in so many seconds."""
         vehicle = self._vehicles.get(unit)
         if vehicle is not None:
+            self._left(vehicle, starts)
             vehicle.drive, vehicle.here = Drive.over(way, starts, drive_s), way.last
             self._abroad[unit] = vehicle
+
+    def driven_m(self) -> float:
+        """Metres that all units drove so far, for which every way is drawn. A way counts when the next begins or the unit has arrived."""
+        return sum(way.reach_m[-1] * part for way, part in self._driven)
+
+    def _left(self, vehicle: _Vehicle, now: Instant | None) -> None:
+        """A vehicle leaves the way that it was on, at this time; None: at its end."""
+        if vehicle.drive is not None:
+            self._driven.append((vehicle.drive.way, 1.0 if now is None else vehicle.drive.part(now)))
 
     def spot(self, unit: str, now: Instant) -> Spot:
         """Where a unit on duty is."""
@@ -102,6 +118,7 @@ class Vehicles:
         """A unit stands at a place."""
         vehicle = self._vehicles.get(unit)
         if vehicle is not None:
+            self._left(vehicle, None)
             vehicle.drive, vehicle.here = None, at
             self._abroad[unit] = vehicle
 

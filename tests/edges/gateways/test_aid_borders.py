@@ -6,7 +6,8 @@ import pytest
 
 from tests.cities import LEAD, SHIFT, CityHouse, cities
 from tests.towns import block, draw
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import Need
 from tocsin.rooms.aid.commands import AskAid, LendUnit, ReadCandidates

@@ -22,8 +22,8 @@ from tocsin.edges.sites.following import SiteLine
 from tocsin.edges.sites.mandate import Mandate, SiteTable, printed, site_key
 from tocsin.edges.sites.standing import Standing
 from tocsin.edges.sites.web import SiteWeb, site_web
-from tocsin.edges.web import app, listen
-from tocsin.edges.web.serving import server
+from tocsin.edges.web.app import app
+from tocsin.edges.web.serving import listen, server
 from tocsin.house import House, build
 from tocsin.house.apart import Apart
 from tocsin.rooms.fleet.commands import StartShift

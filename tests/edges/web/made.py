@@ -7,6 +7,7 @@ from tests.edges.web.running import Running
 from tests.engines.attachments.made import photo
 from tests.floor import CHIEF, DESK, asker, corner, on_duty
 from tocsin.facts.dispatch import Need
+from tocsin.facts.planning import UnitLess, UnitMore
 from tocsin.house import Attaching
 from tocsin.kernel import Row, Words
 from tocsin.rooms.access.commands import AskDelay, AskExport, AskHold, BreakGlass
@@ -15,6 +16,7 @@ from tocsin.rooms.calls.commands import ArriveContact, GivePaperBlock, HandOverC
 from tocsin.rooms.command.commands import BeginDiversion, DeclareMajor, GiveTask
 from tocsin.rooms.dispatch.commands import CloseRoad, OfferCandidates, ReadStory
 from tocsin.rooms.messages.commands import SendMessage
+from tocsin.rooms.planning.commands import AskStudy
 from tocsin.rooms.sites.commands import RaiseConflict
 
 WATER, POWER = "Sample water works", "Sample power grid"
@@ -55,6 +57,8 @@ class Made:
         self._do("aid", house.do(AskAid(incident=call, of="N", needs=need), DESK).subject)
         self._do("appeal", house.do(HearLetter(key="asked/1", letter=Asked(aid="1", place=corner(2, 2), kind="fire", priority=1, needs=need, until=floor.clock.now())),
                                     asker("N", "neighbour")).subject)
+        self._do("study", house.do(AskStudy(changes=(UnitLess(unit="E1"), UnitMore(unit_kind="engine", lon=corner(4, 4).lon, lat=corner(4, 4).lat)), demand="generated", days=1,
+                                            replications=2), asker("planner 2", "planner")).subject)
         floor.clock.pass_s(86_400)
         for kind in ("timer", "finding", "sample"):
             self.ids[kind] = next(iter(self._in_time(lambda kind=kind: house.rows(kind))))  # type: ignore[misc]  # a default binds it

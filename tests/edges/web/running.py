@@ -15,10 +15,11 @@ import httpx
 from tests.accounts import PARTNER, let_in, staff
 from tests.floor import JumpingClock, StillClock, small_city, small_house
 from tocsin.edges.traces import Tracing
-from tocsin.edges.web import People, Web, app, listen
+from tocsin.edges.web.app import Web, app
 from tocsin.edges.web.oidc import OidcTable
+from tocsin.edges.web.people import People
 from tocsin.edges.web.posts import Post, PostTable
-from tocsin.edges.web.serving import server
+from tocsin.edges.web.serving import listen, server
 from tocsin.house import House, Witnesses
 from tocsin.kernel import Role
 from tocsin.rooms.aid.model import AidTable, Neighbour

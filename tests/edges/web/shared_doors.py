@@ -18,10 +18,12 @@ def _shared(why: str, to: str, verb: str, under: str, names: str = "") -> Shared
 _ANYBODY = "power machine call_taker dispatcher supervisor responder planner auditor admin"
 _FLOOR, _LEAD, _REVIEWERS, _KEEPERS = "call_taker dispatcher supervisor", "dispatcher supervisor", "supervisor auditor", "supervisor auditor admin"
 _INCIDENT, _CALL, _CONTACT, _MAJOR = "/api/incidents/{incident}", "/api/calls/{call}", "/api/contacts/{contact}", "/api/majors/{major}"
+_STUDY = "/api/planning/studies/{study}"
 _EXPORT, _HOLD, _DELAY, _GLASS = "/api/exports/{export}", "/api/holds/{hold}", "/api/delays/{delay}", "/api/glass/{glass}"
 _TAKES_OVER = "any desk must be able to go on with what another began: people wait for help; who did it is kept"
 _LOOKS_INTO = "the purpose decides the fields, and that they are shown is kept first"
 _CREW = "a crew has one device for several people and changes within a shift; who said it is kept"
+_STUDIES = "a study is the planners' together, and those who decide on it read it: figures of places and units, nobody's name but who decided"
 _SECOND = "a second person has to decide what another asked for; one's own is refused"
 
 SHARED = (
@@ -77,6 +79,10 @@ SHARED = (
     _shared(_SECOND, _REVIEWERS, "GET", _CALL, "delays"),
     _shared(_SECOND, _REVIEWERS, "POST", _DELAY, "grant refuse end"),
     _shared(_SECOND, _REVIEWERS, "GET", _DELAY),
+    _shared(_STUDIES, "planner", "POST", _STUDY, "stop propose"),
+    _shared(_SECOND, "supervisor planner", "POST", _STUDY, "adopt decline end"),
+    _shared(_STUDIES, "supervisor planner auditor", "GET", _STUDY),
+    _shared(_STUDIES, "supervisor planner auditor", "GET", _STUDY, "happened paper"),
     _shared("hashes alone, so that anybody can hold the house to its word", _ANYBODY, "GET", "/tlog/tile/{tile}"),
     _shared("an auditor reads the whole log, sealed as it is", "auditor", "GET", "/tlog/tile/entries/{bundle}"),
     _shared("an auditor reads the whole log, sealed as it is", "auditor", "GET", "/tlog/lines/{bundle}"),

@@ -16,10 +16,11 @@ from tests.waiting import until
 from tocsin.city.calibration import Calibration
 from tocsin.cli import main
 from tocsin.cli.settings import SystemClock
-from tocsin.edges.web import People, app, listen
+from tocsin.edges.web.app import app
 from tocsin.edges.web.handing import NODE
 from tocsin.edges.web.health import Part, Watched
-from tocsin.edges.web.serving import server
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import listen, server
 from tocsin.house import SILENT_S, House, Node, build
 from tocsin.rooms.fleet.commands import StartShift
 

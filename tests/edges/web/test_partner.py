@@ -10,8 +10,7 @@ import pytest
 
 from tests.edges.web.running import Running, running
 from tests.floor import DESK, corner, on_duty
-from tocsin.edges.web import People
-from tocsin.edges.web.people import DEMO_AGENCY
+from tocsin.edges.web.people import DEMO_AGENCY, People
 from tocsin.kernel import Refused
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.command.commands import GiveTask

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from tests.edges.web.running import Running
 from tests.floor import StillClock
-from tocsin.edges.web import People
 from tocsin.edges.web.attempts import Attempts
-from tocsin.edges.web.people import STAFF
+from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.sessions import LASTS_S, Sessions
 from tocsin.kernel import Refused
 

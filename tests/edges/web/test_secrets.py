@@ -25,7 +25,9 @@ from tests.floor import small_house
 from tocsin.city import City
 from tocsin.cli.settings import SystemClock
 from tocsin.edges import journal
-from tocsin.edges.web import People, app, serve
+from tocsin.edges.web.app import app
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import serve
 from tocsin.edges.web.own import Own
 from tocsin.house import House
 from tests import floor

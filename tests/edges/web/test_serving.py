@@ -17,7 +17,9 @@ from pathlib import Path
 from tests.floor import small_house
 from tocsin.city import City
 from tocsin.cli.settings import SystemClock
-from tocsin.edges.web import People, app, serve
+from tocsin.edges.web.app import app
+from tocsin.edges.web.people import People
+from tocsin.edges.web.serving import serve
 from tests import floor
 
 data, city = Path(sys.argv[1]), City.open(sys.argv[2])

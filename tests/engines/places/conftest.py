@@ -7,7 +7,8 @@ from bench.sf_places import load
 
 from tests.engines.places.towns import lahtela, xincheng
 from tests.shared import DATA
-from tocsin.engines.places import Places, build_index
+from tocsin.engines.places import Places
+from tocsin.engines.places.compile import build_index
 
 
 @pytest.fixture(scope="session")

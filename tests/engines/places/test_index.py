@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.engines.places.towns import lahtela, xincheng
-from tocsin.engines.places import Places, build_index
+from tocsin.engines.places import Places
+from tocsin.engines.places.compile import build_index
 
 
 def digest(folder: Path) -> dict[str, str]:

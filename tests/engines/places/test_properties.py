@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.engines.places.towns import lahtela, xincheng
 from tests.shared import DATA, needs_data
-from tocsin.engines.places import Places, Shapes
+from tocsin.engines.places import Places
+from tocsin.engines.places.compile import Shapes
 
 WORDS = st.sampled_from(["新华路", "中山", "人民", "路口", "与", "号", "12", "3", "医院", "rd", "xinhua", "&", ",", "mannerheimintie", "18th", "-", "N"])
 TYPED = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=12).map(" ".join), st.lists(WORDS, max_size=12).map("".join))

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tocsin.engines.places import Shapes
+from tocsin.engines.places.compile import Shapes
 
 Entries = list[dict[str, Any]]
 

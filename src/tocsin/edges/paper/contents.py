@@ -4,6 +4,7 @@ import msgspec
 
 from tocsin.facts.calls import Place
 from tocsin.facts.dispatch import Need
+from tocsin.facts.planning import Answer
 from tocsin.kernel import Instant, View, Words
 
 
@@ -83,6 +84,29 @@ class Pack(View, frozen=True, kw_only=True):
     states: dict[str, Words]
     unit_kinds: dict[str, Words]
     contacts: Contacts
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a study's adoption: when, what in one word, who, and why."""
+
+    at: Instant
+    what: str
+    by: str
+    because: str = ""
+
+
+class CouncilPaper(msgspec.Struct, frozen=True, kw_only=True):
+    """A study as the council reads it. `outlines` are the cells', lon, lat, lon, lat … round a ring, in the order of the answer's."""
+
+    study: str
+    at: Instant
+    city: str
+    zone: str
+    demo: bool
+    question: Words
+    answer: Answer
+    decisions: tuple[Decision, ...]
+    outlines: tuple[tuple[float, ...], ...]
 
 
 STEP_WORDS = {"sent": Words("sent", "派出"), "stood_down": Words("stood down", "撤回"), "priority": Words("priority", "优先级"), "closed": Words("closed", "结案")}

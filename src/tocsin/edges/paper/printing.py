@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.edges.paper.contents import Pack
+from tocsin.edges.paper.contents import CouncilPaper, Pack
 from tocsin.kernel import Refused
 
 _PATIENCE_S = 120.0
@@ -25,6 +25,8 @@ class Printed(msgspec.Struct, frozen=True, kw_only=True):
     """The block of paper forms to print blank, instead of a pack."""
     forms: int = 0
     city: str = ""
+    council: CouncilPaper | None = None
+    """A study to print for the council, instead of a pack."""
 
 
 async def printed(order: Printed) -> bytes:

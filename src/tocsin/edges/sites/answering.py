@@ -97,7 +97,7 @@ class Answering:
     def _do(self, site: Mandate, asked: Do) -> Told:
         if site.withdrawn:
             return _no(_NOT_GRANTED)
-        return _done(self._house.do(self._command(asked.door, asked.command), self._asker(site, asked)))
+        return _done(self._house.do(self._command(asked.door, asked.command), self._asker(site, asked)), self._house.ledger.head())
 
     def _join(self, site: Mandate, asked: Join) -> Told:
         """Kept once under its key; or, where it is refused for a reason that will not go away, kept once as a conflict. Never both: the conflict is looked for first."""
@@ -110,7 +110,7 @@ class Answering:
             if site.withdrawn or asked.door not in site.apart:
                 raise _NOT_GRANTED
             command = msgspec.structs.replace(self._command(asked.door, asked.command), key=asked.key, happened_at=asked.done_at)
-            return _done(house.do(command, self._asker(site, asked)))
+            return _done(house.do(command, self._asker(site, asked)), house.ledger.head())
         except Refused as no:
             if no.status >= 500 or no.status == 429:
                 return Again()
@@ -140,8 +140,8 @@ def _conflict(site: str, asked: Join, command: Command | None, no: Refused) -> R
                          incident=str(getattr(about, "incident", "") or getattr(about, "call", ""))[:60], unit=str(getattr(about, "unit", ""))[:60])
 
 
-def _done(receipt: Receipt) -> Done:
-    return Done(receipt.position, receipt.subject, receipt.kept, receipt.repeated)
+def _done(receipt: Receipt, head: int) -> Done:
+    return Done(receipt.position, receipt.subject, receipt.kept, receipt.repeated, head)
 
 
 def _no(no: Refused) -> No:

@@ -133,7 +133,7 @@ class Handing:
             raise Refused(told.code, told.en, told.zh, field=told.field, status=told.status)
         if isinstance(told, Again) or not isinstance(told, Done):
             return None
-        await folded(self._house, told.position)
+        await folded(self._house, max(told.position, told.head))
         return Receipt(position=told.position, subject=told.subject, kept=told.kept, repeated=told.repeated)
 
 

@@ -74,12 +74,13 @@ class Standing(msgspec.Struct, frozen=True, tag="standing"):
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
-    """It is kept: the receipt."""
+    """It is kept: the receipt, and how far the floor's ledger reached by then, with what the rooms did because of it."""
 
     position: int
     subject: str
     kept: tuple[str, ...]
     repeated: bool
+    head: int = 0
 
 
 class No(msgspec.Struct, frozen=True, tag="no"):

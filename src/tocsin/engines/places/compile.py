@@ -10,7 +10,7 @@ import numpy as np
 from pypinyin import lazy_pinyin
 
 from tocsin.engines.places.ground import along, metres
-from tocsin.engines.places.tables import FORMAT, Floats, Ints, Names, Spot, Street, Tables
+from tocsin.engines.places.tables import FORMAT, SAME_CROSSING_M, Floats, Ints, Names, Spot, Street, Tables
 from tocsin.engines.places.words import NUMBER_FIRST, fold, units
 
 Point = tuple[float, float]
@@ -18,8 +18,6 @@ Pair = tuple[int, int]
 _DIGITS = re.compile(r"\d{1,9}")
 MAX_SOUNDED = 16
 """Signs of a name that are also known by sound; nobody types more."""
-SAME_CROSSING_M = 60.0
-"""Two streets that meet twice within this distance (a divided road) meet once."""
 
 
 class Shapes(NamedTuple):
@@ -84,6 +82,20 @@ class Gathered:
         """Keep a meeting point unless the two already meet next to it."""
         if all(metres(*at, *known) > SAME_CROSSING_M for known in self.crossings[pair]):
             self.crossings[pair].append(at)
+
+
+def build_index(
+    streets: Sequence[Mapping[str, Any]], entries: Iterable[Mapping[str, Any]], folder: str, shapes: Shapes | None = None
+) -> dict[str, int]:
+    """Write the index of a city's addresses into a folder that exists; the same input gives the same bytes.
+
+    `streets` is the city's list of street names ({"name", "name_zh", "name_en"}), `entries` the rows of its
+    places/entries.jsonl.gz. `shapes` are the road network's segments, needed only to place numbers along the
+    segments' ranges. Returns how many entries of each kind went in, and under `odd_…` how many could not.
+    """
+    tables, counts = compile_tables(streets, entries, shapes)
+    tables.save(folder)
+    return counts
 
 
 def compile_tables(

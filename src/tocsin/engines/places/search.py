@@ -3,13 +3,11 @@
 import math
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from tocsin.engines.places.answers import Answers, Idea
-from tocsin.engines.places.compile import SAME_CROSSING_M, Shapes, compile_tables
 from tocsin.engines.places.coordinates import parse
 from tocsin.engines.places.crossings import Crossings
 from tocsin.engines.places.ground import metres
@@ -18,7 +16,7 @@ from tocsin.engines.places.names import EXACT, Match, NameIndex, Query
 from tocsin.engines.places.numbers import Numbers
 from tocsin.engines.places.point import Points
 from tocsin.engines.places.score import NEAR_GAIN, Scale, joined
-from tocsin.engines.places.tables import Tables
+from tocsin.engines.places.tables import SAME_CROSSING_M, Tables
 from tocsin.engines.places.words import units
 from tocsin.kernel import Refused
 
@@ -34,20 +32,6 @@ NOISE = 0.5
 """What fits half as well as the best is not worth a line of the list."""
 NEAR_M = 3_000.0
 """The scale of `near`: a place this far away has lost two thirds of the small advantage of being near."""
-
-
-def build_index(
-    streets: Sequence[Mapping[str, Any]], entries: Iterable[Mapping[str, Any]], folder: str, shapes: Shapes | None = None
-) -> dict[str, int]:
-    """Write the index of a city's addresses into a folder that exists; the same input gives the same bytes.
-
-    `streets` is the city's list of street names ({"name", "name_zh", "name_en"}), `entries` the rows of its
-    places/entries.jsonl.gz. `shapes` are the road network's segments, needed only to place numbers along the
-    segments' ranges. Returns how many entries of each kind went in, and under `odd_…` how many could not.
-    """
-    tables, counts = compile_tables(streets, entries, shapes)
-    tables.save(folder)
-    return counts
 
 
 class Places:

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = 1
+SAME_CROSSING_M = 60.0
+"""Two streets that meet twice within this distance (a divided road) meet once."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.engines.siting.covering import Limits, Reach, Worth, covers, exchange, fill, priced, total
+from tocsin.engines.siting.lagrange import Bound, paced
 from tocsin.engines.siting.problem import Floats, Problem, Rules
 from tocsin.engines.siting.program import Program
 
@@ -27,6 +28,7 @@ class ByCover:
         self.limits = Limits(self.rules.least, self.rules.most, self.rules.cost, self.rules.count, self.rules.budget)
         self.needs = problem.needs()
         self.unit = 1.0
+        self.pace = paced(self.weight, 1, len(self.needs))
         plain = np.isin(self.level, (0.0, 1.0)).all() and (self.weight == np.round(self.weight)).all()
         self.grain = float(np.gcd.reduce(self.weight.astype(np.int64))) if plain and self.weight.max() < 1e15 else 0.0
 
@@ -72,12 +74,17 @@ class ByCover:
                for one in self.problem.districts]
         return np.concatenate([covers(self.reach, units, len(self.weight)) - self.taken, np.array(own) - self.needs])
 
-    def size(self, most: Floats) -> int:
+    def size(self, bound: Bound, room: float) -> int:
         """About how many entries the program would have."""
-        return int(np.isin(self.site, np.flatnonzero(most > 0)).sum()) + len(self.weight) * (len(self.level) - 1)
+        return int((bound.most[self.site] > 0).sum()) + len(self.weight) * (len(self.level) - 1)
 
-    def program(self, least: Floats, most: Floats, prices: Floats, room: float, units: Floats) -> tuple[Program, Floats]:
+    def priced(self, rows: Floats) -> Floats:
+        """What the program's rows are worth, as prices."""
+        return rows
+
+    def program(self, bound: Bound, room: float, units: Floats) -> tuple[Program, Floats]:
         """Units at each site, and the part of each place's k-th cover that they give; with the start that `units` are."""
+        least, most = bound.least, bound.most
         sites, places, levels = len(least), len(self.weight), len(self.level) - 1
         levels = max(1, min(levels, int(min(most.sum(), self.rules.count))))
         column = sites + np.arange(places * levels).reshape(places, levels)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.engines.siting.covering import Limits
+from tocsin.engines.siting.lagrange import Bound, paced
 from tocsin.engines.siting.problem import Floats, Problem, Rules
 from tocsin.engines.siting.program import Program
 from tocsin.engines.siting.ranking import answered, exchange, fill, priced, ranked, total
@@ -24,6 +25,7 @@ class ByNearness:
         self.limits = Limits(self.rules.least, self.rules.most, self.rules.cost, self.rules.count, self.rules.budget)
         self.needs = self.problem.needs()
         self.none = np.zeros((0, self.benefit.shape[1]))
+        self.pace = paced(self.problem.weight.astype(np.float64), len(self.level), len(self.needs))
         weight = float(self.problem.weight.sum())
         self.unit = float(self.benefit.max(axis=0).sum()) / weight if weight else 1.0
 
@@ -79,33 +81,38 @@ class ByNearness:
             own = [float(self.problem.weight[np.unique(one.places)] @ sure[np.unique(one.places), 0]) for one in self.problem.districts]
         return np.concatenate([(1.0 - answers).ravel(), np.array(own) - self.needs])
 
-    def size(self, most: Floats) -> int:
-        """About how many entries the program would have; pairs that prices rule out are not known yet."""
-        return 3 * int((most > 0).sum()) * int(self.benefit.shape[1]) * len(self.level)
+    def size(self, bound: Bound, room: float) -> int:
+        """About how many entries the program would have."""
+        return 3 * len(self.pairs(bound, room)[0]) * len(self.level)
 
-    def pairs(self, least: Floats, most: Floats, prices: Floats, room: float) -> tuple[np.ndarray, np.ndarray]:
+    def priced(self, rows: Floats) -> Floats:
+        """What the program's rows are worth, as prices."""
+        places, levels = self.benefit.shape[1], len(self.level)
+        return np.concatenate([rows[:places * levels].reshape(levels, places).T.ravel(), rows[len(rows) - len(self.needs):]])
+
+    def pairs(self, bound: Bound, room: float) -> tuple[np.ndarray, np.ndarray]:
         """Which site may answer which place first, in an answer better than the best known: by site and by place.
 
         A pair is left out where answering the place from there, at these prices, takes the bound below what is known. With
         several levels, or districts to be paid for, all are kept.
         """
-        usable = (most > 0)[:, None] & (self.benefit > 0)
+        usable = (bound.most > 0)[:, None] & (self.benefit > 0)
         if len(self.level) == 1 and not len(self.needs):
-            usable &= prices[None, :len(self.problem.weight)] - self.benefit * self.level[0] <= room
-            kept = least > 0
+            usable &= bound.prices[None, :len(self.problem.weight)] - self.benefit * self.level[0] <= room
+            kept = bound.least > 0
             if kept.any():
                 usable &= self.benefit >= self.benefit[kept].max(axis=0)
         site, place = np.nonzero(usable)
         return site, place
 
-    def program(self, least: Floats, most: Floats, prices: Floats, room: float, units: Floats) -> tuple[Program, Floats]:
+    def program(self, bound: Bound, room: float, units: Floats) -> tuple[Program, Floats]:
         """Units at each site, and which of them answers each place as its k-th; with the start that `units` are."""
-        sites, places, levels = len(least), self.benefit.shape[1], len(self.level)
-        site, place = self.pairs(least, most, prices, room)
+        sites, places, levels = len(bound.least), self.benefit.shape[1], len(self.level)
+        site, place = self.pairs(bound, room)
         count = len(site)
         worth = np.concatenate([np.zeros(sites), *[one * self.benefit[site, place] for one in self.level]])
-        program = Program(worth, np.concatenate([least, np.zeros(count * levels)]),
-                          np.concatenate([most, np.ones(count * levels)]), np.arange(len(worth)) < sites)
+        program = Program(worth, np.concatenate([bound.least, np.zeros(count * levels)]),
+                          np.concatenate([bound.most, np.ones(count * levels)]), np.arange(len(worth)) < sites)
         pair = np.arange(count)
         for k in range(levels):
             program.add(place, sites + k * count + pair, np.ones(count), np.full(places, -np.inf), np.ones(places))

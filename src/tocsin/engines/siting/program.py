@@ -21,6 +21,13 @@ class _Quiet(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]  # the library's own stub has no types for it
 
 
+def _solver(**options: str | float) -> _Quiet:
+    solver = _Quiet()  # type: ignore[no-untyped-call]  # nor for its beginning
+    for name, value in {"threads": 1, **options}.items():
+        solver.setOptionValue(name, value)
+    return solver
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of it: a solution (or None), its value, the bound that no solution passes, and whether there is none at all."""
@@ -64,16 +71,11 @@ class Program:
         """How many entries."""
         return sum(len(part) for part in self.entries)
 
-    def solve(self, nodes: int, start: Floats | None = None, stop: Callable[[], bool] = never, enough: float = 0.0) -> Outcome:
-        """Maximise within so many nodes; `start` is a known solution."""
-        solver = _Quiet()  # type: ignore[no-untyped-call]  # nor for its beginning
-        solver.setOptionValue("threads", 1)
-        solver.setOptionValue("mip_max_nodes", nodes)
-        solver.setOptionValue("mip_rel_gap", enough)
-        solver.setOptionValue("mip_abs_gap", 0.0)
-        solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
-        solver.setOptionValue("primal_feasibility_tolerance", 1e-9)
-        solver.passModel(self._model())
+    def solve(self, nodes: int, start: Floats | None = None, stop: Callable[[], bool] = never, enough: float = 0.0,
+              spare: float = 0.0) -> Outcome:
+        """Maximise within so many nodes, to within the share `enough` or the amount `spare`; `start` is a known solution."""
+        solver = _solver(mip_max_nodes=nodes, mip_rel_gap=enough, mip_abs_gap=spare, mip_feasibility_tolerance=1e-9, primal_feasibility_tolerance=1e-9)
+        solver.passModel(self._model(self.whole))
         if start is not None:
             known = highspy.HighsSolution()
             known.col_value = start
@@ -96,7 +98,15 @@ class Program:
             bound = max(bound, float(info.mip_dual_bound))
         return Outcome(values, float(info.objective_function_value) if found else -np.inf, bound, False)
 
-    def _model(self) -> highspy.HighsLp:
+    def prices(self) -> Floats | None:
+        """What each row is worth where parts of a unit are allowed, by interior points, not quite exact: float64[rows], or None where they fail."""
+        solver = _solver(solver="ipm", run_crossover="off")
+        solver.passModel(self._model(np.zeros(0, np.bool_)))
+        solver.run()
+        solution = solver.getSolution()
+        return np.abs(np.array(solution.row_dual)) if solution.dual_valid else None
+
+    def _model(self, whole: Flags) -> highspy.HighsLp:
         empty = np.zeros(0, np.int64)
         matrix = coo_array((np.concatenate([np.zeros(0), *self.entries]),
                             (np.concatenate([empty, *self.rows]), np.concatenate([empty, *self.columns]))),
@@ -106,7 +116,7 @@ class Program:
         model.sense_ = highspy.ObjSense.kMaximize
         model.col_cost_, model.col_lower_, model.col_upper_ = self.worth, self.lower, self.upper
         model.row_lower_, model.row_upper_ = np.concatenate([np.zeros(0), *self.least]), np.concatenate([np.zeros(0), *self.most])
-        model.integrality_ = [highspy.HighsVarType.kInteger if one else highspy.HighsVarType.kContinuous for one in self.whole]
+        model.integrality_ = [highspy.HighsVarType.kInteger if one else highspy.HighsVarType.kContinuous for one in whole]
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         model.a_matrix_.start_ = matrix.indptr
         model.a_matrix_.index_ = matrix.indices

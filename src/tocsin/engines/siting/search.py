@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from tocsin.engines.siting.conflict import conflict, parts_of, possible
-from tocsin.engines.siting.lagrange import floor_to, tighten
+from tocsin.engines.siting.lagrange import Bound, floor_to, look, tighten
 from tocsin.engines.siting.problem import Answer, Effort, Floats, Problem, Rules, Undecided, Watch
 from tocsin.engines.siting.program import Program
 
@@ -21,6 +21,7 @@ class Question(Protocol):
     rules: Rules
     grain: float
     unit: float
+    pace: Floats
 
     def value(self, units: Floats) -> float: ...
     def begin(self, units: Floats, dues: Floats) -> None: ...
@@ -28,15 +29,16 @@ class Question(Protocol):
     def prices(self, units: Floats) -> Floats: ...
     def score(self, prices: Floats) -> tuple[Floats, float]: ...
     def slope(self, prices: Floats, units: Floats) -> Floats: ...
-    def size(self, most: Floats) -> int: ...
-    def program(self, least: Floats, most: Floats, prices: Floats, room: float, units: Floats) -> tuple[Program, Floats]: ...
+    def size(self, bound: Bound, room: float) -> int: ...
+    def program(self, bound: Bound, room: float, units: Floats) -> tuple[Program, Floats]: ...
+    def priced(self, rows: Floats) -> Floats: ...
 
 
 class Search:
     """The best units so far, and every way to better ones."""
 
-    def __init__(self, question: Question, stack: int, effort: Effort, watch: Watch) -> None:
-        self.question, self.effort, self.watch = question, effort, watch
+    def __init__(self, question: Question, stack: int, effort: Effort, watch: Watch, least_of: float | None = None) -> None:
+        self.question, self.effort, self.watch, self.least_of = question, effort, watch, least_of
         problem, self.rules = question.problem, question.rules
         self.stack, self.near = stack, problem.near
         self.needs = problem.needs()
@@ -95,19 +97,27 @@ class Search:
 
     def go_on(self, share: float, value: float, bound: float) -> bool:
         """Tell how far it is, and ask whether to."""
-        self.watch.progress("bound", share, (bound - value) / max(abs(value), 1e-300))
+        self.watch.progress("bound", share, (bound - value) / self.size(value))
         return not self.watch.stop()
+
+    def size(self, value: float) -> float:
+        """What a gap is a share of: the value as it is told, which for a question to lose least is what is lost."""
+        return max(abs(value if self.least_of is None else self.least_of - value), 1e-300)
+
+    def spare(self, value: float) -> float:
+        """The gap at which nothing more is tried."""
+        return self.effort.enough * self.size(value)
 
     def run(self) -> tuple[Floats, float, float, str]:
         """The units, their value, the bound, and how they were found."""
         self.begin()
         question, effort = self.question, self.effort
         bound = tighten(question, self.rules, question.prices(self.best), max(self.value, 0.0), effort.rounds, question.grain,
-                        effort.enough, self.retry, self.go_on)
+                        self.spare, self.retry, self.go_on)
         how, top = "interchange", bound.value
-        if not self._enough(top) and not self.watch.stop() and question.size(bound.most) <= effort.cells:
-            self.watch.progress("program", 0.0, (top - self.value) / max(abs(self.value), 1e-300))
-            top, how = self._finish(bound.least, bound.most, bound.prices, bound.room(max(self.value, 0.0)), top)
+        if not self._enough(top) and not self.watch.stop() and self._fits(bound):
+            self.watch.progress("program", 0.0, (top - self.value) / self.size(self.value))
+            top, how = self._finish(bound)
         if self.value == -np.inf:
             raise Undecided
         if top <= self.value + _SAME * max(abs(self.value), 1.0):
@@ -115,16 +125,39 @@ class Search:
         return self.best, self.value, top, how
 
     def _enough(self, top: float) -> bool:
-        return self.value > -np.inf and top - self.value <= max(self.effort.enough, _SAME) * abs(self.value)
+        return self.value > -np.inf and top - self.value <= max(self.spare(self.value), _SAME * abs(self.value))
 
-    def _finish(self, least: Floats, most: Floats, prices: Floats, room: float, top: float) -> tuple[float, str]:
+    def _fits(self, bound: Bound) -> bool:
+        return self.question.size(bound, bound.room(max(self.value, 0.0))) <= self.effort.cells
+
+    def _program(self, bound: Bound) -> tuple[Program, Floats, int]:
+        """What the bound left open, the start that the best units are, and how many rows are the question's own."""
+        program, start = self.question.program(bound, bound.room(max(self.value, 0.0)), self.best)
+        own, sites = program.height, np.arange(len(bound.least))
+        program.add_row(sites, np.ones(len(sites)), -np.inf, self.rules.count)
+        if self.rules.budget < np.inf:
+            program.add_row(sites, self.rules.cost, -np.inf, self.rules.budget)
+        return program, start, own
+
+    def _sharpen(self, bound: Bound, program: Program, own: int) -> float:
+        """Prices out of the program itself, which steps only come near to; gives the bound."""
+        rows = program.prices()
+        if rows is not None:
+            prices = self.question.priced(rows[:own])
+            value, picked = look(self.question, self.rules, prices)
+            self.retry(picked.units)
+            bound.take(value, prices, picked, max(self.value, 0.0))
+        return max(floor_to(bound.value, self.question.grain), self.value)
+
+    def _finish(self, bound: Bound) -> tuple[float, str]:
         """Solve what the bound left open; a better answer than the best one is there or nowhere."""
-        program, start = self.question.program(least, most, prices, room, self.best)
-        sites, rules = len(least), self.rules
-        program.add_row(np.arange(sites), np.ones(sites), -np.inf, rules.count)
-        if rules.budget < np.inf:
-            program.add_row(np.arange(sites), rules.cost, -np.inf, rules.budget)
-        outcome = program.solve(self.effort.nodes, start if self.value > -np.inf else None, self.watch.stop, self.effort.enough)
+        program, start, own = self._program(bound)
+        top, sites = self._sharpen(bound, program, own), len(bound.least)
+        if self._enough(top) or self.watch.stop():
+            return top, "interchange"
+        program, start, own = self._program(bound)
+        outcome = program.solve(self.effort.nodes, start if self.value > -np.inf else None, self.watch.stop,
+                                spare=self.spare(self.value) if self.value > -np.inf else 0.0)
         how = "interchange"
         if outcome.infeasible and self.value == -np.inf:
             raise conflict(self.question.problem, self.stack)
@@ -139,7 +172,7 @@ class Search:
 
 def answer(question: Question, stack: int, effort: Effort, watch: Watch, least_of: float | None = None) -> Answer:
     """Search, and tell it: where `least_of` is given, the question was to lose least of it."""
-    units, value, bound, how = Search(question, stack, effort, watch).run()
+    units, value, bound, how = Search(question, stack, effort, watch, least_of).run()
     if least_of is not None:
         value, bound = least_of - value, least_of - bound
     sites = tuple(int(site) for site in np.repeat(np.arange(len(units)), units.astype(np.int64)))

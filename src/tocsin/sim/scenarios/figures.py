@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from tocsin.kernel import from_instant
 from tocsin.sim.scenarios.asked import DAY
@@ -98,7 +98,7 @@ def batches(outcome: Outcome) -> list[Outcome]:
 def half_width(values: Sequence[float], level: float = LEVEL) -> float:
     """Half of the interval about the mean of independent values by Student's t."""
     spread = float(np.std(values, ddof=1)) / float(np.sqrt(len(values)))
-    return float(t.ppf((1 + level) / 2, len(values) - 1)) * spread
+    return float(stdtrit(len(values) - 1, (1 + level) / 2)) * spread
 
 
 def lines(found: Mapping[str, Figure]) -> list[str]:

@@ -142,7 +142,9 @@ class FleetAtWork:
             self._later(turnout_s, unit, "roll")
 
     def finish(self) -> None:
-        """Count the time on duty of whoever is still there at the end of play."""
+        """Count the ways of all units, and the time on duty of whoever is still there at the end of play."""
+        if self._stage.play.ways:
+            self._stage.outcome.driven_m = self._vehicles.driven_m()
         for unit in self._units.values():
             self._count_duty(unit)
 

@@ -69,6 +69,8 @@ class Outcome(msgspec.Struct, kw_only=True):
     breaks: int = 0
     missed: int = 0
     """Breaks that were taken, and those whose window ended while the unit was at work or broken."""
+    driven_m: float = 0.0
+    """Metres that all units drove, to calls, to hospitals and home, those of the warm-up included; 0 where the play did not measure ways."""
     refused: dict[str, int] = {}
     examples: dict[str, str] = {}
     decisions: str = ""

@@ -59,6 +59,8 @@ class Play:
     broken: Sequence[Broken] = ()
     rests: Sequence[Rest] = ()
     hospitals: Sequence[Point] = ()
+    ways: bool = False
+    """Whether the metres that units drive are measured, for which every way has to be drawn."""
 
 
 @dataclass(slots=True, eq=False)

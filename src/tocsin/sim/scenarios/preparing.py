@@ -111,16 +111,9 @@ class Ground:
         return draw(self.record, self.begin, self.end, demand.factor, rng, self.zone)
 
     def _shut(self) -> list[Shut]:
-        found, network = [], self.city.network
+        found = []
         for closing in self.scenario.closures:
-            segments = closing.segments
-            if not segments:
-                numbers = [number for number, street in enumerate(self.city.streets) if street.name.casefold() == closing.street.casefold()]
-                segments = tuple(int(segment) for segment in np.unique(network.segment[np.isin(network.name, numbers)])) if numbers else ()
-            if not segments or not 0 <= min(segments) <= max(segments) < len(network.shape_at) - 1:
-                what = closing.street or ", ".join(map(str, closing.segments))
-                raise Refused("street_unknown", f"This city has no street or segment “{what}”, which the scenario shuts.", f"本市没有方案所封闭的道路或路段“{what}”。",
-                              field="closures", status=422)
+            segments = self.city.segments_of(closing.street, closing.segments)
             found.append(Shut(segments, self._hour(closing.from_h), self._hour(closing.to_h), closing.street or "scenario"))
         return found
 

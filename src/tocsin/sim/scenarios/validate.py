@@ -12,6 +12,7 @@ import tocsin
 from tocsin.city import City
 from tocsin.city.calibrate import calibrate
 from tocsin.city.record import Record
+from tocsin.city.validity import FORMAT, MOST_IN_TIME, MOST_P90
 from tocsin.kernel import Instant, Refused, from_instant
 from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.fleet.model import FleetTable
@@ -23,9 +24,6 @@ from tocsin.sim.scenarios.preparing import Ground
 from tocsin.sim.scenarios.running import Progress, replications
 from tocsin.sim.scenarios.scenario import DispatchPart, Scenario
 
-FORMAT = 1
-MOST_P90, MOST_IN_TIME = 0.03, 0.015
-"""The gate: how far the 90 % point may be off, as a part of what was observed, and the share in time, in parts of one."""
 WARM_UP_H = 3.0
 FEWEST_DAYS = 8
 """A calibration needs four days, and each half of a record must have them."""
