@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from tocsin.engines.standby.cover import expected, shared
+from tocsin.engines.standby.cover import apart, expected
 from tocsin.engines.standby.policy import EXPECTED, SURE, Policy
 from tocsin.engines.standby.tuning import Ground, Tuning, in_time, policy_of
 
@@ -29,16 +29,16 @@ def made(ground: Ground, tuning: Tuning) -> Policy:
 
 
 @njit(cache=True, nogil=True)
-def move(policy: Any, seen: Any, freed: Any) -> Any:
+def move(policy: Any, station_s: Any, seen: Any, freed: Any) -> Any:
     """The station where the unit that has become free is worth most; its own, where none is worth more."""
     if freed < 0 or not seen.may[freed]:
         return -1, -1
     cover, here = policy.cover, seen.way[freed]
-    stations = len(cover.gain)
     station, best = -1, SURE + policy.price
-    for w in range(stations):
-        one_more, one_less = shared(cover, here, w)
-        gain = cover.gain[w] - one_more - (cover.loss[here] - one_less)
-        if w != here and gain > best + SURE:
-            station, best = w, gain
+    for w in range(len(cover.gain)):
+        if w == here or cover.gain[w] <= best or np.isinf(station_s[w, seen.at[freed]]):
+            continue
+        gained, lost = apart(cover, here, w)
+        if gained - lost > best + SURE:
+            station, best = w, gained - lost
     return (freed, station) if station >= 0 else (-1, -1)

@@ -4,9 +4,10 @@
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
-from tocsin.engines.standby.cover import shared
+from tocsin.engines.standby.cover import apart
 from tocsin.engines.standby.policy import MARGINAL, SURE, Policy, anybody
 from tocsin.engines.standby.tuning import Ground, Tuning, policy_of
 
@@ -28,11 +29,13 @@ def move(policy: Any, station_s: Any, seen: Any) -> Any:
         for w in range(stations):
             if w == here or cover.gain[w] - policy.price <= best:
                 continue
-            one_more, one_less = shared(cover, here, w)
-            gain = cover.gain[w] - one_more - (cover.loss[here] - one_less) - policy.price
+            gained, lost = apart(cover, here, w)
+            if gained - lost - policy.price <= best:
+                continue
             for k in range(len(seen.idle)):
-                if seen.idle[k] and seen.may[k] and seen.way[k] == here:
-                    net = gain - policy.per_s * (seen.left_s[k] + station_s[w, seen.at[k]])
+                drive_s = seen.left_s[k] + station_s[w, seen.at[k]]
+                if seen.idle[k] and seen.may[k] and seen.way[k] == here and not np.isinf(drive_s):
+                    net = gained - lost - policy.price * (1.0 + policy.rise * seen.spent[k]) - policy.per_s * drive_s
                     if net > best + SURE:
                         unit, station, best = k, w, net
     return unit, station

@@ -4,9 +4,10 @@
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
-from tocsin.engines.standby.cover import shared
+from tocsin.engines.standby.cover import apart
 from tocsin.engines.standby.policy import OUTLOOK, SURE, Policy, anybody
 from tocsin.engines.standby.tuning import Ground, Tuning, in_time, policy_of
 
@@ -43,15 +44,14 @@ def move(policy: Any, station_s: Any, seen: Any) -> Any:
         for w in range(stations):
             if w == here or cover.gain[w] - price <= best:
                 continue
-            one_more, one_less = shared(cover, here, w)
-            gain, loss = cover.gain[w] - one_more, cover.loss[here] - one_less
-            if gain - price <= best:
+            gained, lost = apart(cover, here, w)
+            if gained - price <= best:
                 continue
             for k in range(len(seen.idle)):
-                if seen.idle[k] and seen.may[k] and seen.way[k] == here:
-                    comes = horizon_s / (horizon_s + seen.left_s[k] + station_s[w, seen.at[k]])
+                drive_s = seen.left_s[k] + station_s[w, seen.at[k]]
+                if seen.idle[k] and seen.may[k] and seen.way[k] == here and not np.isinf(drive_s):
                     stays = horizon_s / (horizon_s + seen.left_s[k] + station_s[here, seen.at[k]])
-                    net = comes * gain - stays * loss - price
+                    net = horizon_s / (horizon_s + drive_s) * gained - stays * lost - price * (1.0 + policy.rise * seen.spent[k])
                     if net > best + SURE:
                         unit, station, best = k, w, net
     return unit, station
