@@ -25,7 +25,7 @@ from tocsin.rooms.fleet.commands import StartShift
 from tocsin.trail import Fix
 
 UNITS, POSTS, CELLS = 100, 100, 1_000
-WITHIN_S, BUSY, LIMIT_S = 480.0, 0.4, 1.0
+WITHIN_S, BUSY, LIMIT_S = 150.0, 0.4, 1.0
 DESK = asker("desk 1", "dispatcher")
 
 

@@ -12,9 +12,8 @@ from tocsin.engines.standby import compliance, double_standard, expected_cover, 
 from tocsin.engines.standby.compliance import move as by_table
 from tocsin.engines.standby.cover import come, empty, settle
 from tocsin.engines.standby.expected_cover import move as by_expected_cover
-from tocsin.engines.standby.marginal import move as by_marginal
-from tocsin.engines.standby.outlook import move as by_outlook
-from tocsin.engines.standby.outlook import price_now
+from tocsin.engines.standby.exchange import move as by_exchange
+from tocsin.engines.standby.exchange import price_now
 from tocsin.engines.standby.policy import DOUBLE, EXPECTED, MARGINAL, NEAREST, OUTLOOK, PREPARED, TABLE, Policy, Seen
 from tocsin.engines.standby.tuning import Ground, Tuning
 from tocsin.engines.standby.world import Floats, Ints
@@ -39,8 +38,7 @@ def pays(policy: Any, free: Any, units: Any) -> Any:
     if kind == TABLE:
         return True
     settle(policy.cover)
-    price = price_now(policy, free, units) if kind == OUTLOOK else policy.price
-    return policy.cover.gain.max() > price
+    return policy.cover.gain.max() > price_now(policy, free, units)
 
 
 @njit(cache=True, nogil=True)
@@ -51,10 +49,8 @@ def consult(policy: Any, station_s: Any, seen: Any, freed: Any) -> Any:
         return by_table(policy, station_s, seen)
     if kind == EXPECTED:
         return by_expected_cover(policy, station_s, seen, freed)
-    if kind == OUTLOOK:
-        return by_outlook(policy, station_s, seen)
-    if kind in (MARGINAL, DOUBLE):
-        return by_marginal(policy, station_s, seen)
+    if kind in (MARGINAL, DOUBLE, OUTLOOK):
+        return by_exchange(policy, station_s, seen)
     return -1, -1
 
 

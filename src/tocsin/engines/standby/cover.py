@@ -15,7 +15,7 @@ from numba import njit
 
 from tocsin.engines.standby.world import Bytes, Doubles, Floats, Ints
 
-_FAINT = 1e-4
+_FAINT = 1e-9
 """What one more unit is worth below this share of the first is nothing."""
 
 
@@ -32,16 +32,22 @@ class Cover(NamedTuple):
 
     reach: Doubles
     """float64[s, c]: 1 where station w reaches part c in time, else 0."""
+    by_part: Doubles
+    """float64[c, s]: the same, a part's stations in a row."""
+    part_of: Ints
+    """int32[…]: the parts that station w reaches, from `part_from[w]` to `part_from[w + 1]`."""
+    part_from: Ints
     weight: Doubles
     by_hour: Doubles
     """float64[h, c]: `weight` in each hour, one row if it is the same in all."""
     layer: Ints
     worth: Doubles
-    """float64[layers, …]: what one more is worth to a part of a layer, by what is counted there; the last stands for all beyond."""
+    """float64[layers, step + … + step]: what one more is worth to a part of a layer, by what is counted there; the last stands for all beyond. The first stands
+    `step` times more before it and the last after it, so that what one less costs is found that far back."""
     step: int
     """What one unit counts; more than 1, where a part of a unit can count too."""
-    there: Doubles
-    """float64[c]: what is counted of the units that reach it, or are on their way to a station that does; whole numbers."""
+    there: Ints
+    """int32[c]: what is counted of the units that reach it, or are on their way to a station that does."""
     more: Doubles
     """float64[c]: what one more would be worth to each part, when `settle` last looked."""
     less: Doubles
@@ -96,10 +102,12 @@ def cover_of(station_s: Floats, weight: npt.ArrayLike, limits: Sequence[Limit], 
         total += list((limit.share * sums).T)
         layer += [number] * len(own)
     longest = max(len(limit.worth) for limit in limits)
-    worth = np.array([np.concatenate((limit.worth, np.full(longest - len(limit.worth), limit.worth[-1]))) for limit in limits])
+    worth = np.array([np.concatenate((np.full(step, limit.worth[0]), limit.worth, np.full(longest - len(limit.worth) + step, limit.worth[-1]))) for limit in limits])
     by_hour = np.ascontiguousarray(np.array(total).reshape(len(sets), len(weighs)).T)
     reaches = np.ascontiguousarray(np.array(sets, np.float64).reshape(len(sets), stations).T)
-    return Cover(reaches, by_hour[0].copy(), by_hour, np.array(layer, np.int32), worth, step, np.zeros(len(sets)), np.zeros(len(sets)), np.zeros(len(sets)),
+    listed = [np.flatnonzero(row) for row in reaches]
+    return Cover(reaches, np.ascontiguousarray(reaches.T), np.concatenate([*listed, np.empty(0)]).astype(np.int32),
+                 np.concatenate(([0], np.cumsum([len(row) for row in listed]))).astype(np.int32), by_hour[0].copy(), by_hour, np.array(layer, np.int32), worth, step, np.zeros(len(sets), np.int32), np.zeros(len(sets)), np.zeros(len(sets)),
                  np.zeros(stations), np.zeros(stations), np.ones(1, np.uint8))
 
 
@@ -109,46 +117,53 @@ def empty(cover: Cover) -> Cover:
                           less=np.zeros_like(cover.less), gain=np.zeros_like(cover.gain), loss=np.zeros_like(cover.loss), stale=np.ones(1, np.uint8))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def come(cover: Any, station: Any, amount: Any) -> None:
     """So much more is free and waits at a station, or drives there; less, where the amount is below 0."""
     cover.stale[0] = 1
-    reach, there, count = cover.reach[station], cover.there, np.float64(amount)
+    reach, there, count = cover.reach[station], cover.there, np.int32(amount)
     for part in range(len(there)):
-        there[part] += count * reach[part]
-
-
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def _sum(reach: Any, value: Any) -> Any:
-    total = 0.0
-    for part in range(len(value)):
-        total += reach[part] * value[part]
-    return total
+        there[part] += count * np.int32(reach[part])
 
 
 @njit(cache=True, nogil=True)
-def settle(cover: Any) -> None:
-    """Sum what one more and one less at each station are worth now, unless nothing has changed. Needed before `gain`, `loss` or `apart` is read."""
-    if cover.stale[0] == 0:
-        return
-    cover.stale[0] = 0
-    most = cover.worth.shape[1] - 1
-    for part in range(len(cover.there)):
-        k, layer = int(cover.there[part]), cover.layer[part]
-        cover.more[part] = cover.weight[part] * cover.worth[layer, min(k, most)]
-        cover.less[part] = cover.weight[part] * cover.worth[layer, min(max(k - cover.step, 0), most)]
-    for w in range(len(cover.gain)):
-        cover.gain[w] = _sum(cover.reach[w], cover.more)
-        cover.loss[w] = _sum(cover.reach[w], cover.less)
+def _weigh(there: Any, layer: Any, worth: Any, step: Any, weight: Any, more: Any, less: Any) -> None:
+    """What one more and one less are worth to each part; plain arrays, as in `shared`."""
+    wide, flat = np.int32(worth.shape[1]), worth.ravel()
+    last, back = np.int32(wide - 1 - step), np.int32(step)
+    for part in range(len(there)):
+        at = layer[part] * wide + min(there[part], last) + back
+        more[part] = weight[part] * flat[at]
+        less[part] = weight[part] * flat[at - back]
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def apart(cover: Any, here: Any, w: Any) -> Any:
-    """What a unit that goes from `here` to w adds where only w reaches, and takes away where only `here` does; where both do, nothing changes."""
-    gained, lost = 0.0, 0.0
-    mine, other = cover.reach[here], cover.reach[w]
-    for part in range(len(cover.more)):
-        both = mine[part] * other[part]
-        gained += (other[part] - both) * cover.more[part]
-        lost += (mine[part] - both) * cover.less[part]
-    return gained, lost
+def _sums(reach: Any, more: Any, less: Any, gain: Any, loss: Any) -> None:
+    for w in range(len(gain)):
+        one_more, one_less, here = 0.0, 0.0, reach[w]
+        for part in range(len(more)):
+            one_more += here[part] * more[part]
+            one_less += here[part] * less[part]
+        gain[w], loss[w] = one_more, one_less
+
+
+@njit(cache=True, nogil=True, inline="always")
+def settle(cover: Any) -> None:
+    """Sum what one more and one less at each station are worth now, unless nothing has changed. Needed before `gain`, `loss` or `shared` is read."""
+    if cover.stale[0]:
+        cover.stale[0] = 0
+        _weigh(cover.there, cover.layer, cover.worth, cover.step, cover.weight, cover.more, cover.less)
+        _sums(cover.reach, cover.more, cover.less, cover.gain, cover.loss)
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def shared(by_part: Any, parts: Any, more: Any, less: Any, one_more: Any, one_less: Any) -> None:
+    """Of the gain at each station and of the loss at one whose `parts` these are, what lies in parts that both reach: a unit that moves between them
+    changes nothing there. Plain arrays, since a kernel that hands whole tuples about spends its time on that."""
+    one_more[:] = 0.0
+    one_less[:] = 0.0
+    for part in parts:
+        row, gains, costs = by_part[part], more[part], less[part]
+        for w in range(len(one_more)):
+            one_more[w] += gains * row[w]
+            one_less[w] += costs * row[w]

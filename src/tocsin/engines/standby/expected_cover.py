@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from tocsin.engines.standby.cover import apart, expected
+from tocsin.engines.standby.cover import expected, shared
 from tocsin.engines.standby.policy import EXPECTED, SURE, Policy
 from tocsin.engines.standby.tuning import Ground, Tuning, in_time, policy_of
 
@@ -23,9 +23,9 @@ def made(ground: Ground, tuning: Tuning) -> Policy:
     """
     rows = [expected(min(max(g, 1), SHARES - 2) / (SHARES - 1)) for g in range(SHARES)]
     longest = max(len(row) for row in rows)
-    worths = np.array([np.concatenate((row, np.zeros(longest - len(row)))) for row in rows])
+    worths = np.array([np.concatenate((row[:1], row, np.zeros(longest - len(row) + 1))) for row in rows])
     cover = in_time(ground._replace(aims=(ground.aims[0]._replace(share=1.0),)), 0.5)
-    return policy_of(EXPECTED, ground, tuning, cover._replace(worth=worths[1:2].copy()), worths=worths)
+    return policy_of(EXPECTED, ground, tuning._replace(thin=0.0), cover._replace(worth=worths[1:2].copy()), worths=worths)
 
 
 @njit(cache=True, nogil=True)
@@ -34,11 +34,11 @@ def move(policy: Any, station_s: Any, seen: Any, freed: Any) -> Any:
     if freed < 0 or not seen.may[freed]:
         return -1, -1
     cover, here = policy.cover, seen.way[freed]
+    one_more, one_less = np.empty(len(cover.gain)), np.empty(len(cover.gain))
+    shared(cover.by_part, cover.part_of[cover.part_from[here]:cover.part_from[here + 1]], cover.more, cover.less, one_more, one_less)
     station, best = -1, SURE + policy.price
     for w in range(len(cover.gain)):
-        if w == here or cover.gain[w] <= best or np.isinf(station_s[w, seen.at[freed]]):
-            continue
-        gained, lost = apart(cover, here, w)
-        if gained - lost > best + SURE:
-            station, best = w, gained - lost
+        gain = cover.gain[w] - one_more[w] - (cover.loss[here] - one_less[w])
+        if w != here and gain > best + SURE and not np.isinf(station_s[w, seen.at[freed]]):
+            station, best = w, gain
     return (freed, station) if station >= 0 else (-1, -1)

@@ -177,5 +177,5 @@ def play(world: World, calls: Calls, fleet: Fleet, policy: Policy | None = None)
 
 
 _NO = np.empty(0)
-_NOBODY = Cover(np.zeros((0, 0)), _NO, np.zeros((1, 0)), np.empty(0, np.int32), np.zeros((1, 1)), 1, _NO, _NO, _NO, _NO, _NO, np.zeros(1, np.uint8))
+_NOBODY = Cover(np.zeros((0, 0)), np.zeros((0, 0)), np.empty(0, np.int32), np.zeros(1, np.int32), _NO, np.zeros((1, 0)), np.empty(0, np.int32), np.zeros((1, 1)), 1, np.empty(0, np.int32), _NO, _NO, _NO, _NO, np.zeros(1, np.uint8))
 _STATIC = Policy(NEAREST, _NOBODY, NO_TABLE, 0.0, 0.0, 1.0, 0.0, 0.0, 0, 0, 1, NO_WORTHS, 1.0, Budget(0))

@@ -4,6 +4,7 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from numba import njit
 
 from tocsin.engines.standby.cover import Cover
@@ -80,9 +81,10 @@ class Seen(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def anybody(seen: Any, station: Any) -> Any:
-    """Whether somebody who may be moved waits at a station, or is on the way there."""
-    for k in range(len(seen.idle)):  # noqa: SIM110 -- a kernel has no generators
-        if seen.idle[k] and seen.may[k] and seen.way[k] == station:
-            return True
-    return False
+def listed(idle: Any, may: Any, way: Any, stations: Any) -> Any:
+    """Who may be moved from each station, or while on the way there: int32[s] the first by number, int32[k] who comes after each; -1 for nobody."""
+    first, after = np.full(stations, -1, np.int32), np.full(len(idle), -1, np.int32)
+    for k in range(len(idle) - 1, -1, -1):
+        if idle[k] and may[k]:
+            after[k], first[way[k]] = first[way[k]], k
+    return first, after

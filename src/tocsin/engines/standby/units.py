@@ -57,7 +57,7 @@ def units_of(world: World, fleet: Fleet, budget: Budget) -> Units:
                  np.ascontiguousarray(world.lights_s[world.station].T))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def spot(world: Any, units: Any, k: Any, now: Any) -> Any:
     """The seconds until an idle unit comes to the next junction on its way, which `units.at` then names; 0 at its station."""
     left, way, here = units.total_s[k] - (now - units.free_s[k]), units.way[k], units.at[k]
@@ -70,7 +70,7 @@ def spot(world: Any, units: Any, k: Any, now: Any) -> Any:
     return left - world.station_s[way, here]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def set_out(world: Any, units: Any, k: Any) -> None:
     """A free unit sets out for the station that it goes to."""
     units.total_s[k] = world.station_s[units.way[k], units.at[k]]
