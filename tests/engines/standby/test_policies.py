@@ -9,7 +9,22 @@ from hypothesis import strategies as st
 
 from tests.engines.standby.plain import PLAIN, Floor
 from tests.engines.standby.towns import drawn, world
-from tocsin.engines.standby import BUDGETS, POLICIES, Aim, Budget, Fleet, Ground, Limit, Seen, Tuning, cover_of, expected, play, policy, suggest
+from tocsin.engines.standby import (
+    BUDGETS,
+    POLICIES,
+    Aim,
+    Budget,
+    Fleet,
+    Ground,
+    Limit,
+    Seen,
+    Tuning,
+    cover_of,
+    expected,
+    play,
+    policy,
+    suggest,
+)
 from tocsin.engines.standby.compliance import table_of
 from tocsin.engines.standby.cover import come, empty, settle, shared
 

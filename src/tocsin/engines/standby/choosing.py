@@ -11,9 +11,9 @@ from numba import njit
 from tocsin.engines.standby import compliance, double_standard, expected_cover, marginal, nearest, outlook, preparedness
 from tocsin.engines.standby.compliance import move as by_table
 from tocsin.engines.standby.cover import come, empty, settle
-from tocsin.engines.standby.expected_cover import move as by_expected_cover
 from tocsin.engines.standby.exchange import move as by_exchange
 from tocsin.engines.standby.exchange import price_now
+from tocsin.engines.standby.expected_cover import move as by_expected_cover
 from tocsin.engines.standby.policy import DOUBLE, EXPECTED, MARGINAL, NEAREST, OUTLOOK, PREPARED, TABLE, Policy, Seen
 from tocsin.engines.standby.tuning import Ground, Tuning
 from tocsin.engines.standby.world import Floats, Ints
