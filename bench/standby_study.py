@@ -88,7 +88,7 @@ def _seen(reach_s: Any, weight: Any, limits_s: Sequence[float]) -> tuple[npt.NDA
     signs, joins = groups.astype(np.float32), np.arange(len(groups))
     for one in np.flatnonzero(counts < FAINT):
         joins[one] = large[np.argmin(np.abs(signs[large] - signs[one]).sum(axis=1))]
-    return first[large].astype(np.int64), np.bincount(joins, weights=counts, minlength=len(groups))[large]
+    return first[large].astype(np.int64), np.asarray(np.bincount(joins, weights=counts, minlength=len(groups))[large], np.float64)
 
 
 def ground(where: Town) -> Ground:

@@ -215,6 +215,15 @@ def test_a_policy_that_asks_only_who_is_freed_asks_nobody_else(tmp_path: Path) -
         assert floor.moves().moves == (), "at home again, it is not disturbed"
 
 
+def test_nobody_is_asked_to_drive_farther_than_the_table_allows(floor: Floor, tmp_path: Path) -> None:
+    drive_s = floor.moves().moves[0].drive_s
+    for most, far in ((drive_s + 1, True), (drive_s - 1, False)):
+        with small_house(tmp_path / str(most), floor.clock, standby=msgspec.structs.replace(TABLE, most_drive_s=most)) as house:
+            for unit, column, row in (("E1", 0, 0), ("E2", 0, 1), ("E3", 0, 4)):
+                on_duty(house, unit, "engine", corner(column, row), SHIFT)
+            assert any(move.drive_s >= drive_s - 1 for move in Floor(house, floor.clock).moves().moves) == far
+
+
 def test_a_policy_whose_numbers_the_table_lacks_says_so_and_guesses_none(tmp_path: Path) -> None:
     clock = StillClock()
     with small_house(tmp_path, clock, standby=msgspec.structs.replace(TABLE, policy="outlook")) as house:
