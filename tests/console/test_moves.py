@@ -19,7 +19,7 @@ from tocsin.rooms.fleet.views import UnitRow
 
 CREW = asker("crew 1", "responder")
 EAST = Post(name="East post", lon=corner(5, 2).lon, lat=corner(5, 2).lat)
-TABLE = StandbyTable(policy="expected", within_s={"fire": 150}, posts=(EAST,), least_gain=0.01, busy=0.4, busy_h=10_000,
+TABLE = StandbyTable(policy="marginal", within_s={"fire": 150}, posts=(EAST,), least_gain=0.01, busy=0.4, busy_h=10_000,
                      reasons={"rest": Words("the crew needs its rest", "班组需要休整"), "soon": Words("another unit is free soon", "另有单位即将空闲")})
 
 

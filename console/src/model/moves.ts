@@ -14,8 +14,8 @@ export interface Move {
 export interface Moves {
   version: string; skill: string; at: Instant; within_s: number;
   /** The share expected to be reached in time from where the units are now, and once each stands where it drives to. */
-  now: number; share: number; busy: number; counted_h: number; weight: 'roads' | 'calls'; most_moves: number; moves: Move[];
-  why: '' | 'policy' | 'nobody' | 'pays';
+  now: number; share: number; busy: number; counted_h: number; weight: 'roads' | 'calls'; policy: string; most_moves: number; moves: Move[];
+  why: '' | 'policy' | 'tuning' | 'nobody' | 'pays';
 }
 export interface Standby { sample: boolean; policy: string; posts: { name: string; place: Place; skills: string[] }[]; most_moves: number; reasons: Record<string, Words> }
 
