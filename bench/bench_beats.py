@@ -1,7 +1,8 @@
 """Beats on Carrollton and on 1,500 zones of Auckland: even, in one piece, and as short as p-medians nearly; beside spopt's region builders and k-means.
 
 The measure of travel is the same for all: the weighted mean from each area's best post to its zones. The p-median is that of
-engines/siting with its certified bound, which nothing whatever can be below. spopt's builders join what is alike rather than even out
+engines/siting with its certified bound, which nothing whatever can be below; what no beats as even can be below, in one piece or not, stands
+beside. Where the aim is out of reach for that, travel is told for other limits of evenness too. spopt's builders join what is alike rather than even out
 work, and k-means knows no borders: they are what is at hand elsewhere, each given coordinates and the number of areas. MaxPHeuristic, which
 evens out a floor of work, was stopped after minutes on Carrollton and is left out.
 """
@@ -10,6 +11,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import geopandas
@@ -27,6 +29,8 @@ from tocsin.engines.siting import Effort, p_median
 from tocsin.engines.siting import Problem as Siting
 
 _ENOUGH = 0.005
+_ABOVE = 4.0
+_LOOSER = (0.1, 0.2, 0.4)
 
 
 def run(report: Callable[..., None]) -> None:
@@ -66,8 +70,13 @@ def _city(report: Callable[..., None], name: str, problem: Problem, at: Any) -> 
     data = f"{problem.beats} beats, each in one piece; processor {work:.3g} s; load {os.getloadavg()[0]:.1f}"
     report(name=f"beats, {name}: drawing them, the p-median included", value=wall, unit="s", limit=60.0, data=data)
     report(name=f"beats, {name}: coefficient of variation of work", value=found.uneven, unit="", limit=0.05, data=data)
-    report(name=f"beats, {name}: travel above the p-median's", value=100 * (found.travel_s / free_s - 1), unit="%", limit=4.0,
-           data=f"{found.travel_s:.1f} s, p-median {free_s:.1f} s (certified gap {100 * median.gap:.2g} %); {data}")
+    report(name=f"beats, {name}: travel above the p-median's", value=100 * (found.travel_s / free_s - 1), unit="%", limit=_ABOVE,
+           peer="any as even, at least", peer_value=100 * (found.least_s / free_s - 1),
+           data=f"{found.travel_s:.1f} s, p-median {free_s:.1f} s (certified gap {100 * median.gap:.2g} %), none as even below {found.least_s:.1f} s; {data}")
+    for even in _LOOSER if found.travel_s > (1 + _ABOVE / 100) * free_s else ():
+        looser = draw(replace(problem, even=even), np.array(median.sites, np.int32))
+        report(name=f"beats, {name}: travel above the p-median's, variation of work to {even:g}", value=100 * (looser.travel_s / free_s - 1), unit="%",
+               peer="any as even, at least", peer_value=100 * (looser.least_s / free_s - 1), data=f"variation {looser.uneven:.3f}")
     for who, peer in _peers(problem, at).items():
         start = time.perf_counter()
         with warnings.catch_warnings():

@@ -1,95 +1,127 @@
-"""Where units wait: every policy beside the same fleet at home, on unseen days of two city models, with a bound; and how fast the days are played.
+"""Where units wait: every policy beside the same fleet at home, on unseen days of three cities, with a bound; and how fast the days are played.
 
-Stations are chosen for the fleet that stays at home, and policies tuned, for each load on training days; then all meet the same thirty weeks.
-A move is every order to wait elsewhere than a unit would by itself, and no unit has more than four in any twelve hours.
+Stations are chosen for the fleet that stays at home, and policies tuned, for each load and budget on training days; then all meet the same thirty weeks.
+A move is every order to wait elsewhere than a unit would by itself. `each`: no unit has more than four in any twelve hours; `average`: the fleet has four a unit.
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from tests.shared import DATA
 
-from bench import jemss, standby_simpy, standby_study
-from bench.standby_study import TESTS, Town, beside, ground, outcome, placed, replicated, town, tuned
-from tocsin.engines.standby import POLICIES, Bound, Law, Tuning, bound_of, late_at_least, play, policy
+from bench import jemss, sf_ambulances, standby_simpy, standby_study
+from bench.standby_study import TESTS, Outcome, Town, beside, ground, law, outcome, placed, town, tuned, week
+from tocsin.engines.standby import BUDGETS, POLICIES, Bound, Fleet, Policy, Tuning, bound_of, late_at_least, play, policy
 
 LOADS = (0.6, 0.8, 1.0)
 POSSIBLE = ("anywhere", "at stations")
+STILL = ("nearest", "preparedness")
+"""Policies that move nobody, so that no budget binds them."""
+CORES = 2
+CORNERS = 24
+"""Street corners beside the stations, where units may wait too."""
 
 
 def run(report: Callable[..., None]) -> None:
-    """Both cities at each load, then speed."""
-    if not (DATA / "ems" / "jemss").is_dir():
-        return
-    for name in jemss.RASTERS:
+    """Speed, then each city at each load; `TOCSIN_STANDBY` names the cities of a run, as in `auckland,edmonton`, or `speed` alone."""
+    asked = os.environ.get("TOCSIN_STANDBY", "speed,auckland,edmonton,san francisco,corners").split(",")
+    there = {name: (DATA / "ems" / "jemss").is_dir() for name in jemss.RASTERS} | {"san francisco": sf_ambulances.RECORD.exists()}
+    if "speed" in asked and there["auckland"]:
+        _speed(report, town("auckland"))
+    for name, has in there.items():
+        if name not in asked:
+            continue
+        if not has:
+            print(f"{name}: its data are not on this machine", file=sys.stderr)
+            continue
         where = town(name)
-        if name == "auckland":
-            _speed(report, where)
         bounds = _bounds(report, where)
         for load in LOADS:
             _study(report, where, load, bounds)
+        if name in jemss.RASTERS and "corners" in asked:
+            wide = town(name, CORNERS)
+            for load in LOADS[:2]:
+                _corners(report, where, wide, load)
 
 
 def _bounds(report: Callable[..., None], where: Town) -> tuple[Bound, Bound]:
     """The rigorous one, with free units anywhere on the roads; and the same with free units at stations, if moves took no time."""
-    world, fleet = where.model.world, where.model.fleet
-    calls = jemss.draw(where.model, where.name, standby_study.TRAINING + 1, 500.0)
-    law = Law(calls.scene_s, calls.transports, calls.handover_s)
+    world, fleet, told = where.world, where.fleet, law(where)
     start = time.perf_counter()
-    made = [bound_of(times, where.model.weight, where.aims, world.hospital_s, law, len(fleet.home), 20, 24)
-            for times in (world.lights_s, np.ascontiguousarray(world.lights_s[world.station]))]
+    made = [bound_of(times, where.weight, where.aims, world.hospital_s, told, len(fleet.home), 20, 24)
+            for times in (world.lights_s + fleet.turnout_s.min(), np.ascontiguousarray(world.lights_s[world.station]) + fleet.turnout_s[0])]
     report(name=f"standby, {where.name}: tables of both bounds", value=time.perf_counter() - start, unit="s",
            data=f"{len(fleet.home)} units, {len(world.lights_s)} junctions; load {os.getloadavg()[0]:.1f}")
     return made[0], made[1]
 
 
 def _study(report: Callable[..., None], where: Town, load: float, bounds: tuple[Bound, Bound]) -> None:
-    """One city at one load: all policies on the same weeks."""
-    home = placed(where, jemss.draw(where.model, where.name, standby_study.TRAINING, standby_study.STATIONS_DAYS, load), where.model.fleet.home)
-    training = jemss.draw(where.model, where.name, standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load)
-    fleet = where.model.fleet._replace(home=home)
-    weeks = [jemss.draw(where.model, where.name, seed, standby_study.TEST_DAYS + standby_study.WARM_S / jemss.DAY_S, load) for seed in TESTS]
-    static = np.array([outcome(where, calls, fleet, None) for calls in weeks])
+    """One city at one load: all policies on the same weeks, within each budget."""
+    home = placed(where, where.draw(standby_study.TRAINING, standby_study.STATIONS_DAYS, load), where.fleet.home)
+    training = where.draw(standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load)
+    fleet, weeks = where.fleet._replace(home=home), [week(where, seed, load) for seed in TESTS]
+    static = _outcomes(where, weeks, fleet, None)
     least = [float(np.mean([late_at_least(bound, calls.ready_s, len(home), seed)[calls.called_s >= standby_study.WARM_S].mean()
                             for seed, calls in zip(TESTS, weeks, strict=True)])) for bound in bounds]
-    row = f"standby, {where.name} at {load:g} of its load"
-    late = static[:, 0].mean()
-    own = np.array([outcome(where, calls, where.model.fleet, None) for calls in weeks])
-    report(name=f"{row}, static at the model's own stations: late", value=100 * own[:, 0].mean(), unit="%", peer="static", peer_value=100 * late, runs=len(weeks))
+    row, late = f"standby, {where.name} at {load:g} of its load", static[:, 0].mean()
+    if where.name in jemss.RASTERS:
+        own = _outcomes(where, weeks, where.fleet, None)
+        report(name=f"{row}, at home at the model's own stations: late", value=100 * own[:, 0].mean(), unit="%", peer="re-optimised", peer_value=100 * late, runs=len(weeks))
     for label, bound in zip(POSSIBLE, least, strict=True):
-        report(name=f"{row}: no policy below, free units {label}", value=100 * bound, unit="% late", peer="static", peer_value=100 * late, runs=len(weeks))
-    seen = {}
+        report(name=f"{row}: no policy below, free units {label}", value=100 * bound, unit="% late", peer="nearest", peer_value=100 * late, runs=len(weeks))
     for name in POLICIES:
-        numbers = tuned(where, training, home, name) if name != "static" else Tuning()
-        ours = static if name == "static" else replicated(where, load, fleet, policy(name, ground(where), numbers))
-        seen[name], means = ours, ours.mean(axis=0)
-        share = [100 * (late - means[0]) / (late - bound) for bound in least]
-        (gap, wide), (gap90, wide90) = beside(ours[:, 0], static[:, 0]), beside(ours[:, 1], static[:, 1])
-        report(name=f"{row}, {name}: late", value=100 * means[0], unit="%", peer="static", peer_value=100 * late, runs=len(weeks),
-               data=f"{gap:+.1f} ± {wide:.1f} %; {share[0]:.0f} % of the way to the bound, {share[1]:.0f} % at stations; {_told(numbers, name)}")
-        report(name=f"{row}, {name}: p90", value=means[1], unit="s", peer="static", peer_value=static[:, 1].mean(), runs=len(weeks),
-               data=f"{gap90:+.1f} ± {wide90:.1f} %; mean {means[2]:.0f} s, worst district {100 * means[3]:.1f} % late")
-        report(name=f"{row}, {name}: moves", value=means[4], unit="a unit in 12 h", limit=4, runs=len(weeks),
-               data=f"{means[5]:.1f} km a unit in 12 h to where it waits; static {static[:, 5].mean():.1f}")
-    gap, wide = beside(seen["outlook"][:, 0], seen["marginal"][:, 0])
-    report(name=f"{row}, outlook less marginal: late", value=gap, unit="%", runs=len(weeks), data=f"± {wide:.1f} %")
+        for budget in BUDGETS if name not in STILL and where.name in jemss.RASTERS else ("each",):
+            numbers = tuned(where, training, home, name, budget)
+            ours = static if name == "nearest" else _outcomes(where, weeks, fleet, policy(name, ground(where), numbers))
+            told = ", ".join(f"{key} {getattr(numbers, key):g}" for key in standby_study.GRIDS.get(name, {})) or "nothing tuned"
+            _tell(report, f"{row}, {name}" if name in STILL else f"{row}, {name}, budget {budget}", ours, static, least, told)
 
 
-def _told(numbers: Tuning, name: str) -> str:
-    return ", ".join(f"{key} {getattr(numbers, key):g}" for key in standby_study.GRIDS.get(name, {})) or "nothing tuned"
+def _corners(report: Callable[..., None], where: Town, wide: Town, load: float) -> None:
+    """Outlook where units may wait at street corners too, beside two fleets that are never moved: at the best stations, and at the best of all these places."""
+    calls = where.draw(standby_study.TRAINING, standby_study.STATIONS_DAYS, load)
+    home = placed(where, calls, where.fleet.home)
+    anywhere = placed(wide, calls, home)
+    weeks = [week(where, seed, load) for seed in TESTS]
+    training = where.draw(standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load)
+    numbers = tuned(wide, training, home, "outlook")
+    ours = _outcomes(wide, weeks, wide.fleet._replace(home=home), policy("outlook", ground(wide), numbers))
+    told = ", ".join(f"{key} {getattr(numbers, key):g}" for key in standby_study.GRIDS["outlook"])
+    row = f"standby, {where.name} at {load:g} of its load, {CORNERS} corners beside the stations, outlook"
+    for label, fixed in (("at stations", home), ("at the best places", anywhere)):
+        static = _outcomes(wide, weeks, wide.fleet._replace(home=fixed), None)
+        _tell(report, f"{row}, beside a fleet {label}", ours, static, [0.0, 0.0], told)
+
+
+def _outcomes(where: Town, weeks: list[Any], fleet: Fleet, asked: Policy | None) -> np.ndarray:
+    """float64[replications, 6]."""
+    return np.array([outcome(where, calls, fleet, asked) for calls in weeks])
+
+
+def _tell(report: Callable[..., None], row: str, ours: np.ndarray, static: np.ndarray, least: list[float], told: str) -> None:
+    means, base = Outcome(*ours.mean(axis=0)), Outcome(*static.mean(axis=0))
+    share = [100 * (base.late - means.late) / (base.late - bound) for bound in least]
+    (gap, wide), (gap90, wide90) = beside(ours[:, 0], static[:, 0]), beside(ours[:, 1], static[:, 1])
+    report(name=f"{row}: late", value=100 * means.late, unit="%", peer="nearest", peer_value=100 * base.late, runs=len(ours),
+           data=f"{gap:+.1f} ± {wide:.1f} %; {share[0]:.0f} % of the way to the bound, {share[1]:.0f} % at stations; {told}")
+    report(name=f"{row}: p90", value=means.p90_s, unit="s", peer="nearest", peer_value=base.p90_s, runs=len(ours),
+           data=f"{gap90:+.1f} ± {wide90:.1f} %; mean {means.mean_s:.0f} s ({base.mean_s:.0f}), worst district {100 * means.worst:.1f} % late ({100 * base.worst:.1f})")
+    report(name=f"{row}: moves", value=means.moves, unit="a unit in 12 h", limit=4, runs=len(ours),
+           data=f"{means.km:.1f} km a unit in 12 h to where it waits ({base.km:.1f})")
 
 
 def _speed(report: Callable[..., None], where: Town) -> None:
-    """Calls a second at home and with moves, beside SimPy with the same arrivals; and a year."""
-    world, fleet = where.model.world, where.model.fleet
-    asked = policy("outlook", ground(where), Tuning(busy=0.25, price=0.005, horizon_s=1_500.0, soon=1, near=4, tail=0.1, most=2))
-    year = jemss.draw(where.model, where.name, 3, 365.0)
-    few = jemss.draw(where.model, where.name, 4, 14.0)
+    """Calls a second at home and with moves, beside SimPy with the same arrivals; a year; and thirty weeks under two policies on two cores."""
+    world, fleet = where.world, where.fleet
+    moving = policy("outlook", ground(where), Tuning(busy=0.25, price=0.005, horizon_s=1_500.0, soon=1, near=4, tail=0.1, most=2))
+    year, few = where.draw(3, 365.0, 1.0), where.draw(4, 14.0, 1.0)
     theirs, peer_s, _ = _timed(lambda: standby_simpy.played(world, few, fleet))
-    for label, by in (("at home", None), ("with moves", asked)):
+    for label, by in (("at home", None), ("with moves", moving)):
         play(world, few, fleet, by)
         ours, _, _ = _timed(lambda: play(world, few, fleet, by))    # noqa: B023 -- called before the loop goes on
         if by is None and not np.allclose(ours.response_s, theirs, atol=0.05):
@@ -100,6 +132,14 @@ def _speed(report: Callable[..., None], where: Town) -> None:
         report(name=f"standby, {label}: calls a second", value=len(year.called_s) / took_s, unit="1/s", peer="SimPy, at home", peer_value=len(few.called_s) / peer_s,
                limit=1_000_000 if by is None else 150_000, data=data)
         report(name=f"standby, {label}: a simulated year of Auckland", value=took_s, unit="s", limit=10, data=data)
+
+    def replications() -> list[Outcome]:
+        with ThreadPoolExecutor(CORES) as pool:
+            asked = [(week(where, seed, 1.0), by) for seed in TESTS for by in (None, moving)]
+            return list(pool.map(lambda one: outcome(where, one[0], fleet, one[1]), asked))
+    found, took_s, work_s = _timed(replications)
+    report(name="standby: 30 replications of a week, two policies, drawn and summed up", value=took_s, unit="s", limit=20, runs=len(found),
+           data=f"Auckland at its load, {CORES} threads; processor {work_s:.2f} s; load {os.getloadavg()[0]:.1f}")
 
 
 def _timed(ask: Callable[[], Any]) -> tuple[Any, float, float]:

@@ -22,6 +22,17 @@ const known: Known = {
 const order = (text: string) => parse(text, known).order;
 const gap = (text: string) => parse(text, known).gap?.code;
 
+test.each([
+  ['planning', 'planning'], ['Plan', 'planning'], ['what if', 'planning'], ['规划', 'planning'], ['推演', 'planning'], ['研判', 'planning'], ['moves', 'moves'], ['调动', 'moves'],
+  ['moves report', 'moved'], ['调动成效', 'moved'], ['cover', 'cover'], ['覆盖', 'cover'],
+])('%s opens a page by its name alone', (text, page) => expect(order(text)).toEqual({ verb: 'page', page }));
+test('a page’s name with more words is no page, and what begins like one is completed', () => {
+  expect(order('find cover street')).toEqual({ verb: 'find', place: 'cover street' });
+  expect(order('cover street')).toBeNull();
+  expect(parse('plann', known).completions.map((one) => one.text)).toContain('planning');
+  expect(parse('规', known).completions.map((one) => one.text)).toContain('规划');
+});
+
 describe('a unit first', () => {
   test.each(['E7 31', 'e7 → 31', 'E7->31', 'E7 => #31', '  e7   31 ', 'Ｅ７　３１'])('%s sends', (text) => {
     expect(order(text)).toEqual({ verb: 'assign', unit: 'E7', incident: '261123-0031' });

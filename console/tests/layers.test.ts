@@ -4,7 +4,9 @@ import type { PositionRow, UnitRow } from '../src/model/contract';
 import { barred } from '../src/model/files';
 import { ageShare, assetsIn, assetShown, cellAt, cellBeside, coverStep, LAYERS, recalled, USUAL, without } from '../src/model/layers';
 import { toDegrees, toWorld, type Sight } from '../src/map/mercator';
+import { LAYER_OF } from '../src/map/painter';
 import { DENSE, inSight, placed, Scene } from '../src/map/scene';
+import { postsFor, type Standby } from '../src/model/moves';
 
 test('a desk that never chose sees the usual, one that chose sees that, and what is no layer is left out', () => {
   expect([...recalled(null)]).toEqual(USUAL);
@@ -34,6 +36,18 @@ const unit = (id: string, lon: number, lat: number, state = 'available'): UnitRo
   ({ row: 'unit', id, shift: 's', stacked: [], unit_kind: 'engine', skills: [], station: '', home: { lon, lat, text: '', accuracy_m: null, source: '' }, crew: 1, state, since: 0, incident: '', lender: '', standby: null, standby_since: 0 });
 const sight: Sight = { x: toWorld(24, 60)[0], y: toWorld(24, 60)[1], scale: 512 * 2 ** 14, width: 800, height: 600 };
 const none = (): undefined => undefined;
+
+test('posts are marks of their own: named, stepped through, shown with cover and never spread or touched', () => {
+  const scene = new Scene();
+  scene.takePosts([{ name: 'East post', lon: 24, lat: 60 }, { name: 'Far post', lon: 30, lat: 60 }]);
+  scene.arrange(sight);
+  expect(scene.inOrder(sight, 14, (kind) => LAYER_OF[kind] === 'cover').map((one) => one.id)).toEqual(['East post']);
+  expect(scene.inOrder(sight, 14, (kind) => LAYER_OF[kind] === 'units')).toEqual([]);
+  expect(scene.at(sight, sight.width / 2, sight.height / 2, () => true)).toBeUndefined();
+  const table: Standby = { sample: true, policy: 'expected', most_moves: 4, reasons: {}, posts: [['a', []], ['b', ['als']], ['c', ['fire']]].map(([name, skills]) => ({ name: name as string, place: { lon: 1, lat: 2, text: '', accuracy_m: null, source: 'post' }, skills: skills as string[] })) };
+  expect(postsFor(table, 'als').map((post) => post.name)).toEqual(['a', 'b']);
+  expect(postsFor(null, 'als')).toEqual([]);
+});
 
 test('degrees go to the world and back', () => {
   const [lon, lat] = toDegrees(...toWorld(24.95, 60.17));

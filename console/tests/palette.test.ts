@@ -54,6 +54,11 @@ describe.each(['dark', 'light'])('%s', (name) => {
     expect(gaps.filter((gap) => gap < 0.06)).toEqual([]);
     expect(contrast(ink('ink'), ink('cover-0'))).toBeGreaterThan(4.5);
   });
+  test.each(Object.keys(EYES))('%s: every step of change is told from every other', (eye) => {
+    const steps = [0, 1, 2, 3, 4].map((step) => ink(`change-${step}`));
+    const close = steps.flatMap((one, at) => steps.slice(at + 1).map((other) => apart(EYES[eye] ?? [], one, other))).filter((gap) => gap < TOLD_APART);
+    expect(close).toEqual([]);
+  });
   test('what is written reaches 4.5, a mark 3', () => {
     expect(WRITTEN.map(([a, b]) => [a, b, contrast(ink(a), ink(b)).toFixed(2)]).filter(([, , ratio]) => Number(ratio) < 4.5)).toEqual([]);
     expect(MARKS.map(([a, b]) => [a, b, contrast(ink(a), ink(b)).toFixed(2)]).filter(([, , ratio]) => Number(ratio) < 3)).toEqual([]);

@@ -78,6 +78,20 @@ def test_a_scenario_is_played_printed_and_kept(tmp_path: Path, capsys: pytest.Ca
     assert msgspec.json.decode((tmp_path / "day.out" / "result.json").read_bytes()) == kept
 
 
+def test_in_arrays_the_same_is_decided_and_no_fact_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(tmp_path, SCENARIO, "--workers", "1") == 0
+    on_house = [msgspec.json.decode(path.read_bytes())["outcome"] for path in sorted((tmp_path / "day.out").glob("replication-*"))]
+    assert say(tmp_path, SCENARIO, "--workers", "1", "--on", "arrays") == 0
+    in_arrays = [msgspec.json.decode(path.read_bytes())["outcome"] for path in sorted((tmp_path / "day.out").glob("replication-*"))]
+    assert [one["calls"] for one in in_arrays] == [one["calls"] for one in on_house]
+    assert [one["decisions"] for one in in_arrays] == [one["decisions"] for one in on_house]
+    assert all(one["facts"] for one in on_house)
+    assert not any(one["facts"] for one in in_arrays)
+    assert msgspec.json.decode((tmp_path / "day.out" / "result.json").read_bytes())["digests"] == [one["decisions"] for one in in_arrays]
+    assert say(tmp_path, SCENARIO, "--workers", "0") == 2
+    assert "--workers" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("was", "now", "code"), [
     ("per_day = 250", "per_day = 0.001", "no_demand"), ('kind = "medic"', 'kind = "zeppelin"', "unit_kind_unknown"), ('kind = "medic"', 'kind = "engine"', "plan_never_filled"),
     ("format = 1", "format = 7", "scenario_wrong"), ('from = "generated"', 'from = "record"', "scenario_needs_record")])
@@ -96,7 +110,8 @@ def test_a_record_needs_its_mapping(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_ctrl_c_stops_a_run_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
     (tmp_path / "month.toml").write_text(SCENARIO.replace("days = 0.1", "days = 30"), encoding="utf-8")
-    words = [sys.executable, "-m", "tocsin.cli", "sim", "run", str(tmp_path / "month.toml"), "--city", str(small_city().path), "--plan", str(tmp_path / "plan.toml")]
+    words = [sys.executable, "-m", "tocsin.cli", "sim", "run", str(tmp_path / "month.toml"), "--city", str(small_city().path), "--plan", str(tmp_path / "plan.toml"),
+             "--workers", "1"]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         assert run.stderr is not None
         assert "replication 1 of 2" in run.stderr.readline()

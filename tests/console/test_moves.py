@@ -19,7 +19,7 @@ from tocsin.rooms.fleet.views import UnitRow
 
 CREW = asker("crew 1", "responder")
 EAST = Post(name="East post", lon=corner(5, 2).lon, lat=corner(5, 2).lat)
-TABLE = StandbyTable(policy="expected", within_s={"fire": 150}, posts=(EAST,), least_gain=0.01, busy=0.4, busy_h=10_000,
+TABLE = StandbyTable(policy="marginal", within_s={"fire": 150}, posts=(EAST,), least_gain=0.01, busy=0.4, busy_h=10_000,
                      reasons={"rest": Words("the crew needs its rest", "班组需要休整"), "soon": Words("another unit is free soon", "另有单位即将空闲")})
 
 
@@ -82,6 +82,36 @@ def test_a_move_is_seen_on_the_map_and_taken_with_one_key(browser: Browser, west
     away.get_by_role("button", name="send home").click()
     expect(page.locator("footer p").last).to_contain_text(f"{moved} goes home.")
     assert unit(west, moved).standby is None
+    watched.quiet()
+
+
+def test_posts_stand_on_the_map_of_cover_and_its_pages_are_opened_by_their_words(browser: Browser, west: Served) -> None:
+    page = (watched := seated(browser, west.url, "supervisor")).page
+    page.keyboard.press("/")
+    page.keyboard.type("覆盖")
+    expect(page.locator(".command .will")).to_contain_text("Show cover on the map")
+    page.keyboard.press("Enter")
+    expect(page.locator(".maplibregl-canvas")).to_be_focused()
+    expect(page.get_by_role("region", name="Moves that pay")).to_be_visible()
+    told = page.locator("footer p").last
+    for _ in range(6):
+        page.keyboard.press("]")
+        if "Standby post: East post" in told.inner_text():
+            break
+    expect(told).to_contain_text("Standby post: East post")
+    page.keyboard.press("l")
+    expect(page.get_by_role("complementary", name="Legend")).to_contain_text("Standby post")
+    map_settled(page)
+    picture(page, "posts")
+    assert obstacles(page) == []
+    page.keyboard.press("/")
+    page.keyboard.type("moves")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listbox", name="Moves that pay")).to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.type("调动成效")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="What came of moves")).to_be_visible()
     watched.quiet()
 
 
@@ -153,6 +183,9 @@ def test_what_came_of_moves_is_shown_to_whoever_plans(browser: Browser, west: Se
     page.keyboard.press("Shift+R")
     lines = sheet.get_by_role("table", name="Unit")
     expect(lines.get_by_role("row").filter(has_text=moved)).to_contain_text(re.compile(r"1\s*\d\.\d\s*1"))
+    heads = sheet.locator("thead th").evaluate_all("all => all.map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().width, one.getBoundingClientRect().height].map(Math.round))")
+    assert heads[: len(heads) // 2] == heads[len(heads) // 2:], "both tables have the same columns"
+    assert all(high <= 44 for _, _, high in heads), "a head has two lines at most"
     for theme in ("dark", "light"):
         picture(page, f"moved-{theme}")
         assert obstacles(page) == []

@@ -16,7 +16,7 @@ from tocsin.house import House
 from tocsin.kernel import Refused
 from tocsin.rooms.calls.commands import TakeCall
 from tocsin.rooms.coverage.commands import DeclineMove, EndStandby, OrderStandby, ReadMoveReport, ReadMoves
-from tocsin.rooms.coverage.model import Post, StandbyTable
+from tocsin.rooms.coverage.model import Post, StandbyTable, Tuned
 from tocsin.rooms.coverage.views import Move, MoveReport, MovesView
 from tocsin.rooms.dispatch.commands import AssignUnit, StandDown
 from tocsin.rooms.fleet.commands import EndShift, ReportState
@@ -28,7 +28,7 @@ CREW = asker("crew 1", "responder")
 GROUND = LiveRoads(small_city(), Calibration.default())
 WITHIN_S = 150
 EAST = Post(name="East post", lon=corner(5, 2).lon, lat=corner(5, 2).lat)
-TABLE = StandbyTable(policy="expected", within_s={"fire": WITHIN_S}, posts=(EAST,), least_gain=0.01, busy=0.4, busy_h=10_000, most_moves=2)
+TABLE = StandbyTable(policy="marginal", within_s={"fire": WITHIN_S}, posts=(EAST,), least_gain=0.01, busy=0.4, busy_h=10_000, most_moves=2)
 
 
 class Floor:
@@ -165,7 +165,7 @@ def test_nothing_is_suggested_where_nobody_is_free_or_the_table_says_so(floor: F
         on_duty(house, "E1", "engine", corner(0, 0), SHIFT)
         view = house.see(ReadMoves(skill="fire"), DESK)
         assert isinstance(view, MovesView)
-        assert (view.moves, view.why) == ((), "policy")
+        assert (view.moves, view.why, view.policy) == ((), "policy", "nearest")
         with pytest.raises(Refused, match="skill_unknown"):
             house.see(ReadMoves(skill="flying"), DESK)
 
@@ -177,6 +177,72 @@ def test_a_table_whose_least_gain_nothing_reaches_says_that_nothing_pays(tmp_pat
         view = house.see(ReadMoves(skill="fire"), DESK)
         assert isinstance(view, MovesView)
         assert (view.moves, view.why) == ((), "pays")
+
+
+TUNED = Tuned(horizon_s=1_500.0, soon=1, near=4, tail=0.1)
+
+
+@pytest.mark.parametrize("name", ["table", "double-standard", "marginal", "outlook"])
+def test_each_policy_of_a_study_is_asked_by_a_floor_and_its_move_is_told_with_what_it_gains(name: str, tmp_path: Path) -> None:
+    clock = StillClock()
+    with small_house(tmp_path, clock, standby=msgspec.structs.replace(TABLE, policy=name, tuned=TUNED)) as house:
+        floor, homes = Floor(house, clock), {"E1": (corner(0, 0), True), "E2": (corner(0, 1), True), "E3": (corner(0, 4), True)}
+        for unit, (place, _) in homes.items():
+            on_duty(house, unit, "engine", place, SHIFT)
+        view, hour = floor.moves(), GROUND.hour_of_week(clock.now())
+        assert (view.policy, view.why) == (name, "")
+        best = view.moves[0]
+        assert (best.post, best.left) == ("East post", f"Station {best.unit}")
+        moved = plainly({**homes, best.unit: (Place(lon=EAST.lon, lat=EAST.lat), False)}, hour)
+        assert best.gain == pytest.approx(moved - plainly(homes, hour), abs=2e-4)
+        floor.order(best)
+        assert all(move.unit != best.unit or move.home for move in floor.moves().moves), "it stands where the policy wants it"
+
+
+def test_a_policy_that_asks_only_who_is_freed_asks_nobody_else(tmp_path: Path) -> None:
+    clock = StillClock()
+    with small_house(tmp_path, clock, standby=msgspec.structs.replace(TABLE, policy="dmexclp")) as house:
+        floor = Floor(house, clock)
+        for unit, row in (("E1", 0), ("E2", 1)):
+            on_duty(house, unit, "engine", corner(0, row), SHIFT)
+        assert (floor.moves().moves, floor.moves().why) == ((), "pays")
+        call = house.do(TakeCall(place=corner(2, 2), kind="outside_fire", priority=2), DESK).subject.removeprefix("call:")
+        house.do(AssignUnit(incident=call, unit="E2", shift=SHIFT), DESK)
+        floor.at("E2", corner(2, 2))
+        house.do(StandDown(incident=call, unit="E2", shift=SHIFT), DESK)
+        assert [(move.unit, move.post) for move in floor.moves().moves] == [("E2", "East post")]
+        floor.at("E2", corner(0, 1))
+        assert floor.moves().moves == (), "at home again, it is not disturbed"
+
+
+def test_nobody_is_asked_to_drive_farther_than_the_table_allows(floor: Floor, tmp_path: Path) -> None:
+    drive_s = floor.moves().moves[0].drive_s
+    for most, far in ((drive_s + 1, True), (drive_s - 1, False)):
+        with small_house(tmp_path / str(most), floor.clock, standby=msgspec.structs.replace(TABLE, most_drive_s=most)) as house:
+            for unit, column, row in (("E1", 0, 0), ("E2", 0, 1), ("E3", 0, 4)):
+                on_duty(house, unit, "engine", corner(column, row), SHIFT)
+            assert any(move.drive_s >= drive_s - 1 for move in Floor(house, floor.clock).moves().moves) == far
+
+
+def test_a_policy_whose_numbers_the_table_lacks_says_so_and_guesses_none(tmp_path: Path) -> None:
+    clock = StillClock()
+    with small_house(tmp_path, clock, standby=msgspec.structs.replace(TABLE, policy="outlook")) as house:
+        on_duty(house, "E1", "engine", corner(0, 0), SHIFT)
+        assert (Floor(house, clock).moves().moves, Floor(house, clock).moves().why) == ((), "tuning")
+
+
+def test_a_busy_unit_that_is_soon_back_is_counted_where_it_comes_to(tmp_path: Path) -> None:
+    """E2 serves a call; where it counts at its station nearly as a whole unit, nothing is gained by E1's filling it."""
+    clock, told = StillClock(), {}
+    for soon in (0, 8):
+        table = msgspec.structs.replace(TABLE, policy="outlook", posts=(), tuned=msgspec.structs.replace(TUNED, soon=soon, near=soon, tail=0.0, horizon_s=86_400.0))
+        with small_house(tmp_path / str(soon), clock, standby=table) as house:
+            for unit, column, row in (("E1", 0, 0), ("E2", 5, 2), ("E3", 0, 0)):
+                on_duty(house, unit, "engine", corner(column, row), SHIFT)
+            call = house.do(TakeCall(place=corner(5, 3), kind="outside_fire", priority=2), DESK).subject.removeprefix("call:")
+            house.do(AssignUnit(incident=call, unit="E2", shift=SHIFT), DESK)
+            told[soon] = [move.post for move in Floor(house, clock).moves().moves]
+    assert told[0][:1] == ["Station E2"] and told[8] == []
 
 
 def test_the_busy_share_is_what_the_units_were(tmp_path: Path) -> None:

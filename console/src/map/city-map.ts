@@ -11,11 +11,12 @@ import type { Theme, Tongue } from '../house/desk.svelte';
 import type { Layer } from '../model/layers';
 import { lettered, letteredTile } from './faces';
 import { TILE, toWorld, type Sight } from './mercator';
-import { OVER_COVER, OVERLAY_OF, overlayLayers, OVERLAYS, type Overlay } from './overlay';
+import { HATCHES, hatchTile, OVER_COVER, OVERLAY_OF, overlayLayers, OVERLAYS, type Overlay } from './overlay';
 import { LAYER_OF, Painter, type CellText } from './painter';
 import { Scene, type Kind, type Spot } from './scene';
 import { none } from './shapes';
 import { baseStyle } from './style';
+import { inksOf } from './symbols';
 
 setWorkerUrl(workerUrl);
 const tiles = new Protocol();
@@ -114,6 +115,7 @@ export class CityMap {
   };
 
   #furnish(): void {
+    this.#hatch();
     for (const overlay of OVERLAYS) this.#canvas.addSource(overlay, { type: 'geojson', data: none });
     for (const layer of overlayLayers(this.#inks)) this.#canvas.addLayer(layer, layer.id.startsWith('cover') ? OVER_COVER : undefined);
     this.#ready = true;
@@ -193,7 +195,7 @@ export class CityMap {
 
   /** The mark as it stands now: a unit moves while the keyboard is on it. */
   #known = (one: Spot): Spot | undefined =>
-    ({ incident: this.scene.incidents, unit: this.scene.units, closure: this.scene.closures, asset: this.scene.assets })[one.kind].find((other) => other.id === one.id);
+    ({ incident: this.scene.incidents, unit: this.scene.units, closure: this.scene.closures, asset: this.scene.assets, post: this.scene.posts })[one.kind].find((other) => other.id === one.id);
 
   readonly shows = (kind: Kind): boolean => this.#layers.has(LAYER_OF[kind]);
 
@@ -208,8 +210,19 @@ export class CityMap {
       const text = layer.type === 'symbol' ? layer.layout?.['text-field'] : undefined;
       if (text !== undefined) this.#canvas.setLayoutProperty(layer.id, 'text-field', text);
     }
+    this.#hatch();
     this.#painter.dress(this.#inks, this.#ratio);
     this.repaint();
+  }
+
+  /** The patterns of change in the inks of now. */
+  #hatch(): void {
+    for (const name of HATCHES) {
+      const tile = hatchTile(name, inksOf(this.#inks));
+      if (!tile) continue;
+      if (this.#canvas.hasImage(name)) this.#canvas.updateImage(name, tile);
+      else this.#canvas.addImage(name, tile);
+    }
   }
 
   /** Goes there only as far as needed: what is in sight already does not move the map. */

@@ -1,6 +1,7 @@
 // What is laid over the base map by the map itself: cover, closures, routes and doubt, in drawing order; marks are painted over it.
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import { COVER_COUNT, type Layer } from '../model/layers';
+import { CHANGE_SIGNS } from '../model/planning';
 import { inksOf, type Inks } from './symbols';
 
 
@@ -11,15 +12,32 @@ export const OVERLAY_OF: Partial<Record<Overlay, Layer>> = { cover: 'cover', clo
 /** The first of the base map's layers that stays above the cells: roads and names are read through cover. */
 export const OVER_COVER = 'road-least';
 
-const stepInk = (token: Inks): ExpressionSpecification => [
-  'match', ['get', 'step'], ...Array.from({ length: COVER_COUNT }, (_, step) => [step, token(`cover-${step}`)]).flat(), token('cover-0'),
-] as unknown as ExpressionSpecification;
+const CELL_INKS = [...Array.from({ length: COVER_COUNT }, (_, step) => `cover-${step}`), ...CHANGE_SIGNS.map((_, step) => `change-${step}`)];
+const cellInk = (token: Inks): ExpressionSpecification =>
+  ['match', ['get', 'ink'], ...CELL_INKS.flatMap((name) => [name, token(name)]), token('cover-0')] as unknown as ExpressionSpecification;
+
+/** Patterns in the cells of a change, so that it is read without colour: strokes where help comes later, dots where it comes sooner. */
+export const HATCHES = ['hatch-later', 'hatch-sooner'] as const;
+const TILE_PX = 8;
+/** A tile of a pattern in these inks, for the map's own images; null where the browser cannot draw. */
+export function hatchTile(name: (typeof HATCHES)[number], token: Inks): ImageData | null {
+  const sheet = document.createElement('canvas');
+  sheet.width = sheet.height = TILE_PX;
+  const pen = sheet.getContext('2d');
+  if (!pen) return null;
+  pen.strokeStyle = pen.fillStyle = token('ink');
+  pen.globalAlpha = 0.55;
+  if (name === 'hatch-sooner') pen.fillRect(3, 3, 2, 2);
+  else for (const from of [-TILE_PX, 0, TILE_PX]) pen.stroke(new Path2D(`M${from} ${TILE_PX}l${TILE_PX}-${TILE_PX}`));
+  return pen.getImageData(0, 0, TILE_PX, TILE_PX);
+}
 
 /** The overlay's layers in the inks of the theme that an element wears. */
 export function overlayLayers(from: Element): LayerSpecification[] {
   const token = inksOf(from);
   return [
-    { id: 'cover', type: 'fill', source: 'cover', paint: { 'fill-color': stepInk(token), 'fill-antialias': false } },
+    { id: 'cover', type: 'fill', source: 'cover', paint: { 'fill-color': cellInk(token), 'fill-antialias': false } },
+    { id: 'cover-hatch', type: 'fill', source: 'cover', filter: ['has', 'hatch'], paint: { 'fill-pattern': ['get', 'hatch'] } },
     { id: 'cover-rim', type: 'line', source: 'cover', paint: { 'line-color': token('ground'), 'line-width': 0.8, 'line-opacity': 0.5 } },
     {
       id: 'closures-ground', type: 'line', source: 'closures', layout: { 'line-cap': 'butt' },

@@ -6,7 +6,7 @@ import { inSight, placed, type Kind, type Scene, type Spot } from './scene';
 import { penOf, Sprites, turned, type Sprite } from './sprites';
 import { inksOf } from './symbols';
 
-export const LAYER_OF: Record<Kind, Layer> = { incident: 'incidents', unit: 'units', closure: 'closures', asset: 'assets' };
+export const LAYER_OF: Record<Kind, Layer> = { incident: 'incidents', unit: 'units', closure: 'closures', asset: 'assets', post: 'cover' };
 /** What is written in a cell of cover, in the world's square. */
 export interface CellText { x: number; y: number; text: string }
 export interface Painted {
@@ -22,6 +22,8 @@ const EDGE = 30;
 const LATE = 0.5;
 const MOST_LABELS = 300;
 const TEXT_FROM = 20;
+/** From here on the map is close enough for the names of posts. */
+export const POST_NAMES = 13;
 
 export class Painter {
   readonly canvas = document.createElement('canvas');
@@ -67,12 +69,14 @@ export class Painter {
     const units = on('units') ? shown(scene.units) : [];
     const incidents = on('incidents') ? shown(scene.incidents) : [];
     this.#leaders([...units, ...incidents], sight);
+    const posts = on('cover') ? shown(scene.posts) : [];
+    for (const one of posts) this.#mark(this.sprites.get('post'), one, sight);
     if (on('assets')) for (const one of shown(scene.assets)) if (assetShown(one.sprite, painted.zoom)) this.#mark(this.sprites.get(`asset ${one.sprite}`), one, sight);
     const dense = scene.room === 'dense';
     for (let at = units.length - 1; at >= 0; at -= 1) if (units[at]) this.#unit(units[at] as Spot, sight, dense);
     for (const one of units) if (one.picked) this.#ring(one, sight, 15);
     for (let at = incidents.length - 1; at >= 0; at -= 1) if (incidents[at]) this.#incident(incidents[at] as Spot, sight, on('ages'));
-    this.#labels(incidents, units, scene.room, sight, painted.zoom);
+    this.#labels(incidents, units, painted.zoom >= POST_NAMES ? posts : [], scene.room, sight, painted.zoom);
     if (painted.cursor) this.#bracket(painted.cursor, sight);
     this.took = performance.now() - begun;
   }
@@ -156,7 +160,7 @@ export class Painter {
   }
 
   /** Names: all of them while there is room; among many, those of incidents and of units at work, as far as they do not meet. */
-  #labels(incidents: Spot[], units: Spot[], room: Scene['room'], sight: Sight, zoom: number): void {
+  #labels(incidents: Spot[], units: Spot[], posts: Spot[], room: Scene['room'], sight: Sight, zoom: number): void {
     const taken = new Set<number>();
     let left = MOST_LABELS;
     const write = (one: Spot, strong: boolean, from: number): void => {
@@ -179,6 +183,7 @@ export class Painter {
       const named = room === 'roomy' || one.picked || (room === 'tight' && (zoom >= 15 || !one.sprite.endsWith('-free')));
       if (named) write(one, false, one.heading >= 0 ? 16 : 11);
     }
+    for (const one of posts) write(one, false, 9);
   }
 
   #cells(painted: Painted, sight: Sight): void {

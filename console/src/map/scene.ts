@@ -1,4 +1,4 @@
-// The marks on the map as they stand: incidents, units, closures and assets in the world's square, spread where they meet.
+// The marks on the map as they stand: incidents, units, closures, assets and posts in the world's square, spread where they meet.
 import type { ClosureRow, IncidentRow, PositionRow, UnitRow } from '../model/contract';
 import { ageShare, assetShown, type Asset } from '../model/layers';
 import { LATE_US, shortNumber } from '../model/age';
@@ -7,7 +7,7 @@ import { toWorld, type Sight } from './mercator';
 import { spread, type Mark, type Offsets } from './spread';
 import { mood } from './symbols';
 
-export type Kind = 'incident' | 'unit' | 'closure' | 'asset';
+export type Kind = 'incident' | 'unit' | 'closure' | 'asset' | 'post';
 /** `x`, `y` in the world's square; `dx`, `dy` how far it is drawn from there, in pixels. */
 export interface Spot {
   kind: Kind; id: string; label: string; x: number; y: number; dx: number; dy: number;
@@ -38,6 +38,7 @@ export class Scene {
   units: Spot[] = [];
   closures: Spot[] = [];
   assets: Spot[] = [];
+  posts: Spot[] = [];
   room: Room = 'roomy';
   #offsets: Offsets = new Map();
   #rows: UnitRow[] = [];
@@ -86,6 +87,11 @@ export class Scene {
     this.assets = assets.map((one, at) => spot('asset', `asset ${at}`, one.name ?? '', one.lon, one.lat, one.kind));
   }
 
+  /** Places where units may wait beside their stations. */
+  takePosts(posts: readonly { name: string; lon: number; lat: number }[]): void {
+    this.posts = posts.map((one) => spot('post', one.name, one.name, one.lon, one.lat, 'post'));
+  }
+
   /** Gives the marks in sight their room; those out of sight cost nothing and hide nothing. */
   arrange(sight: Sight): void {
     const near = [...this.incidents, ...this.units].filter((one) => inSight(one, sight, EDGE));
@@ -108,6 +114,7 @@ export class Scene {
       ...(shows('incident') ? seen(this.incidents) : []),
       ...(shows('unit') ? seen(this.units).sort((a, b) => byCallsign(a as never, b as never)) : []),
       ...(shows('closure') ? seen(this.closures) : []),
+      ...(shows('post') ? seen(this.posts) : []),
       ...(shows('asset') ? seen(this.assets).filter((one) => assetShown(one.sprite, zoom)) : []),
     ];
   }

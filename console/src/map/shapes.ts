@@ -2,6 +2,7 @@
 import type { Feature, FeatureCollection, LineString, Polygon } from 'geojson';
 import type { ClosureRow, Route } from '../model/contract';
 import { coverStep, type Cover, type CoverCells, type DrivenWays } from '../model/layers';
+import { cellValue, changeStep, type Cells, type Face } from '../model/planning';
 
 const METRES_PER_DEGREE = 111_320;
 export const none: FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -46,7 +47,19 @@ export function coverShapes(cells: CoverCells | null, cover: Cover | null): Feat
   return {
     type: 'FeatureCollection',
     features: cells.outlines.map((outline, at): Feature<Polygon> => ({
-      type: 'Feature', geometry: { type: 'Polygon', coordinates: [pairs(outline)] }, properties: { step: coverStep(cover.eta_s[at] ?? -1) },
+      type: 'Feature', geometry: { type: 'Polygon', coordinates: [pairs(outline)] }, properties: { ink: `cover-${coverStep(cover.eta_s[at] ?? -1)}` },
     })),
   };
+}
+
+/** A study's answer by cell: how long it took before or after, or the change, which has a pattern beside its ink; a cell of too few calls is left bare. */
+export function answerShapes(cells: CoverCells, answer: Cells, face: Face): FeatureCollection {
+  const features = cells.outlines.flatMap((outline, at): Feature<Polygon>[] => {
+    const value = cellValue(answer, at, face);
+    if (value === null) return [];
+    const step = changeStep(value);
+    const properties = face === 'change' ? { ink: `change-${step}`, ...(step !== 2 && { hatch: step > 2 ? 'hatch-later' : 'hatch-sooner' }) } : { ink: `cover-${coverStep(value)}` };
+    return [{ type: 'Feature', geometry: { type: 'Polygon', coordinates: [pairs(outline)] }, properties }];
+  });
+  return { type: 'FeatureCollection', features };
 }

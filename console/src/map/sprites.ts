@@ -1,5 +1,5 @@
 // Every mark drawn once, at the screen's own pixels, on one sheet; drawing a mark is then one copy.
-import { ASSET_PATHS, assetMark, dotMark, headingMark, incidentMark, unitMark, type Inks, type Mood } from './symbols';
+import { ASSET_PATHS, assetMark, dotMark, headingMark, incidentMark, postMark, unitMark, type Inks, type Mood } from './symbols';
 
 /** A mark on the sheet: where it lies and its half sizes, in device pixels. */
 export interface Sprite { x: number; y: number; width: number; height: number }
@@ -42,6 +42,7 @@ export class Sprites {
         [`unit ${letter}-${mood}`, 24, (pen) => unitMark(pen, token, letter, mood)])),
       ...Object.keys(ASSET_PATHS).map((kind): [string, number, (pen: CanvasRenderingContext2D) => void] => [`asset ${kind}`, 20, (pen) => assetMark(pen, token, kind)]),
     ];
+    marks.push(['post', 28, (pen) => postMark(pen, token)]);
     for (const mood of MOODS) {
       marks.push([`dot ${mood}`, 16, (pen) => dotMark(pen, token, mood, -1)]);
       for (let turn = 0; turn < TURNS; turn += 1) {

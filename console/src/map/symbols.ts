@@ -141,3 +141,22 @@ export function assetMark(pen: Pen, token: Inks, kind: string): void {
   pen.stroke(rim);
   pen.fill(new Path2D(paths.solid));
 }
+
+/** A post where units may wait, in a 16 × 16 box: a small flag whose foot stands on the place. */
+export const POST_PATH = 'M8 15V5h6l-1.8 2.3L14 9.6H8';
+
+/** A post's mark in a 28 × 28 box, its foot in the middle: quieter than any unit, told from assets by its form. */
+export function postMark(pen: Pen, token: Inks): void {
+  pen.translate(6, -1);
+  const flag = new Path2D(POST_PATH);
+  pen.lineJoin = 'round';
+  pen.lineCap = 'round';
+  pen.strokeStyle = token('ground');
+  pen.lineWidth = 4.5;
+  pen.stroke(flag);
+  pen.fillStyle = token('panel');
+  pen.fill(new Path2D('M8 5h6l-1.8 2.3L14 9.6H8Z'));
+  pen.strokeStyle = token('ink-2');
+  pen.lineWidth = 1.5;
+  pen.stroke(flag);
+}

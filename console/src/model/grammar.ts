@@ -17,7 +17,8 @@ export type Order =
   | { verb: 'reopen'; place: string }
   | { verb: 'find'; place: string }
   | { verb: 'join' | 'separate' | 'link' | 'unlink'; incident: string; to: string }
-  | { verb: 'message'; recipient: Addressee; text: string };
+  | { verb: 'message'; recipient: Addressee; text: string }
+  | { verb: 'page'; page: Page };
 
 export interface Named { code: string; en: string; zh: string }
 /** What the words are read against; `incidents` are full ids, of which people type the last part. */
@@ -42,7 +43,16 @@ export interface Gap {
 }
 export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
 
-const VERBS: [Exclude<Order['verb'], 'select-unit'> | 'road', string[]][] = [
+/** What is opened by its name alone; no other words follow, so that a street of that name is still found. */
+export type Page = 'planning' | 'moves' | 'moved' | 'cover';
+const PAGES: [Page, string[]][] = [
+  ['planning', ['planning', 'plan', 'what if', '规划', '推演', '研判', '规划研判', '规划推演']],
+  ['moved', ['moves report', 'report of moves', 'what came of moves', '调动成效', '调动报告']],
+  ['moves', ['moves', 'move up', '调动', '备勤', '备勤调动']],
+  ['cover', ['cover', 'coverage', '覆盖', '覆盖图']],
+];
+
+const VERBS: [Exclude<Order['verb'], 'select-unit' | 'page'> | 'road', string[]][] = [
   ['why', ['why', 'why not', '为什么', '为何', '为什么不派', '怎么不派']],
   ['stand-down', ['stand down', 'standdown', 'recall', '撤回', '召回']],
   ['hand-over', ['hand over', 'handover', '移交', '转交']],
@@ -97,6 +107,8 @@ export function parse(text: string, known: Known): Reading {
   const line = text.normalize('NFKC').replace(/->|=>|→|⇒/g, ' → ').replace(/\s+/g, ' ').trim();
   if (!line) return lacks('idle');
   const lower = line.toLowerCase();
+  const page = PAGES.find(([, forms]) => forms.includes(lower));
+  if (page) return read({ verb: 'page', page: page[0] });
   for (const [verb, forms] of VERBS) {
     // Longest form first, so that 'why not E7' is not read as 'why' and a unit called 'not'.
     for (const form of [...forms].sort((a, b) => b.length - a.length)) {
@@ -270,6 +282,7 @@ function begins(line: string, known: Known): Reading['completions'] {
   const word = fold(line);
   return [
     ...known.units.filter((unit) => fold(unit.id).startsWith(word)).slice(0, 5).map((unit) => ({ text: unit.id, hint: short(unit.incident) })),
+    ...PAGES.flatMap(([, forms]) => forms.filter((form) => form.startsWith(word)).slice(0, 1).map((form) => ({ text: form, hint: '' }))),
     ...VERBS.flatMap(([, forms]) => forms.filter((form) => form.startsWith(word)).map((form) => ({ text: `${form} `, hint: '' }))),
   ].slice(0, 7);
 }

@@ -14,8 +14,8 @@ export interface Move {
 export interface Moves {
   version: string; skill: string; at: Instant; within_s: number;
   /** The share expected to be reached in time from where the units are now, and once each stands where it drives to. */
-  now: number; share: number; busy: number; counted_h: number; weight: 'roads' | 'calls'; most_moves: number; moves: Move[];
-  why: '' | 'policy' | 'nobody' | 'pays';
+  now: number; share: number; busy: number; counted_h: number; weight: 'roads' | 'calls'; policy: string; most_moves: number; moves: Move[];
+  why: '' | 'policy' | 'tuning' | 'nobody' | 'pays';
 }
 export interface Standby { sample: boolean; policy: string; posts: { name: string; place: Place; skills: string[] }[]; most_moves: number; reasons: Record<string, Words> }
 
@@ -39,6 +39,10 @@ export function shown(move: Move, of: Moves): object {
 
 /** The units that wait elsewhere than at their stations, and have a skill. */
 export const away = (units: readonly UnitRow[], skill: string): UnitRow[] => units.filter((unit) => unit.standby && unit.skills.includes(skill));
+
+/** The posts for one skill: those of everybody and those that name it. */
+export const postsFor = (table: Standby | null, skill: string): Standby['posts'] =>
+  (table?.posts ?? []).filter((post) => !post.skills.length || post.skills.includes(skill));
 
 /** After so long an answer is old: it is asked for every five seconds. */
 export const OLD_US = 30e6;

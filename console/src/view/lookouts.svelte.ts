@@ -1,12 +1,12 @@
 // What the layers ask of the house while they are on: ways being driven, cover and assets; never two questions of a kind at once.
 import type { Cover, CoverCells, DrivenWays } from '../model/layers';
 import { assetsIn, type Asset } from '../model/layers';
-import type { Move, Moves } from '../model/moves';
+import { postsFor, type Move, type Moves, type Standby } from '../model/moves';
 import { desk } from '../house/desk.svelte';
 import { Fault, see } from '../house/doors';
 import { layers } from '../house/layers.svelte';
 import type { Floor } from './floor.svelte';
-import { MOVES_DOOR } from './moving';
+import { MOVES_DOOR, TABLE_DOOR } from './moving';
 
 const AGAIN_MS = 5_000;
 const SOON_MS = 250;
@@ -19,6 +19,8 @@ export class Lookouts {
   /** The expected share and the moves that pay, and the one that is looked at just now. */
   moves = $state.raw<Moves | null>(null);
   looked = $state.raw<Move | null>(null);
+  /** The table of standby, which stands as long as the house does. */
+  table = $state.raw<Standby | null>(null);
   #turns = $state(0);
   /** A layer whose last question was not answered: what is drawn is old. */
   failed = $state.raw<readonly string[]>([]);
@@ -28,6 +30,11 @@ export class Lookouts {
 
   get skill(): string {
     return layers.skill || Object.keys(desk.plan?.skills ?? {})[0] || '';
+  }
+
+  /** Where units with the skill that is looked at may wait beside their stations. */
+  get posts(): Standby['posts'] {
+    return postsFor(this.table, this.skill);
   }
 
   /** Cover and moves are asked for again at once: something was just done about them. */
@@ -43,6 +50,7 @@ export class Lookouts {
     this.#repeat('cover', () => [this.floor.live.closures, this.skill, this.#turns], async () => {
       if (!desk.may('/api/cover') || !this.skill) return;
       this.cells ??= await see<CoverCells>('/api/cover/cells');
+      if (desk.may(TABLE_DOOR)) this.table ??= await see<Standby>(TABLE_DOOR);
       const skill = this.skill;
       const cover = await see<Cover>('/api/cover', { skill });
       if (skill === this.skill) this.cover = cover;

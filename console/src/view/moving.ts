@@ -7,6 +7,7 @@ import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
 
 export const MOVES_DOOR = '/api/cover/moves';
+export const TABLE_DOOR = '/api/cover/standby';
 export const ORDER_DOOR = '/api/units/{unit}/standby';
 
 /** Sends a unit to where it is worth more, or home, where that is what was suggested. */

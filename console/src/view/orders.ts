@@ -1,6 +1,6 @@
 // What an order would do, in words, and its doing: the bridge from the command bar's grammar to the floor.
 import type { FoundPlaces, Offer } from '../model/contract';
-import type { Gap, Known, Named, Order } from '../model/grammar';
+import type { Gap, Known, Named, Order, Page } from '../model/grammar';
 import { desk } from '../house/desk.svelte';
 import { see } from '../house/doors';
 import { shortNumber } from '../model/age';
@@ -8,6 +8,8 @@ import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
 import { join, link, separate, unlink } from './joining';
 import { addressees, calls, send } from './mail.svelte';
+import { MOVES_DOOR } from './moving';
+import { STUDIES_DOOR } from './planning';
 
 const entries = (words: Record<string, { en: string; zh: string }>): Named[] =>
   Object.entries(words).map(([code, says]) => ({ code, en: says.en, zh: says.zh }));
@@ -37,11 +39,15 @@ const DOORS: Partial<Record<Order['verb'], string>> = {
   unlink: '/api/incidents/{incident}/unlink',
   message: '/api/messages',
 };
-const LOOKS: Order['verb'][] = ['select', 'select-unit'];
+const LOOKS: Order['verb'][] = ['select', 'select-unit', 'page'];
+const PAGES: Record<Page, { door: string; says: () => string }> = {
+  planning: { door: STUDIES_DOOR, says: m.plan_order }, moves: { door: MOVES_DOOR, says: m.move_order },
+  moved: { door: '/api/cover/moves/report', says: m.moved_order }, cover: { door: '/api/cover', says: m.layer_order_cover },
+};
 
 /** Why an order cannot be given now, in words; empty where it can. */
 export function barred(order: Order, floor: Floor): string {
-  const door = DOORS[order.verb];
+  const door = order.verb === 'page' ? PAGES[order.page].door : DOORS[order.verb];
   if (door && !desk.may(door)) return m.why_role();
   return LOOKS.includes(order.verb) ? '' : floor.why;
 }
@@ -72,6 +78,7 @@ export function says(order: Order): string {
     case 'link': return m.alike_order_link({ incident: number, to: shortNumber(order.to) });
     case 'unlink': return m.alike_order_unlink({ incident: number, to: shortNumber(order.to) });
     case 'find': return m.order_find({ place: order.place });
+    case 'page': return PAGES[order.page].says();
     case 'message': return m.msg_order({ to: calls(order.recipient), text: order.text });
   }
 }
@@ -91,8 +98,11 @@ export function lacking(gap: Gap): string {
 
 export type Pointed = { lon: number; lat: number; accuracy_m: number | null };
 
+/** Where an order may lead on the page: a place on the map, the intake with words that were typed, a page by its name. */
+export interface Ways { point: (at: Pointed, text: string) => void; intake: (words: string) => void; page: (page: Page) => void }
+
 /** Does an order; true where it was done, so that the bar may be cleared. */
-export async function give(order: Order, floor: Floor, point: (at: Pointed, text: string) => void, intake: (words: string) => void): Promise<boolean> {
+export async function give(order: Order, floor: Floor, to: Ways): Promise<boolean> {
   switch (order.verb) {
     case 'assign': return floor.assign(order.unit, order.incident);
     case 'stand-down': return floor.standDown(order.unit, order.incident);
@@ -109,6 +119,7 @@ export async function give(order: Order, floor: Floor, point: (at: Pointed, text
     case 'link': return link(floor, order.incident, order.to);
     case 'unlink': return unlink(floor, order.incident, order.to);
     case 'message': return send(floor, order.recipient, { text: order.text });
+    case 'page': to.page(order.page); return true;
     case 'select': floor.select(order.incident); return true;
     case 'select-unit': floor.selectUnit(order.unit); return true;
     case 'why': return why(order.unit, order.incident, floor);
@@ -122,14 +133,14 @@ export async function give(order: Order, floor: Floor, point: (at: Pointed, text
   }
   const label = (desk.tongue === 'zh' && best.label_zh) || best.label;
   if (order.verb === 'find') {
-    point(best.place, label);
+    to.point(best.place, label);
     floor.say(m.done_found({ place: label }));
     return true;
   }
   if (order.verb === 'shut') return floor.shut(best.place.lon, best.place.lat, label);
   if (!best.exact && found.places.length > 1) {
     // Two places may be meant: the intake asks, with what was typed.
-    intake(order.place);
+    to.intake(order.place);
     return true;
   }
   const taken = await floor.take({ place: best.place, kind: order.kind, priority: order.priority });

@@ -17,6 +17,8 @@ import Layers from './Layers.svelte';
 import Access from './Access.svelte';
 import Duty from './Duty.svelte';
 import MovesReport from './MovesReport.svelte';
+import Planning from './Planning.svelte';
+import { STUDIES_DOOR } from './planning';
 import Sites from './Sites.svelte';
 import Aid from './Aid.svelte';
 import { aidPresses, aidWaits, type AidRow, type LoanRow } from '../model/aid';
@@ -74,6 +76,7 @@ export const SHEETS: readonly Sheet[] = [
   { code: 'sites', key: 'z', title: m.sites_title, waits: (floor) => floor.live.rows('conflict').length, urgent: () => true, door: '/api/conflicts/{conflict}', wide: true, rare: true, view: Sites },
   { code: 'aid', key: 's', title: m.aid_title, waits: (floor) => aidWaits(floor.live.rows<AidRow>('aid'), floor.live.rows<LoanRow>('loan')),
     urgent: (floor) => aidPresses(floor.live.rows<AidRow>('aid'), floor.live.now), door: '/api/aid', wide: true, rare: true, view: Aid },
-  { code: 'moved', key: 'R', title: m.moved_title, waits: () => 0, urgent: () => false, door: '/api/cover/moves/report', wide: true, rare: true, view: MovesReport },
+  { code: 'moved', key: 'R', title: m.moved_title, waits: () => 0, urgent: () => false, door: '/api/cover/moves/report', wide: true, whole: true, rare: true, view: MovesReport },
+  { code: 'planning', key: 'P', title: m.plan_title, waits: () => 0, urgent: () => false, door: STUDIES_DOOR, wide: true, whole: true, rare: true, view: Planning },
   { code: 'duty', key: 'y', title: m.duty_title, waits: () => 0, urgent: () => false, door: '/api/duty', wide: true, whole: true, view: Duty },
 ];

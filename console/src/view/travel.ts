@@ -70,6 +70,7 @@ export class Traveller {
       const row = this.floor.unitRow(one.id);
       return row ? `${one.id}, ${desk.unitKind(row.unit_kind)}, ${desk.state(row.state)}${row.standby ? `, ${m.move_at({ post: row.standby.name })}` : ''}` : one.id;
     }
+    if (one.kind === 'post') return m.layer_told_post({ post: one.label });
     if (one.kind === 'closure') return m.layer_told_closure({ place: one.label });
     return one.label ? `${assetName(one.sprite)}: ${one.label}` : assetName(one.sprite);
   }

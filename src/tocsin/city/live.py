@@ -119,12 +119,16 @@ class LiveRoads:
 
     def cells_s(self, arcs: Any, alongs: Any, directed: Any, *, lights: bool, hour: int, closed: tuple[int, ...]) -> Floats:
         """Driving seconds float32[k, c] from each spot to each of `cells`; inf where there is no way."""
-        arcs = np.asarray(arcs, np.int32)
-        times = np.full((len(arcs), len(self.cells)), np.inf, np.float32)
-        here = np.flatnonzero(arcs >= 0)
-        if len(here):
-            times[here] = self._roads.matrix(self._metric(lights, hour, closed), Spots.of(arcs[here], np.asarray(alongs)[here], np.asarray(directed)[here]),
-                                             Spots.of(self.cells.arc, self.cells.along))
+        return self.between_s(arcs, alongs, directed, (self.cells.arc, self.cells.along), lights=lights, hour=hour, closed=closed)
+
+    def between_s(self, arcs: Any, alongs: Any, directed: Any, goals: tuple[Any, Any], *, lights: bool, hour: int, closed: tuple[int, ...]) -> Floats:
+        """Driving seconds float32[k, m] from each spot to each of m goals, their arcs and how far along; inf where there is no way."""
+        arcs, ends = np.asarray(arcs, np.int32), np.asarray(goals[0], np.int32)
+        times = np.full((len(arcs), len(ends)), np.inf, np.float32)
+        here, there = np.flatnonzero(arcs >= 0), np.flatnonzero(ends >= 0)
+        if len(here) and len(there):
+            times[np.ix_(here, there)] = self._roads.matrix(self._metric(lights, hour, closed), Spots.of(arcs[here], np.asarray(alongs)[here], np.asarray(directed)[here]),
+                                                            Spots.of(ends[there], np.asarray(goals[1])[there]))
         return times
 
     def route(self, spot: tuple[int, float, bool], target: tuple[int, float], *, lights: bool, hour: int,

@@ -68,7 +68,7 @@ def _say(share: float) -> None:
 def figures(zones: Zones, problem: Problem, found: Beats, least_s: float) -> dict[str, Any]:
     """What was drawn: each zone's beat, each beat's post and work, travel beside the least that any posts allow, and today's beats beside."""
     out: dict[str, Any] = {
-        "met": found.met, "uneven": found.uneven, "travel_s": found.travel_s, "travel_least_s": least_s,
+        "met": found.met, "uneven": found.uneven, "travel_s": found.travel_s, "travel_least_s": least_s, "travel_even_least_s": found.least_s,
         "beats": [{"post": zones.name[post], "work_s": float(work), "zones": [zones.name[zone] for zone in np.flatnonzero(found.beat == which)]}
                   for which, (post, work) in enumerate(zip(found.post, found.work_s, strict=True))]}
     names = sorted(set(zones.beat) - {""})
@@ -88,7 +88,8 @@ def lines(zones: Zones, problem: Problem, found: Beats, least_s: float) -> list[
     """The same as print."""
     told_ = figures(zones, problem, found, least_s)
     out = [f"{len(told_['beats'])} beats: work differs by {100 * found.uneven:.1f} %, {'as asked' if found.met else 'which is more than was asked'}; "
-           f"from its beat's post a zone is {found.travel_s:.0f} s away on average, {100 * (found.travel_s / max(least_s, 1e-9) - 1):.1f} % above the least that any posts allow."]
+           f"from its beat's post a zone is {found.travel_s:.0f} s away on average, {100 * (found.travel_s / max(least_s, 1e-9) - 1):.1f} % above the least that any posts allow "
+           f"and {100 * (found.travel_s / max(found.least_s, 1e-9) - 1):.1f} % above what no beats as even could be below."]
     if "today" in told_:
         now = told_["today"]
         out.append(f"Today: {now['beats']} beats, work differs by {100 * now['uneven']:.1f} %, {now['travel_s']:.0f} s away; "

@@ -99,12 +99,12 @@ class Drive:
 
     def at(self, now: Instant) -> Spot:
         """Where the vehicle is."""
-        at, reach_m, line = self.resting(now), (), ()
-        if at is None:
-            reach_m, line = self.way.reach_m, self.way.line
-            at = line[-1] if reach_m[-1] == 0 else None
+        at = self.resting(now)
         if at is not None:
             return Spot(at, 0.0, None)
+        reach_m, line = self.way.reach_m, self.way.line
+        if reach_m[-1] == 0:
+            return Spot(line[-1], 0.0, None)
         gone = reach_m[-1] * (now - self.starts) / (self.ends - self.starts)
         i = min(bisect_right(reach_m, gone), len(line) - 1)
         a, b = line[i - 1], line[i]

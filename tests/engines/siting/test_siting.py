@@ -8,6 +8,7 @@ from tests.shared import needs_data
 from tocsin.engines.siting import (
     Conflict,
     District,
+    Effort,
     Problem,
     Watch,
     de_maio,
@@ -129,3 +130,14 @@ def test_what_cannot_be_asked_is_refused() -> None:
         survival(line(count=2), lambda minutes: 2 + minutes)
     with pytest.raises(ValueError, match="times"):
         Problem(-LINE, np.ones(6))
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_an_uneven_city_is_certified_in_few_rounds(seed: int) -> None:
+    """Weights that differ by thousands: the gap that was asked for is that of the seconds told, and sixty rounds of prices reach it alone."""
+    rng = np.random.default_rng(seed)
+    at = rng.random((250, 2))
+    time_s = np.sqrt(((at[:, None] - at[None]) ** 2).sum(axis=2)) * 3_600
+    answer = p_median(Problem(time_s.astype(np.float32), np.exp(rng.normal(0, 2.5, 250)), count=8), Effort(enough=0.005, cells=0, rounds=60))
+    assert answer.bound <= answer.value and answer.gap == pytest.approx((answer.value - answer.bound) / answer.value)
+    assert answer.gap <= 0.005

@@ -43,9 +43,15 @@ class Floor:
         return left + float(self.world.station_s[w, here])
 
     def may(self, k: int) -> bool:
-        since = self.now - self.tuning.within_s
-        lately = {unit: sum(at > since for at in moved) for unit, moved in self.moved.items()}
-        return self.tuning.moves < 0 or (lately[k] < self.tuning.each and sum(lately.values()) < self.tuning.moves * len(lately))
+        budget, lately = self.tuning.budget, {unit: self.lately(unit) for unit in self.moved}
+        return (budget.each < 0 or lately[k] < budget.each) and (budget.average < 0 or sum(lately.values()) < budget.average * len(lately))
+
+    def lately(self, k: int) -> int:
+        return sum(at > self.now - self.tuning.budget.within_s for at in self.moved[k])
+
+    def price(self, k: int) -> float:
+        """What moving a unit costs, the more the more often it was moved."""
+        return self.tuning.price * (1 + self.tuning.rise * (self.lately(k) / self.tuning.budget.each if self.tuning.budget.each > 0 else 0))
 
     def look(self) -> None:
         """Smooth the busy share up to now."""
@@ -62,7 +68,7 @@ class Floor:
         """Every unit that may be moved with every other station, in the order in which equals are taken."""
         stations = len(self.world.station)
         units = [k for k in self.idle if self.may(k)]
-        return sorted(((k, w) for k in units for w in range(stations) if w != self.idle[k][0]), key=lambda pair: (self.idle[pair[0]][0], pair[1], pair[0]))
+        return sorted(((k, w) for k in units for w in range(stations) if w != self.idle[k][0] and math.isfinite(self.drive_s(k, w))), key=lambda pair: (self.idle[pair[0]][0], pair[1], pair[0]))
 
 
 def _worth(curve: Any, counted: Any) -> Any:
@@ -96,7 +102,7 @@ def _best(floor: Floor, pairs: list[tuple[int, int]], net: Callable[[int, int], 
 def _marginal(floor: Floor, layers: list[tuple[float, float, Any]]) -> Move:
     def net(k: int, w: int) -> float:
         gained, lost = gained_lost(floor, k, w, layers, 1, 0, 0)
-        return gained - lost - floor.tuning.price - floor.tuning.per_s * floor.drive_s(k, w)
+        return gained - lost - floor.price(k) - floor.tuning.per_s * floor.drive_s(k, w)
     return _best(floor, floor.pairs(), net)
 
 
@@ -128,12 +134,12 @@ def outlook(floor: Floor, freed: int) -> Move:
         return None
     aims = [*floor.ground.aims] + ([floor.ground.aims[0]._replace(within_s=1.5 * floor.ground.aims[0].within_s, share=tuning.tail)] if tuning.tail else [])
     layers = [(aim.within_s, aim.share, expected(tuning.busy, 8)) for aim in aims]
-    price = tuning.price * (len(floor.idle) / len(floor.fleet.home)) ** tuning.thin
+    thin = (len(floor.idle) / len(floor.fleet.home)) ** tuning.thin
 
     def net(k: int, w: int) -> float:
         gained, lost = gained_lost(floor, k, w, layers, 8, tuning.soon, tuning.near)
         comes, stays = (tuning.horizon_s / (tuning.horizon_s + floor.drive_s(k, to)) for to in (w, floor.idle[k][0]))
-        return comes * gained - stays * lost - price
+        return comes * gained - stays * lost - thin * floor.price(k)
     return _best(floor, floor.pairs(), net)
 
 
@@ -149,7 +155,22 @@ def table(floor: Floor, freed: int) -> Move:
 
 
 PLAIN: dict[str, Callable[[Floor, int], Move]] = {
-    "static": lambda floor, freed: None, "table": table, "double standard": double_standard, "dmexclp": expected_cover, "marginal": marginal, "outlook": outlook}
+    "nearest": lambda floor, freed: None, "preparedness": lambda floor, freed: None, "table": table, "double-standard": double_standard, "dmexclp": expected_cover, "marginal": marginal, "outlook": outlook}
+
+
+def prepared(floor: Floor, due: list[tuple[float, int]]) -> tuple[float, int]:
+    """Of those in time for the first aim the one whose going costs least cover; else the soonest."""
+    in_time = sorted((k, took) for took, k in due if took <= floor.ground.aims[0].within_s)
+    chosen, least = min(due), math.inf
+    for k, took in in_time:
+        costs, here = 0.0, floor.idle[k][0]
+        for aim in floor.ground.aims:
+            reach = floor.ground.reach_s <= aim.within_s
+            there = np.sum([reach[way] for way, _, _ in floor.idle.values()], axis=0)
+            costs += aim.share * float((floor.weight * _worth(expected(floor.tuning.busy), there - 1))[reach[here]].sum())
+        if costs < least - SURE or (costs < least + SURE and took < chosen[0]):
+            chosen, least = (took, k), min(costs, least)
+    return chosen
 
 
 def plainly(world: World, calls: Calls, fleet: Fleet, name: str, ground: Ground, tuning: Tuning) -> Played:
@@ -199,7 +220,7 @@ def plainly(world: World, calls: Calls, fleet: Fleet, name: str, ground: Ground,
             if not found:
                 line.append((int(calls.priority[which]), which))
                 continue
-            took, k = min(found)
+            took, k = prepared(floor, found) if name == "preparedness" else min(found)
             drove(k)
             del floor.idle[k]
             send(k, which, took)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engines.standby.towns import drawn, world
-from tocsin.engines.standby import POLICIES, Aim, Fleet, Ground, Law, Tuning, bound_of, late_at_least, play, policy
+from tocsin.engines.standby import POLICIES, Aim, Budget, Fleet, Ground, Law, Tuning, bound_of, late_at_least, play, policy
 from tocsin.engines.standby.bound import most_served
 
 AIMS = (Aim(100.0, 0.7), Aim(180.0, 0.3))
@@ -51,7 +51,7 @@ def test_no_policy_is_late_less_often(seed: int, junctions: int, units: int, eve
     least = late_at_least(bound_of(town.lights_s, weight, AIMS, town.hospital_s, law, units), calls.ready_s, units, seed).mean()
     ground = Ground(town.lights_s[town.station], weight, AIMS, units)
     for name in POLICIES:
-        played = play(town, calls, fleet, policy(name, ground, Tuning(price=0.001, moves=-1, horizon_s=5_000.0)))
+        played = play(town, calls, fleet, policy(name, ground, Tuning(price=0.001, budget=Budget(-1), horizon_s=5_000.0)))
         late = (played.response_s > limits[calls.priority]).mean()
         assert late >= least - 0.02, name
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from tests.engines.standby.plain import plainly
 from tests.engines.standby.towns import drawn, world
-from tocsin.engines.standby import POLICIES, Aim, Calls, Fleet, Ground, Tuning, World, play, policy
+from tocsin.engines.standby import POLICIES, Aim, Budget, Calls, Fleet, Ground, Tuning, World, play, policy
 
 TUNINGS = st.builds(Tuning, busy=st.sampled_from((0.3, 0.55)), price=st.sampled_from((0.0, 0.0123, 0.0457)), per_s=st.sampled_from((0.0, 1.7e-5)),
                     horizon_s=st.sampled_from((333.0, 1_800.0, 9_000.0)), thin=st.sampled_from((0.0, -0.5, 1.0)), soon=st.integers(0, 2), near=st.integers(0, 3), most=st.integers(1, 2),
-                    tail=st.sampled_from((0.0, 0.3)), memory_s=st.just(4_000.0), moves=st.sampled_from((-1, 0, 1, 4)), each=st.sampled_from((1, 3, 8)), within_s=st.sampled_from((5_000.0, 43_200.0)))
+                    tail=st.sampled_from((0.0, 0.3)), memory_s=st.just(4_000.0), rise=st.sampled_from((0.0, 2.0)),
+                    budget=st.builds(Budget, st.sampled_from((-1, 0, 1, 4, 8)), st.sampled_from((-1, 1, 4)), st.sampled_from((5_000.0, 43_200.0))))
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -35,16 +36,16 @@ def test_every_response_unit_and_move_is_that_of_the_plain_one(name: str, seed: 
     assert (fast.moves == plain.moves).all() and np.allclose(fast.metres, plain.metres, atol=1.0)
     again = play(town, calls, fleet, asked)
     assert all((one == other).all() for one, other in zip(fast, again, strict=True))
-    if tuning.moves >= 0:
-        spans = calls.ready_s[-1] // tuning.within_s + 2
-        assert (fast.moves <= tuning.each * spans).all() and fast.moves.sum() <= tuning.moves * units * spans
+    spans, budget = calls.ready_s[-1] // tuning.budget.within_s + 2, tuning.budget
+    assert budget.each < 0 or (fast.moves <= budget.each * spans).all()
+    assert budget.average < 0 or fast.moves.sum() <= budget.average * units * spans
 
 
 def test_without_a_policy_everybody_goes_home() -> None:
     town, fleet = world(5, 20, 4), Fleet(np.array([0, 1, 2], np.int32), np.array([60, 15], np.float32))
     calls = drawn(6, 20, 200, 300.0)
     ground = Ground(town.lights_s[town.station], np.full(20, 0.05), (Aim(100.0, 1.0),), 3)
-    alone, asked = play(town, calls, fleet), play(town, calls, fleet, policy("static", ground, Tuning()))
+    alone, asked = play(town, calls, fleet), play(town, calls, fleet, policy("nearest", ground, Tuning()))
     assert (alone.unit == asked.unit).all() and np.allclose(alone.response_s, asked.response_s, atol=1e-2)
     assert not alone.moves.any() and not asked.moves.any()
 

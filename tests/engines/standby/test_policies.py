@@ -9,9 +9,24 @@ from hypothesis import strategies as st
 
 from tests.engines.standby.plain import PLAIN, Floor
 from tests.engines.standby.towns import drawn, world
-from tocsin.engines.standby import POLICIES, Aim, Fleet, Ground, Limit, Seen, Tuning, cover_of, expected, play, policy, suggest
+from tocsin.engines.standby import (
+    BUDGETS,
+    POLICIES,
+    Aim,
+    Budget,
+    Fleet,
+    Ground,
+    Limit,
+    Seen,
+    Tuning,
+    cover_of,
+    expected,
+    play,
+    policy,
+    suggest,
+)
 from tocsin.engines.standby.compliance import table_of
-from tocsin.engines.standby.cover import come, empty, shared
+from tocsin.engines.standby.cover import come, empty, settle, shared
 
 AIMS = (Aim(100.0, 0.7), Aim(180.0, 0.3))
 
@@ -35,7 +50,10 @@ def test_what_is_counted_up_is_what_is_summed_anew(seed: int, junctions: int, st
     if coming and coming[0][1] <= 2:
         come(cover, coming[0][0] % stations, -coming[0][1])
         counted[coming[0][0] % stations] -= coming[0][1]
+    settle(cover)
     for here in range(stations):
+        one_more, one_less = np.empty(stations), np.empty(stations)
+        shared(cover.by_part, cover.part_of[cover.part_from[here]:cover.part_from[here + 1]], cover.more, cover.less, one_more, one_less)
         for w in range(stations):
             sums = np.zeros(4)
             for limit in layers:
@@ -45,7 +63,7 @@ def test_what_is_counted_up_is_what_is_summed_anew(seed: int, junctions: int, st
                 less = limit.share * ground.weight * limit.worth[np.clip(there - step, 0, len(limit.worth) - 1)]
                 both = reach[here] & reach[w]
                 sums += [more[reach[w]].sum(), less[reach[w]].sum(), more[both].sum(), less[both].sum()]
-            assert np.allclose([cover.gain[w], cover.loss[w], *shared(cover, here, w)], sums, atol=1e-9)
+            assert np.allclose([cover.gain[w], cover.loss[w], one_more[w], one_less[w]], sums, atol=1e-9)
 
 
 def test_one_more_unit_adds_what_daskin_says_and_all_parts_of_one_add_up() -> None:
@@ -76,7 +94,7 @@ def test_a_floor_that_asks_is_told_what_the_plain_rule_says(name: str, seed: int
     town, rng = world(seed, 12, stations), np.random.default_rng(seed)
     fleet = Fleet(rng.integers(0, stations, units).astype(np.int32), np.zeros(2, np.float32))
     ground = Ground(town.lights_s[town.station], np.full(12, 1 / 12), AIMS, units)
-    tuning = Tuning(price=0.003, soon=1, near=2, thin=0.5, tail=0.2, moves=4)
+    tuning = Tuning(price=0.003, soon=1, near=2, thin=0.5, tail=0.2, rise=1.5)
     floor = Floor(town, fleet, ground, tuning)
     floor.now, floor.share = now, 0.3
     for k in range(units):
@@ -91,21 +109,22 @@ def test_a_floor_that_asks_is_told_what_the_plain_rule_says(name: str, seed: int
     spots = [floor.spot(k) if k in floor.idle else (0, 0.0, False) for k in range(units)]
     seen = Seen(idle.astype(np.uint8), np.array([floor.idle[k][0] if k in floor.idle else 0 for k in range(units)], np.int32),
                 np.array([at for at, _, _ in spots], np.int32), np.array([left for _, left, _ in spots]), np.array([floor.may(k) for k in range(units)], np.uint8),
-                np.array([floor.hospital_s.get(k, np.inf) <= now for k in range(units)], np.uint8))
+                np.array([floor.hospital_s.get(k, np.inf) <= now for k in range(units)], np.uint8), np.array([floor.lately(k) / 4 for k in range(units)]))
     told = suggest(policy(name, ground, tuning), town.station_s, fleet.home, seen, freed, busy=0.3)
     assert told == (PLAIN[name](floor, freed) if floor.idle else None)
 
 
-@given(st.integers(0, 10_000), st.sampled_from(("table", "double standard", "dmexclp", "marginal", "outlook")), st.integers(0, 4))
+@given(st.integers(0, 10_000), st.sampled_from(("table", "double-standard", "dmexclp", "marginal", "outlook")), st.integers(0, 4))
 @settings(max_examples=60, deadline=None)
 def test_nobody_is_moved_oftener_than_allowed_nor_when_moves_cost_more_than_all_calls(seed: int, name: str, moves: int) -> None:
     town, calls = world(seed, 15, 4), drawn(seed, 15, 300, 150.0)
     fleet = Fleet(np.arange(4, dtype=np.int32), np.zeros(2, np.float32))
     ground = Ground(town.lights_s[town.station], np.full(15, 1 / 15), AIMS, 4)
     span = calls.ready_s[-1]
-    played = play(town, calls, fleet, policy(name, ground, Tuning(moves=moves, each=3, within_s=span + 1e5)))
+    played = play(town, calls, fleet, policy(name, ground, Tuning(budget=Budget(3, moves, span + 1e5))))
     assert (played.moves <= 3).all() and played.moves.sum() <= 4 * moves
-    dear = play(town, calls, fleet, policy(name, ground, Tuning(price=100.0, horizon_s=0.0 if name == "table" else 1e-6, moves=-1)))
+    assert (play(town, calls, fleet, policy(name, ground, Tuning(budget=Budget(moves, -1, span + 1e5)))).moves <= moves).all()
+    dear = play(town, calls, fleet, policy(name, ground, Tuning(price=100.0, horizon_s=0.0 if name == "table" else 1e-6, budget=Budget(-1))))
     assert not dear.moves.any()
 
 
@@ -115,8 +134,31 @@ def test_a_lone_unit_far_from_all_calls_is_sent_to_them_once_and_stays() -> None
     near = town.lights_s[town.station].argmin(axis=0)
     weight = np.where(near == 1, 1.0, 0.0)
     ground = Ground(town.lights_s[town.station], weight / weight.sum(), (Aim(60.0, 1.0),), 1)
-    seen = Seen(np.ones(1, np.uint8), np.zeros(1, np.int32), town.station[:1].copy(), np.zeros(1), np.ones(1, np.uint8), np.zeros(1, np.uint8))
-    for name in ("table", "double standard", "marginal", "outlook"):
+    seen = Seen(np.ones(1, np.uint8), np.zeros(1, np.int32), town.station[:1].copy(), np.zeros(1), np.ones(1, np.uint8), np.zeros(1, np.uint8), np.zeros(1))
+    for name in ("table", "double-standard", "marginal", "outlook"):
         assert suggest(policy(name, ground, Tuning(horizon_s=1e6)), town.station_s, np.zeros(1, np.int32), seen) == (0, 1)
     assert suggest(policy("dmexclp", ground, Tuning()), town.station_s, np.zeros(1, np.int32), seen, busy=0.4) is None
     assert suggest(policy("dmexclp", ground, Tuning()), town.station_s, np.zeros(1, np.int32), seen, freed=0, busy=0.4) == (0, 1)
+
+
+def test_four_for_each_unit_in_twelve_hours_is_the_budget_unless_another_is_named() -> None:
+    assert Tuning().budget == BUDGETS["each"] == (4, -1, 43_200.0)
+    assert BUDGETS["average"] == (8, 4, 43_200.0)
+
+
+def test_where_nobody_may_be_sent_nobody_is_asked_to_go() -> None:
+    """A way that is not there, or that a floor bars, is inf; the best that is left is taken, and none where none is left."""
+    town = world(11, 12, 3)
+    near = town.lights_s[town.station].argmin(axis=0)
+    weight = np.where(near == 1, 0.7, np.where(near == 2, 0.3, 0.0))
+    ground = Ground(town.lights_s[town.station], weight / weight.sum(), (Aim(60.0, 1.0),), 1)
+    seen = Seen(np.ones(1, np.uint8), np.zeros(1, np.int32), town.station[:1].copy(), np.zeros(1), np.ones(1, np.uint8), np.zeros(1, np.uint8), np.zeros(1))
+    for name in ("table", "double-standard", "marginal", "outlook", "dmexclp"):
+        asked, ways = policy(name, ground, Tuning(horizon_s=1e6)), town.station_s.copy()
+        goal = suggest(asked, ways, np.zeros(1, np.int32), seen, freed=0, busy=0.4)
+        assert goal is not None and goal[1] in (1, 2)
+        ways[goal[1]] = np.inf
+        other = suggest(asked, ways, np.zeros(1, np.int32), seen, freed=0, busy=0.4)
+        assert other in ((None,) if name == "table" else ((0, 3 - goal[1]), None))
+        ways[1:] = np.inf
+        assert suggest(asked, ways, np.zeros(1, np.int32), seen, freed=0, busy=0.4) is None

@@ -1,5 +1,6 @@
 """The floor in arrays sends the unit that the house sends, at the same instant and with the same forecast, on real days and on drawn ones."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,9 +26,10 @@ from tocsin.sim.scenarios.floors import HouseFloor
 from tocsin.sim.scenarios.outcome import Outcome, decided
 from tocsin.sim.scenarios.play import Broken, Play, Shut
 from tocsin.sim.scenarios.preparing import Ground
+from tocsin.sim.scenarios.rest import Rest
 from tocsin.sim.scenarios.scenario import Closing, DispatchPart, Failing, Scenario
 from tocsin.sim.scenarios.simulate import Simulation
-from tocsin.sim.scenarios.works import TableWorks
+from tocsin.sim.scenarios.works import TableWorks, Work
 from tocsin.sim.travel import Streets
 
 HOUR = 3600 * SECOND
@@ -88,6 +90,13 @@ def test_by_the_plan_with_cover_weighed_a_street_shut_and_a_unit_broken_too(tmp_
     assert len(on_house.decisions) > 80
 
 
+class Fickle(TableWorks):
+    """Works of which three in ten are called off before or after they have set out."""
+
+    def together(self, kind: str, priority: int, unit_kinds: Sequence[str], rng: np.random.Generator) -> list[Work]:
+        return [Work(False, free_s=float(rng.uniform(0, 500))) if rng.random() < 0.3 else work for work in super().together(kind, priority, unit_kinds, rng)]
+
+
 @st.composite
 def plays(draw: st.DrawFn) -> Play:
     """A short busy time in the drawn town: units of two kinds, relieved on the way, broken at times, streets shut, too few for what is asked."""
@@ -101,7 +110,8 @@ def plays(draw: st.DrawFn) -> Play:
                     for _ in range(draw(st.integers(1, 12)))), key=lambda call: call.at)
     shut = [Shut(tuple(int(one) for one in np.unique(rng.choice(small_city().network.segment, 5))), MORNING + 600 * SECOND, MORNING + 3000 * SECOND)]
     broken = [Broken("m0", MORNING + int(rng.integers(3000)) * SECOND, MORNING + 4000 * SECOND)]
-    return Play(calls=calls, duties=on, works=TableWorks(), begin=MORNING, count_from=MORNING, until=MORNING + 6 * HOUR, by_record=by_record,
+    rests = [Rest(duty.unit, duty.shift, duty.on + 600 * SECOND, duty.off, 900.0) for duty in on if draw(st.booleans())]
+    return Play(calls=calls, duties=on, rests=rests, works=Fickle(), begin=MORNING, count_from=MORNING, until=MORNING + 6 * HOUR, by_record=by_record,
                 shut=shut if draw(st.booleans()) else (), broken=broken if draw(st.booleans()) else (), hospitals=[(place(5, 0).lon, place(5, 0).lat)])
 
 

@@ -17,6 +17,7 @@ from tocsin.sim.scenarios.asked import Asked
 from tocsin.sim.scenarios.duties import Duty, from_record
 from tocsin.sim.scenarios.habits import Habits
 from tocsin.sim.scenarios.play import Broken, Play, Shut
+from tocsin.sim.scenarios.rest import Rest
 from tocsin.sim.scenarios.works import Work, Works
 
 HOUR = 3600 * SECOND
@@ -144,6 +145,27 @@ def test_a_unit_that_fails_is_not_sent_until_it_is_mended(tmp_path: Path) -> Non
     played = Played(tmp_path, play([asked(10, "medic")], duties([place(2, 2), place(5, 5)], MORNING, 1), broken=[broken]))
     assert [fact["unit"] for _, fact in played.facts("dispatch.unit-assigned")] == ["M2"]
     assert states(played, "M1") == [("out_of_service", 1.0), ("available", 60.0)]
+
+
+def test_a_break_waits_until_the_unit_is_free_and_is_missed_where_that_comes_too_late(tmp_path: Path) -> None:
+    """M1's break is due while it is at a call: it takes it once it is free, and the call that waits has the next one; E1 is not free in its window."""
+    on = [*duties([place(2, 2)], MORNING, 1), Duty("E1", "engine", "", place(5, 5), MORNING, MORNING + 24 * HOUR, "d0")]
+    rests = [Rest("M1", "d0", MORNING + 660 * SECOND, MORNING + 2 * HOUR, 1800.0), Rest("E1", "d0", MORNING + 660 * SECOND, MORNING + 720 * SECOND, 1800.0)]
+    played = Played(tmp_path, play([asked(10, "medic", "engine"), asked(12, "medic")], on, rests=rests))
+    medic, engine = states(played, "M1"), states(played, "E1")
+    assert [state for state, _ in medic] == ["en_route", "at_scene", "available", "out_of_service", "available", "en_route", "at_scene", "available"]
+    assert medic[4][1] - medic[3][1] == pytest.approx(30.0, abs=0.11)
+    assert [state for state, _ in engine] == ["en_route", "at_scene", "available"]
+    assert (played.outcome.breaks, played.outcome.missed, played.outcome.refused) == (1, 1, {})
+    assert played.outcome.calls[1].sent_s == pytest.approx(60 * (medic[4][1] - 12), abs=4)
+
+
+def test_nobody_is_sent_from_a_break_nor_from_one_that_a_failure_follows(tmp_path: Path) -> None:
+    rest, broken = Rest("M1", "d0", MORNING + 60 * SECOND, MORNING + HOUR, 900.0), Broken("M1", MORNING + 300 * SECOND, MORNING + 1800 * SECOND)
+    played = Played(tmp_path, play([asked(10, "medic")], duties([place(2, 2), place(5, 5)], MORNING, 1), rests=[rest], broken=[broken]))
+    assert [fact["unit"] for _, fact in played.facts("dispatch.unit-assigned")] == ["M2"]
+    assert states(played, "M1") == [("out_of_service", 1.0), ("available", 30.0)]
+    assert played.outcome.refused == {}
 
 
 def test_by_the_plan_the_houses_proposals_go_and_open_needs_wait(tmp_path: Path) -> None:

@@ -2,23 +2,14 @@
 # Numba ships no types, so its decorator is untyped and what it returns is Any.
 # mypy: disable-error-code="misc,untyped-decorator,no-any-return"
 
+
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tocsin.engines.beats.problem import Floats, Ints
-
-
-class Ground(NamedTuple):
-    """Neighbours in rows (`at` int32[n + 1], `to`), `time_s` float32[n, n], `weight` and `work` float64[n]."""
-
-    at: Ints
-    to: Ints
-    time_s: npt.NDArray[np.float32]
-    weight: Floats
-    work: Floats
+from tocsin.engines.beats.problem import Floats, Ground, Ints
 
 
 @njit(cache=True, nogil=True)

@@ -1,14 +1,16 @@
 """Beats out of posts: an even division at the least travel by linear program, made to hang together, then improved at its borders."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from tocsin.engines.beats.borders import Ground, best_post, grow, improve
-from tocsin.engines.beats.problem import Beats, Ints, Problem, uneven
+from tocsin.engines.beats.borders import best_post, grow, improve
+from tocsin.engines.beats.bound import least_travel
+from tocsin.engines.beats.problem import Beats, Ground, Ints, Problem, ground_of, uneven
 
 _TURNS, _NEAREST = 8, 12
 _solve: Any = linprog        # its stubs know nothing of sparse tables
@@ -23,31 +25,30 @@ def draw(problem: Problem, posts: Ints, steps: int = 2_000, tries: int = 6, prog
 
     Zones are shared out among the posts at the least travel with every beat's work within `even` of the mean (a transportation
     problem, as Hess et al. 1965 did for constituencies, Oper Res 13, 998-1006), each beat takes the post that suits it best, and so on
-    while travel falls. What does not hang together goes to a bordering beat; then borders are searched for `steps` steps. Up to `tries`
-    other starts follow, each the best so far with one post put elsewhere, those first that promise most. Equal input gives equal beats.
-    `met` is false where nothing even enough was found.
+    while travel falls. What does not hang together goes to a bordering beat; then borders are searched for `steps` steps. Other starts
+    follow: `tries` that the prices of the bound choose, then as many times the best so far with one post put elsewhere, those first
+    that promise most. Equal input gives equal beats. `met` is false where nothing even enough was found.
     """
     if len(posts) != problem.beats or len(np.unique(posts)) != problem.beats:
         raise ValueError("posts are as many different zones as there are to be beats")
-    ground = _ground(problem)
+    ground = ground_of(problem)
     best, beat = _from(problem, ground, posts.astype(np.int32), steps)
-    waiting = _others(ground, told(problem, beat).post)
-    for turn in range(tries):
-        progress((turn + 1) / (tries + 1))
-        if not waiting:
+    least_s, starts = least_travel(problem, told(problem, beat).travel_s)
+    starts, first = starts[:tries], min(tries, len(starts))
+    for turn in range(first + tries):
+        progress((turn + 1) / (first + tries + 1))
+        if turn == first:
+            starts = _others(ground, told(problem, beat).post)
+        if not starts:
             break
-        cost, other = _from(problem, ground, waiting.pop(0), steps)
+        cost, other = _from(problem, ground, starts.pop(0), steps)
         if cost < best * (1 - 1e-6):
             best, beat = cost, other
-            waiting = _others(ground, told(problem, beat).post)
+            if turn >= first:
+                starts = _others(ground, told(problem, beat).post)
     improve(ground, beat, told(problem, beat).post, problem.even, 2 * steps)
     progress(1.0)
-    return told(problem, beat)
-
-
-def _ground(problem: Problem) -> Ground:
-    time_s = np.minimum(problem.time_s, np.float32(_far(problem)))
-    return Ground(*problem.borders(), np.ascontiguousarray(time_s), problem.loads.astype(np.float64), problem.work_s.astype(np.float64))
+    return replace(told(problem, beat), least_s=least_s)
 
 
 def _from(problem: Problem, ground: Ground, post: Ints, steps: int) -> tuple[float, Ints]:
@@ -81,7 +82,7 @@ def _others(ground: Ground, post: Ints) -> list[Ints]:
 
 def told(problem: Problem, beat: Ints) -> Beats:
     """A division as it is: its best posts, travel and evenness; for one that others drew too. Every beat, 0 … k - 1, has a zone."""
-    ground = _ground(problem)
+    ground = ground_of(problem)
     found = [best_post(ground, beat, which) for which in range(problem.beats)]
     if min(zone for zone, _ in found) < 0:
         raise ValueError("every beat has a zone at least")
@@ -89,11 +90,6 @@ def told(problem: Problem, beat: Ints) -> Beats:
     off = uneven(work_s)
     return Beats(beat.astype(np.int32), np.array([zone for zone, _ in found], np.int32), work_s, sum(cost for _, cost in found) / float(ground.weight.sum()),
                  off, off <= problem.even * (1 + 1e-6))
-
-
-def _far(problem: Problem) -> float:
-    """What a way that is not there counts as: ten times the longest that is, so that it is taken for contiguity alone."""
-    return 10 * float(problem.time_s[np.isfinite(problem.time_s)].max()) + 1.0
 
 
 def _nearest(ground: Ground, post: Ints) -> Ints:
@@ -112,7 +108,7 @@ def _shared(problem: Problem, ground: Ground, post: Ints) -> Ints | None:
         cost = times[at, zone] * ground.weight[zone] + 1e-9 * times[at, zone]
         columns, mean = np.arange(len(at)), ground.work.sum() / beats
         load = csr_matrix((ground.work[zone] / mean, (at, columns)), shape=(beats, len(at)))
-        room = problem.even * 0.9
+        room = min(problem.even * 0.9, float(beats))    # no beat has more than all the work
         found: Any = _solve(cost / max(cost.max(), 1e-300), A_ub=vstack([load, -load]), b_ub=np.concatenate([np.full(beats, 1 + room), np.full(beats, room - 1)]),
                         A_eq=csr_matrix((np.ones(len(at)), (zone, columns)), shape=(zones, len(at))), b_eq=np.ones(zones), bounds=(0, 1), method="highs")
         if found.status == 0:

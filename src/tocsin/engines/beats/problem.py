@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -109,6 +110,7 @@ class Beats:
     """Each zone's beat, int32[n]; each beat's post, the zone from which its own are reached soonest, int32[k]; `work_s` float64[k].
 
     `travel_s` is the weighted mean from post to zone, `uneven` the coefficient of variation of work, which `met` what was asked or not.
+    `least_s` is what no division as even can be below, in one piece or not; 0 where it was not asked.
     """
 
     beat: Ints
@@ -117,8 +119,26 @@ class Beats:
     travel_s: float
     uneven: float
     met: bool
+    least_s: float = 0.0
 
 
 def uneven(work_s: Floats) -> float:
     """The coefficient of variation of the beats' work: sample deviation over mean, 0 of a single beat."""
     return float(work_s.std(ddof=1) / work_s.mean()) if len(work_s) > 1 else 0.0
+
+
+class Ground(NamedTuple):
+    """Neighbours in rows (`at` int32[n + 1], `to`), `time_s` float32[n, n], `weight` and `work` float64[n]."""
+
+    at: Ints
+    to: Ints
+    time_s: npt.NDArray[np.float32]
+    weight: Floats
+    work: Floats
+
+
+def ground_of(problem: Problem) -> Ground:
+    """The problem as kernels take it. A way that is not there counts ten times the longest that is, so that it is taken for contiguity alone."""
+    far = 10 * float(problem.time_s[np.isfinite(problem.time_s)].max()) + 1.0
+    time_s = np.minimum(problem.time_s, np.float32(far))
+    return Ground(*problem.borders(), np.ascontiguousarray(time_s), problem.loads.astype(np.float64), problem.work_s.astype(np.float64))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.engines.siting.covering import Limits, Reach, Worth, covers, exchange, fill, priced, total
+from tocsin.engines.siting.covering import Reach, Worth, covers, exchange, gains, priced, total
+from tocsin.engines.siting.filling import Limits, fill
 from tocsin.engines.siting.lagrange import Bound, paced
 from tocsin.engines.siting.problem import Floats, Problem, Rules
 from tocsin.engines.siting.program import Program
@@ -46,7 +47,8 @@ class ByCover:
 
     def begin(self, units: Floats, dues: Floats) -> None:
         """Fill up greedily."""
-        fill(self.reach, Worth(self.weight, self.dearer(dues), self.level), self.limits, units)
+        worth = Worth(self.weight, self.dearer(dues), self.level)
+        fill(self.limits, units, lambda held: gains(self.reach, worth, held))
 
     def improve(self, units: Floats, dues: Floats, swaps: int) -> None:
         """Exchange while it pays."""
@@ -77,10 +79,6 @@ class ByCover:
     def size(self, bound: Bound, room: float) -> int:
         """About how many entries the program would have."""
         return int((bound.most[self.site] > 0).sum()) + len(self.weight) * (len(self.level) - 1)
-
-    def priced(self, rows: Floats) -> Floats:
-        """What the program's rows are worth, as prices."""
-        return rows
 
     def program(self, bound: Bound, room: float, units: Floats) -> tuple[Program, Floats]:
         """Units at each site, and the part of each place's k-th cover that they give; with the start that `units` are."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.engines.siting.covering import Limits
+from tocsin.engines.siting.filling import Limits, fill
 from tocsin.engines.siting.lagrange import Bound, paced
 from tocsin.engines.siting.problem import Floats, Problem, Rules
 from tocsin.engines.siting.program import Program
-from tocsin.engines.siting.ranking import answered, exchange, fill, priced, ranked, total
+from tocsin.engines.siting.ranking import answered, exchange, gains, priced, ranked, total
 
 
 @dataclass
@@ -49,7 +49,8 @@ class ByNearness:
 
     def begin(self, units: Floats, dues: Floats) -> None:
         """Fill up greedily."""
-        fill(self._aimed(dues), self.level, self.limits, units)
+        aimed = self._aimed(dues)
+        fill(self.limits, units, lambda held: gains(aimed, self.level, held))
 
     def improve(self, units: Floats, dues: Floats, swaps: int) -> None:
         """Exchange while it pays."""
@@ -84,11 +85,6 @@ class ByNearness:
     def size(self, bound: Bound, room: float) -> int:
         """About how many entries the program would have."""
         return 3 * len(self.pairs(bound, room)[0]) * len(self.level)
-
-    def priced(self, rows: Floats) -> Floats:
-        """What the program's rows are worth, as prices."""
-        places, levels = self.benefit.shape[1], len(self.level)
-        return np.concatenate([rows[:places * levels].reshape(levels, places).T.ravel(), rows[len(rows) - len(self.needs):]])
 
     def pairs(self, bound: Bound, room: float) -> tuple[np.ndarray, np.ndarray]:
         """Which site may answer which place first, in an answer better than the best known: by site and by place.

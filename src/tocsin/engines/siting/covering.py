@@ -8,7 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from tocsin.engines.siting.filling import Limits
 from tocsin.engines.siting.problem import Floats, Ints
+
+Sites = npt.NDArray[np.int64]
 
 
 class Reach(NamedTuple):
@@ -24,16 +27,6 @@ class Worth(NamedTuple):
     weight: Floats
     extra: Floats
     level: Floats
-
-
-class Limits(NamedTuple):
-    """What units must respect: least and most at each site, cost, the most together and the budget."""
-
-    least: Floats
-    most: Floats
-    cost: Floats
-    number: float
-    budget: float
 
 
 @njit(cache=True, nogil=True)
@@ -66,30 +59,14 @@ def total(worth: Worth, count: Floats) -> float:
 
 
 @njit(cache=True, nogil=True)
-def fill(reach: Reach, worth: Worth, limits: Limits, units: Floats) -> None:
-    """Add units where they gain most for their cost, as long as any gains and may be added."""
-    count = covers(reach, units, len(worth.weight))
-    number, spent = units.sum(), (units * limits.cost).sum()
-    while number + 1 <= limits.number:
-        best, best_i = 0.0, -1
-        for i in range(len(units)):
-            if units[i] + 1 > limits.most[i] or spent + limits.cost[i] > limits.budget:
-                continue
-            gain = 0.0
-            for at in range(reach.at[i], reach.at[i + 1]):
-                j = reach.place[at]
-                gain += _kth(worth, j, int(count[j]) + 1)
-            if limits.budget < np.inf:
-                gain /= max(limits.cost[i], 1e-9)
-            if gain > best:
-                best, best_i = gain, i
-        if best_i < 0:
-            break
-        units[best_i] += 1
-        number += 1
-        spent += limits.cost[best_i]
-        for at in range(reach.at[best_i], reach.at[best_i + 1]):
-            count[reach.place[at]] += 1
+def gains(reach: Reach, worth: Worth, units: Floats) -> Floats:
+    """What one unit more at each site would add: float64[n]."""
+    count, out = covers(reach, units, len(worth.weight)), np.zeros(len(units))
+    for i in range(len(units)):
+        for at in range(reach.at[i], reach.at[i + 1]):
+            j = reach.place[at]
+            out[i] += _kth(worth, j, int(count[j]) + 1)
+    return out
 
 
 @njit(cache=True, nogil=True)
@@ -116,24 +93,25 @@ def exchange(reach: Reach, worth: Worth, limits: Limits, units: Floats, most_swa
     for i in range(sites):
         if units[i] > 0:
             _enlist(reach, by, listed, i)
-    loss, both = np.zeros(sites), np.zeros(sites)
-    for r in range(sites):
-        if units[r] > 0:
-            loss[r] = _loss(reach, worth, count, r)
+    held, loss, change = np.flatnonzero(units > 0), np.zeros(sites), np.zeros(sites)
+    for r in held:
+        loss[r] = _loss(reach, worth, count, int(r))
     swaps, idle, i = 0, 0, 0
     while idle < sites and swaps < most_swaps:
         idle += 1
         if units[i] + 1 <= limits.most[i]:
-            both[:] = 0.0
-            gain = _weigh(reach, worth, count, by, listed, i, both)
-            out = departure(limits, units, i, gain, loss - both, number, spent)
+            for r in held:
+                change[r] = 0.0
+            gain = _weigh(reach, worth, count, by, listed, i, change)
+            out = departure(limits, units, held, i, gain, loss, change, number, spent)
             if out > -2:
                 _move(reach, by, listed, units, count, i, 1.0)
                 if out >= 0:
                     _move(reach, by, listed, units, count, out, -1.0)
                 number, spent = units.sum(), (units * limits.cost).sum()
-                for r in range(sites):
-                    loss[r] = _loss(reach, worth, count, r) if units[r] > 0 else 0.0
+                held = np.flatnonzero(units > 0)
+                for r in held:
+                    loss[r] = _loss(reach, worth, count, int(r))
                 swaps += 1
                 idle = 0
         i = (i + 1) % sites
@@ -141,20 +119,24 @@ def exchange(reach: Reach, worth: Worth, limits: Limits, units: Floats, most_swa
 
 
 @njit(cache=True, nogil=True)
-def departure(limits: Limits, units: Floats, i: int, gain: float, loss: Floats, number: float, spent: float) -> int:
-    """The site to take a unit from when one comes to i: -1 nobody need go, -2 it would not pay."""
+def departure(limits: Limits, units: Floats, held: Sites, i: int, gain: float, loss: Floats, change: Floats, number: float, spent: float) -> int:
+    """The site of those `held` to take a unit from when one comes to i: -1 nobody need go, -2 it would not pay.
+
+    What a site would lose is `loss`, and by `change` more beside the unit at i.
+    """
     best, out = 1e-9 * (1.0 + gain), -2
     if gain > best and number + 1 <= limits.number and spent + limits.cost[i] <= limits.budget:
         best, out = gain, -1
-    for r in range(len(units)):
-        if units[r] > limits.least[r] and r != i and gain - loss[r] > best and spent + limits.cost[i] - limits.cost[r] <= limits.budget:
-            best, out = gain - loss[r], r
+    for r in held:
+        more = gain - loss[r] - change[r]
+        if more > best and units[r] > limits.least[r] and r != i and spent + limits.cost[i] - limits.cost[r] <= limits.budget:
+            best, out = more, int(r)
     return out
 
 
 @njit(cache=True, nogil=True)
-def _weigh(reach: Reach, worth: Worth, count: Floats, by: Ints, listed: Ints, i: int, both: Floats) -> float:
-    """What a unit more at site i gains, and in `both` what it would spare the loss of each other site."""
+def _weigh(reach: Reach, worth: Worth, count: Floats, by: Ints, listed: Ints, i: int, change: Floats) -> float:
+    """What a unit more at site i gains, and in `change` by how much it alters the loss of each other site."""
     gain = 0.0
     for at in range(reach.at[i], reach.at[i + 1]):
         j = reach.place[at]
@@ -164,7 +146,7 @@ def _weigh(reach: Reach, worth: Worth, count: Floats, by: Ints, listed: Ints, i:
             spared = _kth(worth, j, int(count[j])) - more
             if spared > 0:
                 for slot in range(listed[j]):
-                    both[by[j, slot]] += spared
+                    change[by[j, slot]] -= spared
     return gain
 
 

@@ -12,6 +12,9 @@ from tocsin.engines.siting.problem import Flags, Floats, never
 
 Whole = npt.NDArray[np.integer]
 
+_INWARD = 20_000
+"""Entries from which interior points are quicker than the simplex at a program's root, where a gap is allowed and the root is most of the work."""
+
 
 class _Quiet(highspy.Highs):
     """A solver that is silent before its first word: the library prints its name as callbacks are enabled, which is when it is made."""
@@ -19,13 +22,6 @@ class _Quiet(highspy.Highs):
     def enableCallbacks(self) -> None:
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()  # type: ignore[no-untyped-call]  # the library's own stub has no types for it
-
-
-def _solver(**options: str | float) -> _Quiet:
-    solver = _Quiet()  # type: ignore[no-untyped-call]  # nor for its beginning
-    for name, value in {"threads": 1, **options}.items():
-        solver.setOptionValue(name, value)
-    return solver
 
 
 @dataclass(frozen=True)
@@ -74,8 +70,12 @@ class Program:
     def solve(self, nodes: int, start: Floats | None = None, stop: Callable[[], bool] = never, enough: float = 0.0,
               spare: float = 0.0) -> Outcome:
         """Maximise within so many nodes, to within the share `enough` or the amount `spare`; `start` is a known solution."""
-        solver = _solver(mip_max_nodes=nodes, mip_rel_gap=enough, mip_abs_gap=spare, mip_feasibility_tolerance=1e-9, primal_feasibility_tolerance=1e-9)
-        solver.passModel(self._model(self.whole))
+        solver = _Quiet()  # type: ignore[no-untyped-call]  # nor for its beginning
+        options = {"threads": 1, "mip_max_nodes": nodes, "mip_rel_gap": enough, "mip_abs_gap": spare, "mip_feasibility_tolerance": 1e-9,
+                   "primal_feasibility_tolerance": 1e-9, "mip_lp_solver": "ipm" if self.size > _INWARD and max(enough, spare) > 0 else "simplex"}
+        for name, value in options.items():
+            solver.setOptionValue(name, value)
+        solver.passModel(self._model())
         if start is not None:
             known = highspy.HighsSolution()
             known.col_value = start
@@ -98,15 +98,7 @@ class Program:
             bound = max(bound, float(info.mip_dual_bound))
         return Outcome(values, float(info.objective_function_value) if found else -np.inf, bound, False)
 
-    def prices(self) -> Floats | None:
-        """What each row is worth where parts of a unit are allowed, by interior points, not quite exact: float64[rows], or None where they fail."""
-        solver = _solver(solver="ipm", run_crossover="off")
-        solver.passModel(self._model(np.zeros(0, np.bool_)))
-        solver.run()
-        solution = solver.getSolution()
-        return np.abs(np.array(solution.row_dual)) if solution.dual_valid else None
-
-    def _model(self, whole: Flags) -> highspy.HighsLp:
+    def _model(self) -> highspy.HighsLp:
         empty = np.zeros(0, np.int64)
         matrix = coo_array((np.concatenate([np.zeros(0), *self.entries]),
                             (np.concatenate([empty, *self.rows]), np.concatenate([empty, *self.columns]))),
@@ -116,7 +108,7 @@ class Program:
         model.sense_ = highspy.ObjSense.kMaximize
         model.col_cost_, model.col_lower_, model.col_upper_ = self.worth, self.lower, self.upper
         model.row_lower_, model.row_upper_ = np.concatenate([np.zeros(0), *self.least]), np.concatenate([np.zeros(0), *self.most])
-        model.integrality_ = [highspy.HighsVarType.kInteger if one else highspy.HighsVarType.kContinuous for one in whole]
+        model.integrality_ = [highspy.HighsVarType.kInteger if one else highspy.HighsVarType.kContinuous for one in self.whole]
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         model.a_matrix_.start_ = matrix.indptr
         model.a_matrix_.index_ = matrix.indices

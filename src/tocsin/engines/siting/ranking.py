@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from tocsin.engines.siting.covering import Limits, departure
+from tocsin.engines.siting.covering import departure
+from tocsin.engines.siting.filling import Limits
 from tocsin.engines.siting.problem import Floats, Ints
 
 
@@ -68,32 +69,6 @@ def _lose(site: Ints, benefit: Floats, level: Floats, sign: float, loss: Floats)
 
 
 @njit(cache=True, nogil=True)
-def fill(benefit: Floats, level: Floats, limits: Limits, units: Floats) -> None:
-    """Add units where they gain most for their cost, as long as any gains and may be added."""
-    ranks = ranked(benefit, units, len(level))
-    number, spent = units.sum(), (units * limits.cost).sum()
-    while number + 1 <= limits.number:
-        best, best_i = 0.0, -1
-        for i in range(len(units)):
-            if units[i] + 1 > limits.most[i] or spent + limits.cost[i] > limits.budget:
-                continue
-            gain = 0.0
-            for j in range(benefit.shape[1]):
-                gain += _gain(ranks.benefit[j], level, benefit[i, j])
-            if limits.budget < np.inf:
-                gain /= max(limits.cost[i], 1e-9)
-            if gain > best:
-                best, best_i = gain, i
-        if best_i < 0:
-            break
-        units[best_i] += 1
-        number += 1
-        spent += limits.cost[best_i]
-        for j in range(benefit.shape[1]):
-            _insert(ranks, j, best_i, benefit[best_i, j])
-
-
-@njit(cache=True, nogil=True)
 def _gain(held: Floats, level: Floats, worth: float) -> float:
     """What a unit of this benefit adds to a place that has these already."""
     if worth <= held[len(level) - 1]:
@@ -104,6 +79,16 @@ def _gain(held: Floats, level: Floats, worth: float) -> float:
             gain += level[k] * (here - held[k])
             here = held[k]
     return gain
+
+
+@njit(cache=True, nogil=True)
+def gains(benefit: Floats, level: Floats, units: Floats) -> Floats:
+    """What one unit more at each site would add: float64[n]."""
+    ranks, out = ranked(benefit, units, len(level)), np.zeros(len(units))
+    for i in range(len(units)):
+        for j in range(benefit.shape[1]):
+            out[i] += _gain(ranks.benefit[j], level, benefit[i, j])
+    return out
 
 
 @njit(cache=True, nogil=True)
@@ -139,7 +124,7 @@ def exchange(benefit: Floats, level: Floats, limits: Limits, units: Floats, most
     sites = len(units)
     ranks = ranked(benefit, units, len(level))
     number, spent = units.sum(), (units * limits.cost).sum()
-    loss, change = np.zeros(sites), np.zeros(sites)
+    held, loss, change = np.flatnonzero(units > 0), np.zeros(sites), np.zeros(sites)
     for j in range(benefit.shape[1]):
         _lose(ranks.site[j], ranks.benefit[j], level, 1.0, loss)
     swaps, idle, i = 0, 0, 0
@@ -148,12 +133,13 @@ def exchange(benefit: Floats, level: Floats, limits: Limits, units: Floats, most
         if units[i] + 1 <= limits.most[i]:
             change[:] = 0.0
             gain = _weigh(benefit, level, ranks, i, change)
-            out = departure(limits, units, i, gain, loss + change, number, spent)
+            out = departure(limits, units, held, i, gain, loss, change, number, spent)
             if out > -2:
                 units[i] += 1
                 if out >= 0:
                     units[out] -= 1
                 number, spent = units.sum(), (units * limits.cost).sum()
+                held = np.flatnonzero(units > 0)
                 _replace(benefit, ranks, units, i, out)
                 loss[:] = 0.0
                 for j in range(benefit.shape[1]):

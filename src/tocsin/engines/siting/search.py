@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from tocsin.engines.siting.conflict import conflict, parts_of, possible
-from tocsin.engines.siting.lagrange import Bound, floor_to, look, tighten
+from tocsin.engines.siting.lagrange import Bound, floor_to, tighten
 from tocsin.engines.siting.problem import Answer, Effort, Floats, Problem, Rules, Undecided, Watch
 from tocsin.engines.siting.program import Program
 
@@ -31,7 +31,6 @@ class Question(Protocol):
     def slope(self, prices: Floats, units: Floats) -> Floats: ...
     def size(self, bound: Bound, room: float) -> int: ...
     def program(self, bound: Bound, room: float, units: Floats) -> tuple[Program, Floats]: ...
-    def priced(self, rows: Floats) -> Floats: ...
 
 
 class Search:
@@ -130,32 +129,13 @@ class Search:
     def _fits(self, bound: Bound) -> bool:
         return self.question.size(bound, bound.room(max(self.value, 0.0))) <= self.effort.cells
 
-    def _program(self, bound: Bound) -> tuple[Program, Floats, int]:
-        """What the bound left open, the start that the best units are, and how many rows are the question's own."""
-        program, start = self.question.program(bound, bound.room(max(self.value, 0.0)), self.best)
-        own, sites = program.height, np.arange(len(bound.least))
-        program.add_row(sites, np.ones(len(sites)), -np.inf, self.rules.count)
-        if self.rules.budget < np.inf:
-            program.add_row(sites, self.rules.cost, -np.inf, self.rules.budget)
-        return program, start, own
-
-    def _sharpen(self, bound: Bound, program: Program, own: int) -> float:
-        """Prices out of the program itself, which steps only come near to; gives the bound."""
-        rows = program.prices()
-        if rows is not None:
-            prices = self.question.priced(rows[:own])
-            value, picked = look(self.question, self.rules, prices)
-            self.retry(picked.units)
-            bound.take(value, prices, picked, max(self.value, 0.0))
-        return max(floor_to(bound.value, self.question.grain), self.value)
-
     def _finish(self, bound: Bound) -> tuple[float, str]:
         """Solve what the bound left open; a better answer than the best one is there or nowhere."""
-        program, start, own = self._program(bound)
-        top, sites = self._sharpen(bound, program, own), len(bound.least)
-        if self._enough(top) or self.watch.stop():
-            return top, "interchange"
-        program, start, own = self._program(bound)
+        program, start = self.question.program(bound, bound.room(max(self.value, 0.0)), self.best)
+        sites, top = len(bound.least), bound.value
+        program.add_row(np.arange(sites), np.ones(sites), -np.inf, self.rules.count)
+        if self.rules.budget < np.inf:
+            program.add_row(np.arange(sites), self.rules.cost, -np.inf, self.rules.budget)
         outcome = program.solve(self.effort.nodes, start if self.value > -np.inf else None, self.watch.stop,
                                 spare=self.spare(self.value) if self.value > -np.inf else 0.0)
         how = "interchange"

@@ -3,7 +3,8 @@
 import numpy as np
 
 from tocsin.engines.siting.conflict import conflict, parts_of, possible
-from tocsin.engines.siting.covering import Limits, Reach, Worth, covers, fill
+from tocsin.engines.siting.covering import Reach, Worth, covers, gains
+from tocsin.engines.siting.filling import Limits, fill
 from tocsin.engines.siting.lagrange import floor_to
 from tocsin.engines.siting.problem import Answer, Effort, Flags, Floats, Problem, Rules, Undecided, Watch
 from tocsin.engines.siting.program import Program
@@ -15,7 +16,8 @@ def _greedy(near: Flags, rules: Rules) -> Floats:
     reach = Reach(np.concatenate([[0], np.cumsum(near.sum(axis=1))]).astype(np.int64), np.nonzero(near)[1].astype(np.int32))
     units = rules.least.copy()
     limits = Limits(rules.least, rules.most, rules.cost, float(sites), np.inf)
-    fill(reach, Worth(np.ones(places), np.zeros(places), np.array([1.0, 1.0])), limits, units)
+    worth = Worth(np.ones(places), np.zeros(places), np.array([1.0, 1.0]))
+    fill(limits, units, lambda held: gains(reach, worth, held))
     count = covers(reach, units, places)
     for i in np.argsort(-rules.cost, kind="stable"):
         own = reach.place[reach.at[i]:reach.at[i + 1]]

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from tocsin.engines.standby import at_home, compliance, double_standard, expected_cover, marginal, outlook
+from tocsin.engines.standby import compliance, double_standard, expected_cover, marginal, nearest, outlook, preparedness
 from tocsin.engines.standby.compliance import move as by_table
-from tocsin.engines.standby.cover import come, empty, weigh_anew
+from tocsin.engines.standby.cover import come, empty, settle
+from tocsin.engines.standby.exchange import move as by_exchange
+from tocsin.engines.standby.exchange import price_now
 from tocsin.engines.standby.expected_cover import move as by_expected_cover
-from tocsin.engines.standby.marginal import move as by_marginal
-from tocsin.engines.standby.outlook import move as by_outlook
-from tocsin.engines.standby.outlook import price_now
-from tocsin.engines.standby.policy import DOUBLE, EXPECTED, HOME, MARGINAL, OUTLOOK, TABLE, Policy, Seen
+from tocsin.engines.standby.policy import DOUBLE, EXPECTED, MARGINAL, NEAREST, OUTLOOK, PREPARED, TABLE, Policy, Seen
 from tocsin.engines.standby.tuning import Ground, Tuning
 from tocsin.engines.standby.world import Floats, Ints
 
 POLICIES: dict[str, Callable[[Ground, Tuning], Policy]] = {
-    "static": at_home.made, "table": compliance.made, "double standard": double_standard.made, "dmexclp": expected_cover.made,
-    "marginal": marginal.made, "outlook": outlook.made}
+    "nearest": nearest.made, "preparedness": preparedness.made, "table": compliance.made, "double-standard": double_standard.made,
+    "dmexclp": expected_cover.made, "marginal": marginal.made, "outlook": outlook.made}
+"""All of them; the first two move nobody."""
 
 
 def policy(name: str, ground: Ground, tuning: Tuning) -> Policy:
@@ -33,12 +33,12 @@ def policy(name: str, ground: Ground, tuning: Tuning) -> Policy:
 def pays(policy: Any, free: Any, units: Any) -> Any:
     """Whether any move can pay at all: none gains more than one more unit would at its goal."""
     kind = policy.kind
-    if kind == HOME or policy.moves == 0:
+    if kind in (NEAREST, PREPARED) or policy.budget.each == 0 or policy.budget.average == 0:
         return False
     if kind == TABLE:
         return True
-    price = price_now(policy, free, units) if kind == OUTLOOK else policy.price
-    return policy.cover.gain.max() > price
+    settle(policy.cover)
+    return policy.cover.gain.max() > price_now(policy, free, units)
 
 
 @njit(cache=True, nogil=True)
@@ -48,25 +48,22 @@ def consult(policy: Any, station_s: Any, seen: Any, freed: Any) -> Any:
     if kind == TABLE:
         return by_table(policy, station_s, seen)
     if kind == EXPECTED:
-        return by_expected_cover(policy, seen, freed)
-    if kind == OUTLOOK:
-        return by_outlook(policy, station_s, seen)
-    if kind in (MARGINAL, DOUBLE):
-        return by_marginal(policy, station_s, seen)
+        return by_expected_cover(policy, station_s, seen, freed)
+    if kind in (MARGINAL, DOUBLE, OUTLOOK):
+        return by_exchange(policy, station_s, seen)
     return -1, -1
 
 
 def suggest(policy: Policy, station_s: Floats, home: Ints, seen: Seen, freed: int = -1, busy: float | None = None, hour: int = 0) -> tuple[int, int] | None:
     """Ask a policy about one moment, from nothing but what is seen of it; a unit and a station, or None where all are best left.
 
-    `station_s` float32[s, n] from a junction to a station in ordinary traffic; `home` int32[k] each unit's own station; `busy` the measured busy
-    share of the last hours, for a policy that measures it.
+    `station_s` float32[s, n] from a junction to a station in ordinary traffic, inf where a unit at the one is not to be sent to the other; `home` int32[k]
+    each unit's own station; `busy` the measured busy share of the last hours, for a policy that measures it.
     """
     cover = empty(policy.cover)
     if busy is not None and len(policy.worths):
         cover.worth[0] = policy.worths[int(busy * (len(policy.worths) - 1) + 0.5)]
     cover.weight[:] = cover.by_hour[hour % len(cover.by_hour)]
-    weigh_anew(cover)
     for k in range(len(home)):
         if seen.idle[k]:
             come(cover, seen.way[k], cover.step)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from tocsin.engines.standby.cover import come, empty
+from tocsin.engines.standby.cover import come, empty, settle
 from tocsin.engines.standby.policy import SURE, TABLE, Policy
 from tocsin.engines.standby.tuning import Ground, Tuning, in_time, policy_of
 from tocsin.engines.standby.world import Ints
@@ -23,6 +23,7 @@ def table_of(ground: Ground, busy: float) -> Ints:
     cover = empty(in_time(ground, busy))
     table = np.zeros((ground.units + 1, len(cover.gain)), np.int32)
     for free in range(1, ground.units + 1):
+        settle(cover)
         best = int(np.argmax(np.round(cover.gain, 9)))
         come(cover, best, 1)
         table[free] = table[free - 1]

@@ -18,5 +18,5 @@ def made(ground: Ground, tuning: Tuning) -> Policy:
     narrow, wide = min(aim.within_s for aim in ground.aims), max(aim.within_s for aim in ground.aims)
     wide = wide if wide > narrow else 1.5 * narrow
     once = np.array([_ONCE, _TWICE, 0.0]) / (_ONCE + _TWICE)
-    return policy_of(DOUBLE, ground, tuning, cover_of(ground.reach_s, ground.weight, [
+    return policy_of(DOUBLE, ground, tuning._replace(horizon_s=np.inf, thin=0.0), cover_of(ground.reach_s, ground.weight, [
         Limit(narrow, 1.0, once), Limit(wide, 1.0, np.array([_ALL / (_ONCE + _TWICE), 0.0]))]))

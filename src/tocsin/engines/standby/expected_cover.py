@@ -23,22 +23,22 @@ def made(ground: Ground, tuning: Tuning) -> Policy:
     """
     rows = [expected(min(max(g, 1), SHARES - 2) / (SHARES - 1)) for g in range(SHARES)]
     longest = max(len(row) for row in rows)
-    worths = np.array([np.concatenate((row, np.zeros(longest - len(row)))) for row in rows])
+    worths = np.array([np.concatenate((row[:1], row, np.zeros(longest - len(row) + 1))) for row in rows])
     cover = in_time(ground._replace(aims=(ground.aims[0]._replace(share=1.0),)), 0.5)
-    return policy_of(EXPECTED, ground, tuning, cover._replace(worth=worths[1:2].copy()), worths=worths)
+    return policy_of(EXPECTED, ground, tuning._replace(thin=0.0), cover._replace(worth=worths[1:2].copy()), worths=worths)
 
 
 @njit(cache=True, nogil=True)
-def move(policy: Any, seen: Any, freed: Any) -> Any:
+def move(policy: Any, station_s: Any, seen: Any, freed: Any) -> Any:
     """The station where the unit that has become free is worth most; its own, where none is worth more."""
     if freed < 0 or not seen.may[freed]:
         return -1, -1
     cover, here = policy.cover, seen.way[freed]
-    stations = len(cover.gain)
+    one_more, one_less = np.empty(len(cover.gain)), np.empty(len(cover.gain))
+    shared(cover.by_part, cover.part_of[cover.part_from[here]:cover.part_from[here + 1]], cover.more, cover.less, one_more, one_less)
     station, best = -1, SURE + policy.price
-    for w in range(stations):
-        one_more, one_less = shared(cover, here, w)
-        gain = cover.gain[w] - one_more - (cover.loss[here] - one_less)
-        if w != here and gain > best + SURE:
+    for w in range(len(cover.gain)):
+        gain = cover.gain[w] - one_more[w] - (cover.loss[here] - one_less[w])
+        if w != here and gain > best + SURE and not np.isinf(station_s[w, seen.at[freed]]):
             station, best = w, gain
     return (freed, station) if station >= 0 else (-1, -1)

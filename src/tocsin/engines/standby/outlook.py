@@ -1,13 +1,6 @@
 """Policy: outlook, our own. It weighs how late help will be while the picture lasts: a unit on the road counts from when it is there, a busy one in part."""
-# Numba ships no types, so its decorator is untyped and what it returns is Any.
-# mypy: disable-error-code="misc,untyped-decorator,no-any-return"
 
-from typing import Any
-
-from numba import njit
-
-from tocsin.engines.standby.cover import shared
-from tocsin.engines.standby.policy import OUTLOOK, SURE, Policy, anybody
+from tocsin.engines.standby.policy import OUTLOOK, Policy
 from tocsin.engines.standby.tuning import Ground, Tuning, in_time, policy_of
 
 PARTS = 8
@@ -15,43 +8,6 @@ PARTS = 8
 
 
 def made(ground: Ground, tuning: Tuning) -> Policy:
-    """Every aim is a layer, and one of half as much again beside the first keeps the tail short; the numbers are tuned."""
-    return policy_of(OUTLOOK, ground, tuning, in_time(ground, tuning.busy, PARTS, tuning.tail), soon=tuning.soon, near=tuning.near)
-
-
-@njit(cache=True, nogil=True)
-def price_now(policy: Any, free: Any, units: Any) -> Any:
-    """What a move must gain when so many are free."""
-    return policy.price * (free / units) ** policy.thin if policy.thin != 0.0 else policy.price
-
-
-@njit(cache=True, nogil=True)
-def move(policy: Any, station_s: Any, seen: Any) -> Any:
-    """The move that gains most after its price. What a unit adds at the end of a drive of t seconds counts h / (h + t), h being `horizon_s`.
-
-    Where both stations reach a part, the unit serves it all the way, and nothing changes; only what one of the two reaches is gained or lost.
-    """
-    cover, horizon_s, free = policy.cover, policy.horizon_s, 0
-    stations = len(cover.gain)
-    for k in range(len(seen.idle)):
-        free += seen.idle[k] != 0
-    price = price_now(policy, free, len(seen.idle))
-    unit, station, best = -1, -1, SURE
-    for here in range(stations):
-        if not anybody(seen, here):
-            continue
-        for w in range(stations):
-            if w == here or cover.gain[w] - price <= best:
-                continue
-            one_more, one_less = shared(cover, here, w)
-            gain, loss = cover.gain[w] - one_more, cover.loss[here] - one_less
-            if gain - price <= best:
-                continue
-            for k in range(len(seen.idle)):
-                if seen.idle[k] and seen.may[k] and seen.way[k] == here:
-                    comes = horizon_s / (horizon_s + seen.left_s[k] + station_s[w, seen.at[k]])
-                    stays = horizon_s / (horizon_s + seen.left_s[k] + station_s[here, seen.at[k]])
-                    net = comes * gain - stays * loss - price
-                    if net > best + SURE:
-                        unit, station, best = k, w, net
-    return unit, station
+    """Every aim is a layer, and one of half as much again beside the first keeps the tail short; the numbers are tuned. Of the search under all exchanges
+    (`exchange.py`) it alone uses the horizon and the price by units that are free."""
+    return policy_of(OUTLOOK, ground, tuning._replace(per_s=0.0), in_time(ground, tuning.busy, PARTS, tuning.tail), soon=tuning.soon, near=tuning.near)

@@ -8,10 +8,11 @@ import numpy as np
 from numba import njit
 
 from tocsin.engines.standby.choosing import consult, pays
-from tocsin.engines.standby.cover import Cover, come, empty, weigh_anew
-from tocsin.engines.standby.policy import HOME, Policy
+from tocsin.engines.standby.cover import Cover, come, empty
+from tocsin.engines.standby.policy import NEAREST, PREPARED, Budget, Policy
+from tocsin.engines.standby.preparedness import choice
 from tocsin.engines.standby.tuning import NO_TABLE, NO_WORTHS
-from tocsin.engines.standby.units import next_free, set_out, soonest, spot, units_of
+from tocsin.engines.standby.units import count_moves, keep_move, next_free, set_out, soonest, spot, units_of
 from tocsin.engines.standby.world import Calls, Doubles, Fleet, Ints, Played, World
 
 PRIORITIES = 4
@@ -64,7 +65,7 @@ def _pop(line: Any) -> Any:
 @njit(cache=True, nogil=True)
 def _look(policy: Any, home: Any, units: Any, told: Any, now: Any) -> None:
     """Before anything changes: who has come to a hospital, how busy has the fleet been since, and does the cover weigh otherwise in this hour?"""
-    cover, changed = policy.cover, False
+    cover = policy.cover
     if policy.near != policy.soon:
         for k in range(len(home)):
             if units.idle[k] == 0 and units.near[k] == 0 and units.there_s[k] <= now:
@@ -76,32 +77,30 @@ def _look(policy: Any, home: Any, units: Any, told: Any, now: Any) -> None:
         told.share[1] = now
         row = int(told.share[0] * (len(policy.worths) - 1) + 0.5)
         if row != told.row[0]:
-            told.row[0], changed = row, True
+            told.row[0], cover.stale[0] = row, 1
             cover.worth[0, :] = policy.worths[row]
     hours = len(cover.by_hour)
     if hours > 1:
         hour = int(now // HOUR_S) % hours
         if hour != told.row[1]:
-            told.row[1], changed = hour, True
+            told.row[1], cover.stale[0] = hour, 1
             cover.weight[:] = cover.by_hour[hour]
-    if changed:
-        weigh_anew(cover)
 
 
 @njit(cache=True, nogil=True)
 def _move(world: Any, policy: Any, units: Any, played: Any, freed: Any, now: Any) -> None:
     """Ask the policy whether anybody should wait elsewhere, and send them there."""
-    count = len(units.idle)
+    budget = policy.budget
     for _ in range(policy.most):
-        if not pays(policy, int(units.idle.sum()), count):
+        since = now - budget.within_s
+        if budget.average > 0 and units.all_s[units.all_turn[0]] > since:
             return
-        since = now - policy.within_s
-        if policy.moves >= 0 and units.all_s[units.all_turn[0]] > since:
+        if not pays(policy, int(units.idle.sum()), len(units.idle)):
             return
-        for k in range(count):
+        count_moves(units, budget, since)
+        for k in range(len(units.idle)):
             if units.idle[k]:
                 units.left_s[k] = spot(world, units, k, now)
-                units.may[k] = policy.moves < 0 or units.moved_s[k, units.turn[k]] <= since
         k, station = consult(policy, world.station_s, units, freed)
         if k < 0:
             return
@@ -111,16 +110,13 @@ def _move(world: Any, policy: Any, units: Any, played: Any, freed: Any, now: Any
         units.way[k], units.free_s[k] = station, now + units.left_s[k]
         set_out(world, units, k)
         played.moves[k] += 1
-        units.moved_s[k, units.turn[k]] = now
-        units.turn[k] = (units.turn[k] + 1) % units.moved_s.shape[1]
-        units.all_s[units.all_turn[0]] = now
-        units.all_turn[0] = (units.all_turn[0] + 1) % len(units.all_s)
+        keep_move(units, k, now)
 
 
 @njit(cache=True, nogil=True)
 def _play(world: Any, calls: Any, home: Any, turnout_s: Any, policy: Any, units: Any, line: Any, told: Any, played: Any) -> None:
     count, waiting, i = len(calls.called_s), 0, 0
-    cover, roams = policy.cover, policy.kind != HOME
+    cover, roams = policy.cover, policy.kind != NEAREST
     if roams:
         for k in range(len(home)):
             come(cover, home[k], cover.step)
@@ -145,12 +141,14 @@ def _play(world: Any, calls: Any, home: Any, turnout_s: Any, policy: Any, units:
         now = calls.ready_s[i]
         if roams:
             _look(policy, home, units, told, now)
-        k, took_s = soonest(world, turnout_s, units, calls.junction[i], now)
+        k = soonest(world, turnout_s, units, calls.junction[i], now)
+        if policy.kind == PREPARED:
+            k = choice(policy, units.way, units.due_s, k)
         if k >= 0:
             played.metres[k] += units.total_m[k] - world.station_m[units.way[k], units.at[k]]
             if roams:
                 come(cover, units.way[k], -cover.step)
-            _send(world, calls, home, units, played, k, i, now, took_s)
+            _send(world, calls, home, units, played, k, i, now, units.due_s[k])
             if roams:
                 if policy.soon:
                     come(cover, home[k], policy.soon)
@@ -167,18 +165,17 @@ def play(world: World, calls: Calls, fleet: Fleet, policy: Policy | None = None)
     """Play the calls in order. Without a policy each unit goes back to its own station; with one, it is asked whenever a unit has gone or is free.
 
     The soonest free unit goes, from where it is on the road; where nobody is free, calls wait, by priority and then in order. A unit that is moved
-    goes on to the next junction first. In any `policy.within_s` the fleet is not moved oftener than `policy.moves` a unit, nor any one than `policy.each`.
+    goes on to the next junction first. Nobody is moved oftener than `policy.budget` allows.
     """
     count, k = len(calls.called_s), len(fleet.home)
     asked = _STATIC if policy is None else policy._replace(cover=empty(policy.cover))
-    units = units_of(world, fleet, asked.moves, asked.each)
+    units = units_of(world, fleet, asked.budget)
     line = Line(np.empty((PRIORITIES, count), np.int32), np.zeros(PRIORITIES, np.int32), np.zeros(PRIORITIES, np.int32))
     played = Played(np.zeros(count, np.float32), np.full(count, -1, np.int32), np.zeros(k, np.int32), np.zeros(k), np.zeros(k))
     _play(world, calls, fleet.home, fleet.turnout_s, asked, units, line, Told(np.zeros(2), np.full(2, -1, np.int32)), played)
     return played
 
 
-_NO = np.empty(0, np.int32)
-_NOBODY = Cover(_NO, np.zeros(1, np.int32), _NO, np.zeros(1, np.int32), _NO, np.zeros(1, np.int32), np.empty(0), np.zeros((1, 0)), _NO, np.zeros((1, 1)), 1, _NO, np.empty(0), np.empty(0), np.empty(0),
-                np.empty(0))
-_STATIC = Policy(HOME, _NOBODY, NO_TABLE, 0.0, 0.0, 1.0, 0.0, 0, 0, 1, NO_WORTHS, 1.0, 0, 0, 1.0)
+_NO = np.empty(0)
+_NOBODY = Cover(np.zeros((0, 0)), np.zeros((0, 0)), np.empty(0, np.int32), np.zeros(1, np.int32), _NO, np.zeros((1, 0)), np.empty(0, np.int32), np.zeros((1, 1)), 1, np.empty(0, np.int32), _NO, _NO, _NO, _NO, np.zeros(1, np.uint8))
+_STATIC = Policy(NEAREST, _NOBODY, NO_TABLE, 0.0, 0.0, 1.0, 0.0, 0.0, 0, 0, 1, NO_WORTHS, 1.0, Budget(0))

@@ -4,16 +4,31 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from numba import njit
 
 from tocsin.engines.standby.cover import Cover
 from tocsin.engines.standby.world import Bytes, Doubles, Ints
 
-HOME, TABLE, DOUBLE, EXPECTED, MARGINAL, OUTLOOK = range(6)
+NEAREST, PREPARED, TABLE, DOUBLE, EXPECTED, MARGINAL, OUTLOOK = range(7)
 """What `Policy.kind` may be; each has a file of its own."""
 
 SURE = 1e-9
 """A gain below this is rounding."""
+
+
+class Budget(NamedTuple):
+    """How often units may be moved in any `within_s`; below 0: as often as one likes."""
+
+    each: int = 4
+    """Any one unit."""
+    average: int = -1
+    """Beside that the whole fleet, so often a unit on average."""
+    within_s: float = 43_200.0
+
+
+BUDGETS = {"each": Budget(4), "average": Budget(8, 4)}
+"""`each`: no unit more than four times in twelve hours, the default, live and in studies. `average`: the fleet four a unit, and no unit more than eight, as published comparisons count."""
 
 
 class Policy(NamedTuple):
@@ -28,9 +43,11 @@ class Policy(NamedTuple):
     per_s: float
     """What each second of driving there costs beside it."""
     horizon_s: float
-    """How long a picture of free units is good for; for the table, how long a drive may be."""
+    """How long a picture of free units is good for; for the table, how long a drive may be; for the dispatch rule, how late a unit may be."""
     thin: float
     """How the price follows the share of units that are free: price · share^thin."""
+    rise: float
+    """How the price grows for a unit that has had moves: price · (1 + rise · the share of its budget that is spent)."""
     soon: int
     """What a busy unit counts at its own station, of `cover.step`."""
     near: int
@@ -41,11 +58,7 @@ class Policy(NamedTuple):
     """float64[g, …]: the first layer's worth for busy shares 0, 1/(g - 1) … 1, where the share is measured; empty where it is given."""
     memory_s: float
     """How long the measured share remembers."""
-    moves: int
-    """How often a unit may be moved in any `within_s`, on an average of the fleet; below 0 for ever."""
-    each: int
-    """How often any one unit may be."""
-    within_s: float
+    budget: Budget
 
 
 class Seen(NamedTuple):
@@ -63,12 +76,15 @@ class Seen(NamedTuple):
     """1 where it may be moved."""
     near: Bytes
     """1 where it serves a call and is at the hospital."""
+    spent: Doubles
+    """The share of its budget that it has had, 0 … 1."""
 
 
 @njit(cache=True, nogil=True)
-def anybody(seen: Any, station: Any) -> Any:
-    """Whether somebody who may be moved waits at a station, or is on the way there."""
-    for k in range(len(seen.idle)):  # noqa: SIM110 -- a kernel has no generators
-        if seen.idle[k] and seen.may[k] and seen.way[k] == station:
-            return True
-    return False
+def listed(idle: Any, may: Any, way: Any, stations: Any) -> Any:
+    """Who may be moved from each station, or while on the way there: int32[s] the first by number, int32[k] who comes after each; -1 for nobody."""
+    first, after = np.full(stations, -1, np.int32), np.full(len(idle), -1, np.int32)
+    for k in range(len(idle) - 1, -1, -1):
+        if idle[k] and may[k]:
+            after[k], first[way[k]] = first[way[k]], k
+    return first, after

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.engines.standby.cover import Cover, Limit, cover_of, expected
-from tocsin.engines.standby.policy import Policy
+from tocsin.engines.standby.policy import Budget, Policy
 from tocsin.engines.standby.world import Doubles, Floats, Ints
 
 
@@ -36,15 +36,14 @@ class Tuning(NamedTuple):
     per_s: float = 0.0
     horizon_s: float = 1_800.0
     thin: float = 0.0
+    rise: float = 0.0
     soon: int = 0
     near: int = 0
     most: int = 1
     tail: float = 0.0
     """What lateness of half as much again counts beside the first aim's."""
     memory_s: float = 12 * 3_600.0
-    moves: int = 4
-    each: int = 8
-    within_s: float = 12 * 3_600.0
+    budget: Budget = Budget()
 
 
 NO_TABLE: Ints = np.zeros((1, 1), np.int32)
@@ -61,5 +60,6 @@ def policy_of(kind: int, ground: Ground, tuning: Tuning, cover: Cover | None = N
               soon: int = 0, near: int = 0) -> Policy:
     """The numbers of a tuning, with what this kind has beside them."""
     kept = in_time(ground, tuning.busy) if cover is None else cover
-    return Policy(kind, kept, table, float(tuning.price), float(tuning.per_s), float(tuning.horizon_s), float(tuning.thin), soon, near, tuning.most, worths,
-                  float(tuning.memory_s), tuning.moves, tuning.each, float(tuning.within_s))
+    budget = Budget(int(tuning.budget.each), int(tuning.budget.average), float(tuning.budget.within_s))
+    return Policy(kind, kept, table, float(tuning.price), float(tuning.per_s), float(tuning.horizon_s), float(tuning.thin), float(tuning.rise), soon, near,
+                  tuning.most, worths, float(tuning.memory_s), budget)

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from tocsin.engines.standby.world import Bytes, Doubles, Fleet, Ints, World
+from tocsin.engines.standby.policy import Budget
+from tocsin.engines.standby.world import Bytes, Doubles, Fleet, Floats, Ints, World
 
 
 class Units(NamedTuple):
-    """What each unit does, one entry a unit; a policy sees the first six as `Seen`."""
+    """What each unit does, one entry a unit; a policy sees the first seven as `Seen`."""
 
     idle: Bytes
     """1 where it waits or drives to where it will wait; 0 where it serves a call, or has done so and nobody has looked since."""
@@ -25,6 +26,8 @@ class Units(NamedTuple):
     """1 where it might be moved when a policy last asked."""
     near: Bytes
     """1 where it serves a call and is at the hospital."""
+    spent: Doubles
+    """The share of its budget that it had had when a policy last asked."""
     there_s: Doubles
     """When it is at the hospital; inf where it goes to none."""
     free_s: Doubles
@@ -32,6 +35,8 @@ class Units(NamedTuple):
     total_s: Doubles
     """How long that way takes in all."""
     total_m: Doubles
+    due_s: Doubles
+    """In how many seconds it could be at the call that was last looked at; inf where it serves one."""
     moved_s: Doubles
     """float64[k, m]: when it was moved the last m times, in a ring."""
     turn: Ints
@@ -39,17 +44,20 @@ class Units(NamedTuple):
     all_s: Doubles
     """When anybody was moved the last times, in a ring."""
     all_turn: Ints
+    out_s: Floats
+    """float32[n, s]: with lights from each station to a junction, a junction's in a row, since most units are sent from stations."""
 
 
-def units_of(world: World, fleet: Fleet, moves: int, each: int) -> Units:
-    """Everybody at home, with rings for so many moves, an average of the fleet and of each."""
+def units_of(world: World, fleet: Fleet, budget: Budget) -> Units:
+    """Everybody at home, with rings for the moves of a budget."""
     k = len(fleet.home)
-    return Units(np.ones(k, np.uint8), fleet.home.copy(), world.station[fleet.home], np.zeros(k), np.ones(k, np.uint8), np.zeros(k, np.uint8),
-                 np.full(k, np.inf), np.zeros(k), np.zeros(k), np.zeros(k),
-                 np.full((k, max(each, 1)), -np.inf), np.zeros(k, np.int32), np.full(max(moves * k, 1), -np.inf), np.zeros(1, np.int32))
+    return Units(np.ones(k, np.uint8), fleet.home.copy(), world.station[fleet.home], np.zeros(k), np.ones(k, np.uint8), np.zeros(k, np.uint8), np.zeros(k),
+                 np.full(k, np.inf), np.zeros(k), np.zeros(k), np.zeros(k), np.full(k, np.inf),
+                 np.full((k, max(budget.each, 1)), -np.inf), np.zeros(k, np.int32), np.full(max(budget.average * k, 1), -np.inf), np.zeros(1, np.int32),
+                 np.ascontiguousarray(world.lights_s[world.station].T))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def spot(world: Any, units: Any, k: Any, now: Any) -> Any:
     """The seconds until an idle unit comes to the next junction on its way, which `units.at` then names; 0 at its station."""
     left, way, here = units.total_s[k] - (now - units.free_s[k]), units.way[k], units.at[k]
@@ -62,7 +70,7 @@ def spot(world: Any, units: Any, k: Any, now: Any) -> Any:
     return left - world.station_s[way, here]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def set_out(world: Any, units: Any, k: Any) -> None:
     """A free unit sets out for the station that it goes to."""
     units.total_s[k] = world.station_s[units.way[k], units.at[k]]
@@ -72,19 +80,26 @@ def set_out(world: Any, units: Any, k: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def soonest(world: Any, turnout_s: Any, units: Any, goal: Any, now: Any) -> Any:
-    """The idle unit that could be at a junction first, and in how many seconds; -1 where none is idle."""
+    """The idle unit that could be at a junction first, -1 where none is idle; `units.due_s` then says in how many seconds each could be."""
     best, took_s = -1, np.inf
+    out_s = units.out_s[goal]
     for k in range(len(units.idle)):
+        units.due_s[k] = np.inf
         if units.idle[k] == 0:
             if units.free_s[k] > now:
                 continue
             set_out(world, units, k)  # nobody has looked since it was free
-        at_home = now - units.free_s[k] >= units.total_s[k]
-        this_s = spot(world, units, k, now) + turnout_s[0 if at_home else 1]
-        this_s += world.lights_s[units.at[k], goal]
+        if now - units.free_s[k] >= units.total_s[k]:
+            way = units.way[k]
+            units.at[k] = world.station[way]
+            this_s = np.float64(turnout_s[0]) + np.float64(out_s[way])
+        else:
+            this_s = spot(world, units, k, now) + turnout_s[1]
+            this_s += world.lights_s[units.at[k], goal]
+        units.due_s[k] = this_s
         if this_s < took_s:
             best, took_s = k, this_s
-    return best, took_s
+    return best
 
 
 @njit(cache=True, nogil=True)
@@ -95,3 +110,25 @@ def next_free(units: Any) -> Any:
         if units.idle[k] == 0 and (first < 0 or units.free_s[k] < units.free_s[first]):
             first = k
     return first
+
+
+@njit(cache=True, nogil=True)
+def count_moves(units: Any, budget: Any, since: Any) -> None:
+    """Who of the idle may be moved now, and what share of its budget each has had."""
+    for k in range(len(units.idle)):
+        if units.idle[k]:
+            lately = 0
+            if budget.each > 0:
+                for at_s in units.moved_s[k]:
+                    lately += at_s > since
+                units.spent[k] = lately / budget.each
+            units.may[k] = budget.each < 0 or lately < budget.each
+
+
+@njit(cache=True, nogil=True)
+def keep_move(units: Any, k: Any, now: Any) -> None:
+    """A unit is moved now."""
+    units.moved_s[k, units.turn[k]] = now
+    units.turn[k] = (units.turn[k] + 1) % units.moved_s.shape[1]
+    units.all_s[units.all_turn[0]] = now
+    units.all_turn[0] = (units.all_turn[0] + 1) % len(units.all_s)

@@ -28,11 +28,28 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     skills: tuple[str, ...] = ()
 
 
+class Tuned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The numbers of a policy, as `engines.standby.Tuning` has them; no city's are another's, so none has a value of its own."""
+
+    horizon_s: Annotated[float, Meta(gt=0, le=86_400)]
+    soon: Annotated[int, Meta(ge=0, le=8)]
+    near: Annotated[int, Meta(ge=0, le=8)]
+    tail: _Share
+    thin: Annotated[float, Meta(ge=-3, le=3)] = 0.0
+    rise: Annotated[float, Meta(ge=0, le=100)] = 0.0
+    per_s: Annotated[float, Meta(ge=0, le=1)] = 0.0
+
+
 class StandbyTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a city says of where its units wait; the sample explains each line."""
 
     sample: bool = False
-    policy: Literal["expected", "none"] = "none"
+    policy: Literal["nearest", "preparedness", "table", "double-standard", "dmexclp", "marginal", "outlook"] = "nearest"
+    """One of `engines.standby.POLICIES`; the first two move nobody."""
+    tuned: Tuned | None = None
+    """What a study found for this city; a policy that needs it and has none suggests nothing, and says so."""
+    nearly_free: tuple[str, ...] = ("at_destination", "clearing")
+    """The states of a unit that will soon be free, for a policy that counts it in part."""
     within_s: dict[str, Annotated[int, Meta(ge=30, le=7_200)]] = {}
     other_within_s: Annotated[int, Meta(ge=30, le=7_200)] = 480
     """The target of a skill that `within_s` does not name."""

@@ -1,7 +1,5 @@
 """The units of a play: their crews' steps at their own times, where each is, and what work they did on duty."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from tocsin.kernel import Instant
@@ -9,6 +7,7 @@ from tocsin.sim.clock import SECOND
 from tocsin.sim.scenarios.duties import Duty
 from tocsin.sim.scenarios.outcome import RunFigures, UnitFigures, within
 from tocsin.sim.scenarios.play import Case, Stage, Unit
+from tocsin.sim.scenarios.rest import Rest
 from tocsin.sim.scenarios.works import Work
 from tocsin.sim.travel import Point, Streets, metres
 from tocsin.sim.vehicles import Vehicles
@@ -21,17 +20,6 @@ STEP = 3
 """Crews' steps come after shifts and before calls and dispatchers that are due at the same instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Driven:
-    """A drive to a call, in the place of the nth unit that was asked for, and the seconds that the calibration gives it."""
-
-    number: int
-    nth: int
-    unit_kind: str
-    priority: int
-    usual_s: float
-
-
 class FleetAtWork:
     """Every unit on duty of one play."""
 
@@ -41,13 +29,11 @@ class FleetAtWork:
         self._units: dict[str, Unit] = {}
         self._left: dict[str, tuple[Instant, Point]] = {}
         self._broken: set[str] = set()
-        self.driven: list[Driven] = []
-        """Every drive to a call."""
 
     def is_free(self, unit: str) -> bool:
         """Whether a unit can be sent."""
         found = self._units.get(unit)
-        return found is not None and found.case is None and not found.leaving and unit not in self._broken
+        return found is not None and found.case is None and not found.leaving and not found.out
 
     def any_free(self, unit_kind: str) -> bool:
         """Whether any unit of a kind can be sent."""
@@ -72,7 +58,7 @@ class FleetAtWork:
             self._vehicles.stand(duty.unit, place)
             self._vehicles.go_home(duty.unit, now)
         if duty.unit in self._broken:
-            self._report(unit, "out_of_service")
+            self._stand_by(unit)
         else:
             self._stage.freed(unit)
 
@@ -93,22 +79,56 @@ class FleetAtWork:
         self._broken.add(name)
         unit = self._units.get(name)
         if unit is not None and unit.case is None:
-            self._report(unit, "out_of_service")
+            self._stand_by(unit)
 
     def mended(self, name: str) -> None:
         """A unit is in service again."""
         self._broken.discard(name)
         unit = self._units.get(name)
         if unit is not None and unit.case is None:
-            self._report(unit, "available")
-            self._stage.freed(unit)
+            self._stand_by(unit)
 
-    def sent(self, name: str, case: Case, work: Work, nth: int) -> None:
-        """A unit was sent to a call, in the place of the nth that was asked for: its crew turns out, and does its work there."""
+    def rest_due(self, rest: Rest) -> None:
+        """A unit's break is due: it takes it when it is free."""
+        unit = self._units.get(rest.unit)
+        if unit is not None and unit.duty.shift == rest.shift:
+            unit.rests.append(rest)
+            if unit.case is None:
+                self._stand_by(unit)
+
+    def rest_over(self, rest: Rest) -> None:
+        """The window of a break has ended."""
+        unit = self._units.get(rest.unit)
+        if unit is not None and rest in unit.rests:
+            unit.rests.remove(rest)
+            self._stage.outcome.missed += 1
+
+    def _stand_by(self, unit: Unit) -> None:
+        """A unit without a call is out of service while it is broken or on a break, and else free; the house is told where that changes."""
+        broken = unit.duty.unit in self._broken
+        if unit.rests and not unit.resting and not broken and not unit.leaving:
+            rest = unit.rests.pop(0)
+            unit.resting = True
+            self._stage.outcome.breaks += 1
+            self._later(rest.lasts_s, unit, "rested")
+        out = broken or unit.resting
+        if out != unit.out:
+            unit.out = out
+            self._report(unit, "out_of_service" if out else "available")
+            if not out:
+                self._stage.freed(unit)
+
+    def _rested(self, unit: Unit) -> None:
+        unit.resting = False
+        if self._units.get(unit.duty.unit) is unit:
+            self._stand_by(unit)
+
+    def sent(self, name: str, case: Case, work: Work) -> None:
+        """A unit was sent to a call: its crew turns out, and does its work there."""
         unit, now, play = self._units[name], self._stage.clock.now(), self._stage.play
         spot = self._vehicles.spot(name, now)
         home = (unit.duty.home.lon, unit.duty.home.lat)
-        unit.case, unit.work, unit.sent_at, unit.nth = case, work, now, nth
+        unit.case, unit.work, unit.sent_at = case, work, now
         unit.on_road = spot.speed_mps > 0 or metres(spot.point, home) > HOME_M
         case.units += 1
         unit.rng = np.random.default_rng([play.seed, play.replication, case.number, case.units])
@@ -129,7 +149,8 @@ class FleetAtWork:
             self._count_duty(unit)
 
     def _later(self, wait_s: float, unit: Unit, step: str) -> None:
-        steps = {"roll": self._roll, "there": self._there, "take": self._take, "bring": self._bring, "free": self._free}
+        steps = {"roll": self._roll, "there": self._there, "take": self._take, "bring": self._bring, "free": self._free,
+                 "rested": self._rested}
         act = steps[step]
         self._stage.at(self._stage.clock.now() + round(max(0.0, wait_s) * SECOND), STEP, lambda: act(unit))
 
@@ -141,7 +162,6 @@ class FleetAtWork:
         place = (case.asked.place.lon, case.asked.place.lat)
         way = self._streets.over(self._vehicles.spot(unit.duty.unit, now).point, place, now, lights=case.asked.priority <= LIGHTS)
         usual_s = way.seconds + self._streets.access_s(unit.duty.unit_kind, unit.duty.station, on_road=unit.on_road)
-        self.driven.append(Driven(case.number, unit.nth, unit.duty.unit_kind, case.asked.priority, usual_s))
         took_s = self._stage.play.works.drive_s(unit.duty.unit_kind, usual_s, rng, priority=case.asked.priority, on_road=unit.on_road, shared=case.shared)
         self._vehicles.follow(unit.duty.unit, way, now, took_s)
         if work.arrives:
@@ -178,14 +198,17 @@ class FleetAtWork:
 
     def _free(self, unit: Unit) -> None:
         case, now, play, name = _busy(unit), self._stage.clock.now(), self._stage.play, unit.duty.unit
-        self._report(unit, "out_of_service" if name in self._broken else "available")
+        unit.out = name in self._broken
+        self._report(unit, "out_of_service" if unit.out else "available")
         self._of_kind(unit).busy_s += within(unit.sent_at, now, play.count_from, play.until)
         unit.case = unit.work = unit.rng = None
         self._vehicles.go_home(name, now)
         self._stage.done(case)
         if unit.leaving:
             self._end(unit)
-        elif self.is_free(name):
+            return
+        self._stand_by(unit)  # a break that is due comes before a call that waits
+        if self.is_free(name):
             self._stage.freed(unit)
 
     def _end(self, unit: Unit) -> None:

@@ -60,9 +60,15 @@ class Offered:
 class Floor(Protocol):
     """The floor of one play, at the time of the play's clock. Whatever is refused is counted there and answered with nothing."""
 
-    sorts: Mapping[str, Sort]
-    endings: Sequence[str]
-    """How an incident may end."""
+    @property
+    def sorts(self) -> Mapping[str, Sort]:
+        """The kinds of unit."""
+        ...
+
+    @property
+    def endings(self) -> Sequence[str]:
+        """How an incident may end."""
+        ...
 
     def come_on(self, duty: Duty) -> bool:
         """A unit comes on duty; whether it may."""

@@ -1,9 +1,7 @@
 """What a city's own record teaches of its crews: their works, and how turnouts and drives scatter about what the calibration says."""
 
 from collections.abc import Sequence
-from copy import copy
 from itertools import combinations
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +16,7 @@ from tocsin.city.speeds import ROAD_CLASSES
 from tocsin.kernel import Refused
 from tocsin.sim.clock import SECOND
 from tocsin.sim.scenarios.duties import from_record
-from tocsin.sim.scenarios.waiting import LIGHTS, Pairs, drives, roving
+from tocsin.sim.scenarios.waiting import LIGHTS, drives, roving
 from tocsin.sim.scenarios.works import PastWorks
 
 Floats = npt.NDArray[np.float64]
@@ -83,16 +81,10 @@ class Habits(PastWorks):
         """How much the drives to one call go together: a place that is hard to find is so for everybody."""
         _, usual, took = _drives(picked.rolling, picked.kinds, picked.stations, ground, timing, on_road=True)
         self._rolling_drive = Ratios(usual, took)
-        self.kinds = roving(record)
-        """The kinds of unit whose waiting places no record says."""
-        self._roving_turnout = _turnouts(record, self.kinds)
-        self._roving_drive = _ratios(drives(record, from_record(record, record), city, timing, self.kinds))
-
-    def beside(self, pairs: Pairs) -> Self:
-        """The same, but for drives of roving kinds by these pairs."""
-        found = copy(self)
-        found._roving_drive = self._roving_drive | _ratios(pairs)
-        return found
+        kinds = roving(record)
+        self._roving_turnout = _turnouts(record, kinds)
+        self._roving_drive = {key: Ratios(usual, took, MOST_ROVING) for key, (usual, took) in
+                              drives(record, from_record(record, record), city, timing, kinds).items() if len(usual) >= FEWEST_RATIOS}
 
     def turnout_s(self, unit_kind: str, usual_s: float, rng: np.random.Generator, *, priority: int, on_road: bool) -> float:
         """The usual, times a past crew's ratio to its own usual: of the same kind from quarters, of any kind on the road. Of a kind without
@@ -109,10 +101,6 @@ class Habits(PastWorks):
         ratios = self._roving_drive.get((unit_kind, priority <= LIGHTS), ratios)
         score = np.sqrt(self.alike) * shared + np.sqrt(1.0 - self.alike) * rng.standard_normal()
         return usual_s * ratios.at(usual_s, float(ndtr(score)))
-
-
-def _ratios(pairs: Pairs) -> dict[tuple[str, bool], Ratios]:
-    return {key: Ratios(usual, took, MOST_ROVING) for key, (usual, took) in pairs.items() if len(usual) >= FEWEST_RATIOS}
 
 
 def _turnouts(record: Record, kinds: frozenset[str]) -> dict[tuple[str, bool], list[float]]:

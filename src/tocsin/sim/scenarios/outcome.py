@@ -66,6 +66,9 @@ class Outcome(msgspec.Struct, kw_only=True):
     """Of those, how many were no longer needed when one was free."""
     never: int = 0
     """Of those, how many were still waiting at the end of play."""
+    breaks: int = 0
+    missed: int = 0
+    """Breaks that were taken, and those whose window ended while the unit was at work or broken."""
     driven_m: float = 0.0
     """Metres that all units drove, to calls, to hospitals and home, those of the warm-up included; 0 where the play did not measure ways."""
     refused: dict[str, int] = {}

@@ -12,6 +12,7 @@ from tocsin.sim.scenarios.asked import Asked
 from tocsin.sim.scenarios.duties import Duty
 from tocsin.sim.scenarios.floors import Floor, Offered
 from tocsin.sim.scenarios.outcome import Outcome
+from tocsin.sim.scenarios.rest import Rest
 from tocsin.sim.scenarios.works import Work, Works
 from tocsin.sim.travel import Point
 
@@ -56,6 +57,7 @@ class Play:
     replication: int = 0
     shut: Sequence[Shut] = ()
     broken: Sequence[Broken] = ()
+    rests: Sequence[Rest] = ()
     hospitals: Sequence[Point] = ()
     ways: bool = False
     """Whether the metres that units drive are measured, for which every way has to be drawn."""
@@ -99,8 +101,12 @@ class Unit:
     sent_at: Instant = 0
     rolled_at: Instant = 0
     on_road: bool = False
-    nth: int = 0
     leaving: bool = False
+    out: bool = False
+    """Whether it is out of service: broken, or on a break."""
+    resting: bool = False
+    rests: list[Rest] = field(default_factory=list)
+    """Breaks that are due."""
     then: Duty | None = None
     """The duty that begins once this one, which is over its time, has ended."""
 

@@ -18,17 +18,15 @@ from tocsin.rooms.dispatch.model import Plan
 from tocsin.rooms.dispatch.model.filling import left_open
 from tocsin.rooms.dispatch.views.plan import plan_view
 from tocsin.rooms.fleet.model import FleetTable
-from tocsin.sim.clock import SECOND, StepClock
+from tocsin.sim.clock import SECOND
 from tocsin.sim.demand import CallPlaces, Demand
-from tocsin.sim.scenarios.arrays import ArrayFloor
 from tocsin.sim.scenarios.asked import DAY, Asked, by_calls, by_days, generated, local_instant, local_midnight, replayed
 from tocsin.sim.scenarios.duties import Duty, from_record, from_table
 from tocsin.sim.scenarios.habits import Habits
-from tocsin.sim.scenarios.learning import PASSES, learn
 from tocsin.sim.scenarios.play import Broken, Play, Shut
+from tocsin.sim.scenarios.rest import rests
 from tocsin.sim.scenarios.scenario import Scenario
 from tocsin.sim.scenarios.works import ExponentialWorks, TableWorks, Works
-from tocsin.sim.travel import Streets
 
 HOUR_S = 3_600
 MOST_AWAY = 0.01
@@ -73,7 +71,7 @@ class Ground:
         return Play(calls=self._calls(replication), duties=self.duties, works=self.works, begin=self.begin, count_from=self.count_from, until=self.end,
                     by_record=one.dispatch.by == "record", wait_s=one.dispatch.wait_s, seed=one.seed, replication=replication, shut=self._shut(),
                     broken=[Broken(fail.unit, self._hour(fail.from_h), self._hour(fail.to_h)) for fail in one.failures],
-                    hospitals=self.hospitals)
+                    rests=rests(one.breaks, self.duties, self.begin, self.end, self.zone), hospitals=self.hospitals)
 
     def _span(self) -> tuple[Instant, Instant]:
         one, record = self.scenario, self.record
@@ -88,11 +86,7 @@ class Ground:
         work = self.scenario.work
         if work.law == "record":
             assert self.taught is not None, "a scenario that learns from a record has one"
-            habits = Habits(self.taught, self.city, self.timing)
-            for _ in range(PASSES):
-                clock = StepClock(self.taught.calls[0].received_at - DAY)
-                habits = learn(self.taught, habits, ArrayFloor(clock, self.roads, self.plan, self.table), clock, Streets(self.roads, self.timing), self.hospitals)
-            return habits
+            return Habits(self.taught, self.city, self.timing)
         return TableWorks() if work.law == "tables" else ExponentialWorks(work.mean_s)
 
     def _duties(self) -> list[Duty]:
@@ -137,6 +131,7 @@ def cannot(ground: Ground, play: Play) -> list[Refused]:
     if not found:
         found += _never_filled(ground, play)
         found += _out_of_reach(ground, play)
+    found += _breaks(ground, play)
     names = {duty.unit for duty in play.duties}
     for broken in play.broken:
         if broken.unit not in names:
@@ -153,6 +148,19 @@ def _unknown_words(ground: Ground, play: Play) -> list[Refused]:
     kinds = sorted({call.kind for call in play.calls} - set(ground.plan.kinds))
     if kinds:
         found.append(Refused("kind_unknown", f"The response plan has no kind of incident {', '.join(kinds)}.", f"预案中没有 {'、'.join(kinds)} 类型。", field="demand", status=422))
+    return found
+
+
+def _breaks(ground: Ground, play: Play) -> list[Refused]:
+    found = []
+    for one in ground.scenario.breaks:
+        if (one.hours[1] - one.hours[0]) * 60 < one.minutes:
+            found.append(Refused("break_never_fits", f"A break of {one.minutes:g} minutes does not fit between {one.hours[0]:g} and {one.hours[1]:g} o'clock.",
+                                 f"{one.minutes:g} 分钟的休息无法安排在 {one.hours[0]:g} 时至 {one.hours[1]:g} 时之间。", field="breaks", status=422))
+        unknown = sorted(set(one.kinds) - {duty.unit_kind for duty in play.duties})
+        if unknown:
+            found.append(Refused("unit_kind_unknown", f"Breaks are planned for {', '.join(unknown)}, and no such unit is on duty.",
+                                 f"已为 {'、'.join(unknown)} 安排休息，但无此类单位在岗。", field="breaks", status=422))
     return found
 
 

@@ -85,6 +85,18 @@ class Failing(Part, frozen=True, kw_only=True):
     to_h: Hours
 
 
+class Resting(Part, frozen=True, kw_only=True):
+    """A break that every unit on duty takes each day, of these kinds (of all where none is named), within a window of local hours.
+
+    The breaks of a kind are spread evenly over the window, so that not all are away at once. A unit that is at work when its turn comes
+    takes it as soon as it is free, and misses it where the window has ended before. Nobody is sent from a break.
+    """
+
+    minutes: Annotated[float, Meta(gt=0, le=240)]
+    hours: tuple[Annotated[float, Meta(ge=0, le=24)], Annotated[float, Meta(ge=0, le=24)]]
+    kinds: tuple[Text, ...] = ()
+
+
 class Scenario(Part, frozen=True, kw_only=True):
     """What is played. `start` is a local time of the city (left out: the record's first midnight), `days` how long after it (the rest
     of the record). What the first `warm_up_h` hours bring is played and not counted.
@@ -106,6 +118,7 @@ class Scenario(Part, frozen=True, kw_only=True):
     work: WorkPart = WorkPart()
     closures: tuple[Closing, ...] = ()
     failures: tuple[Failing, ...] = ()
+    breaks: Annotated[tuple[Resting, ...], Meta(max_length=20)] = ()
 
     @property
     def needs_record(self) -> bool:

@@ -48,6 +48,9 @@ class Simulation:
         for broken in self.play.broken:
             self.at(broken.since, 2, partial(self.fleet.fails, broken.unit))
             self.at(broken.until, 2, partial(self.fleet.mended, broken.unit))
+        for rest in self.play.rests:
+            self.at(rest.since, 2, partial(self.fleet.rest_due, rest))
+            self.at(rest.until, 2, partial(self.fleet.rest_over, rest))
         for number, asked in enumerate(self.play.calls):
             self.at(asked.at, 4, partial(self._call, number, asked))
         never = Event()
@@ -115,7 +118,7 @@ class Simulation:
             offer = self._offered(case, fresh=fresh)
             best = next((one for one in offer.choices if one.unit_kind == kind and self.fleet.is_free(one.unit)), None) if offer is not None else None
             if best is not None:
-                return self._assign(case, best, nth, case.works[nth], "" if best.proposed else OTHERWISE)
+                return self._assign(case, best, case.works[nth], "" if best.proposed else OTHERWISE)
         return False
 
     def _by_plan(self, case: Case) -> None:
@@ -124,8 +127,8 @@ class Simulation:
         offer = self._offered(case, fresh=True)
         proposed = [one for one in offer.choices if one.proposed and self.fleet.is_free(one.unit)] if offer is not None else []
         works = self.play.works.together(case.asked.kind, case.asked.priority, [one.unit_kind for one in proposed], case.rng)
-        for nth, (one, work) in enumerate(zip(proposed, works, strict=True)):
-            self._assign(case, one, nth, work, "")
+        for one, work in zip(proposed, works, strict=True):
+            self._assign(case, one, work, "")
         unfilled = offer.unfilled if offer is not None else ()
         case.skills = frozenset(need.skill for need in unfilled)
         if unfilled and not case.waits:
@@ -137,14 +140,14 @@ class Simulation:
             self._waiting.remove(case)
         self._settle(case)
 
-    def _assign(self, case: Case, chosen: Choice, nth: int, work: Work, override: str) -> bool:
+    def _assign(self, case: Case, chosen: Choice, work: Work, override: str) -> bool:
         assert case.offer is not None, "who is sent was offered"
         if not self.floor.send(case.incident, chosen, case.offer, override):
             return False
         self.decisions.append(Decision(self.clock.now(), case.number, chosen.unit, chosen.shift, chosen.eta_s))
         case.out += 1
         case.sent_at = case.sent_at if case.sent_at >= 0 else self.clock.now()
-        self.fleet.sent(chosen.unit, case, work, nth)
+        self.fleet.sent(chosen.unit, case, work)
         return True
 
     def _wait(self, case: Case) -> None:

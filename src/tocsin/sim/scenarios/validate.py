@@ -153,7 +153,16 @@ def lines(found: Validation) -> list[str]:
         half = "" if mine.half is None else (f"± {mine.half:.1f}" if seconds else f"± {mine.half:.1%}")
         shown = (f"{one.value:.0f} s" if seconds else f"{one.value:.1%}" for one in (seen, mine))
         out.append(f"{name:<28}{next(shown):>12}{next(shown):>12}{off:>10}{half:>18}")
-    return [*out, verdict(found)]
+    return [*out, verdict(found), *chance(found)]
+
+
+def chance(found: Validation) -> list[str]:
+    """How well the record's own figures are known from a stretch as short, in a sentence; nothing where that cannot be told."""
+    p90, in_time = (found.observed[f"{what}/{JUDGED}"] for what in ("p90_s", "in_time"))
+    if p90.half is None or in_time.half is None:
+        return []
+    return [f"The record's own share in time is {in_time.value:.1%} ± {100 * in_time.half:.1f} points, its 90 % point {p90.value:.0f} s ± {100 * p90.half / p90.value:.1f} % "
+            "(95 %, by batch means): another week as this one would differ by chance alone."]
 
 
 def verdict(found: Validation) -> str:

@@ -52,6 +52,10 @@ class Ground(Protocol):
         """Driving seconds float32[k, c] from each spot to each cell."""
         ...
 
+    def between_s(self, arcs: Any, alongs: Any, directed: Any, goals: tuple[Any, Any], *, lights: bool, hour: int, closed: tuple[int, ...]) -> Any:
+        """Driving seconds float32[k, m] from each spot to each of m goals (arcs and alongs); inf where there is no way."""
+        ...
+
     def drive_s(self, arcs: Any, alongs: Any, directed: Any, target: tuple[int, float], *, lights: bool, hour: int, closed: tuple[int, ...]) -> Any:
         """Driving seconds float32[k] from each spot to the target; inf where there is no way."""
         ...
