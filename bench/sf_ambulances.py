@@ -17,7 +17,8 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 from tests.shared import DATA, ROOT
 
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.calibrate import calibrate
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping

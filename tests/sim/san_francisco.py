@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from tests.shared import DATA, ROOT
-from tocsin.city import City, build
+from tocsin.city import City
+from tocsin.city.building import build
 from tocsin.city.record import Record, read_record
 from tocsin.city.record_mapping import read_mapping
 from tocsin.sim.scenarios.scenario import Scenario
