@@ -161,6 +161,7 @@ def test_a_stopped_study_ends_its_process_and_the_next_one_has_its_turn(floor: F
     studies.step()
     assert process.poll() is not None
     assert studies._study == other
+    assert studies._tries == 1, "each study has tries of its own"
     assert floor.study(one).state == "stopped"
     studies.stop()
     assert studies._process is None

@@ -36,7 +36,7 @@ class Studies:
     def __init__(self, house: House, data: Path, plan: Plan, fleet: FleetTable, table: PlanningTable) -> None:
         self._house, self._data, self._plan, self._fleet, self._table = house, data, plan, fleet, table
         self._stopped, self._thread = Event(), Thread(target=self._run, name="studies", daemon=True)
-        self._study, self._tries = "", 0
+        self._study, self._tried, self._tries = "", "", 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -77,7 +77,8 @@ class Studies:
         folder = folder_of(self._data, study)
         if not (folder / ORDER).exists():
             self._prepare(study, folder)
-        self._study, self._tries = study, self._tries + 1
+        self._tries = self._tries + 1 if study == self._tried else 1
+        self._study = self._tried = study
         self._process = subprocess.Popen([sys.executable, "-m", "tocsin.sim.studies", str(folder)],  # noqa: S603 - our own module, no shell reads it
                                          stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
@@ -106,7 +107,6 @@ class Studies:
         except Refused as no:
             if no.status >= 500:
                 raise  # a full disk: the answer lies in its folder, and the next look keeps it
-        self._tries = 0
         shutil.rmtree(folder, ignore_errors=True)
 
     def _end(self) -> None:
