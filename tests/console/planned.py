@@ -84,7 +84,7 @@ def happened(early: bool) -> Json:
     return {"since": ASKED_AT, "calls": 131 if early else 2_314, "early": early, "promised": promised, "before": {"calls": 4_011, "mean_s": between(432.0, 5.0), "p90_s": between(843.0, 14.0), "late": between(0.237, 0.006)},
             "until": ASKED_AT + 10**13, "sample": False,
             "happened": {"calls": 2_314, "late": between(0.219, 0.02), "mean_s": between(415.0, 19.0), "p90_s": between(811.0, 60.0)},
-            "says": words("Too few calls to judge it yet: 200 are needed.", "报警尚少，还不能评判：至少需要 200 起。") if early else words("It keeps what it promised, as far as the calls show.", "就目前报警看，兑现了承诺。")}
+            "says": words("Too early: 131 calls since, 200 are needed.", "为时尚早：采纳以来仅 131 起警情，至少 200 起方可对照。") if early else words("It keeps what it promised, as far as the calls show.", "就目前报警看，兑现了承诺。")}
 
 
 CHOICES: Json = {"unit_kinds": [{"code": "engine", "name": words("engine", "消防车")}, {"code": "ambulance", "name": words("ambulance", "救护车")}],

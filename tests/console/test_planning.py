@@ -69,7 +69,7 @@ def ask_for_an_ambulance(page: Page, sheet: Locator) -> None:
     form.get_by_label("Days").focus()
     page.keyboard.press("Home")
     form.get_by_label("Times").fill("3")
-    expect(form.get_by_role("status").first).to_contain_text(re.compile(r"Played 3 times: 1 days of generated calls, once as it is and once one more ambulance at .*Mission"))
+    expect(form.get_by_role("status").first).to_contain_text(re.compile(r"Played 3 times over 1 d of generated calls, once as it is and once one more ambulance at .*Mission"))
     expect(form.get_by_role("note")).to_contain_text("SAMPLE")
 
 
@@ -113,7 +113,7 @@ def test_a_question_is_asked_played_answered_proposed_and_adopted_by_another(bro
     expect(theirs.get_by_role("button", name="Adopt")).to_be_focused()
     other.keyboard.press("Enter")
     expect(theirs).to_contain_text("Adopted by supervisor")
-    expect(theirs).to_contain_text("TOO EARLY")
+    expect(theirs).to_contain_text("Too early")
     expect(theirs.get_by_role("table", name="Promised and happened")).to_contain_text("promised")
     assert [by for by, _ in kept(playing, PlanAdopted)] == ["supervisor"]
     assert [by for by, _ in kept(playing, AdoptionProposed)] == ["planner"]
