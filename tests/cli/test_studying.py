@@ -32,8 +32,9 @@ from tocsin.rooms.planning.commands import (
 from tocsin.rooms.planning.model import PlanningTable
 from tocsin.rooms.planning.views import ChoicesView, HappenedView, StudiesView, StudyView
 from tocsin.sim.studies.answering import answer
+from tocsin.sim.studies.order import read_order
 from tocsin.sim.studies.playing import mark, play_pair
-from tocsin.sim.studies.question import grounds, read_order
+from tocsin.sim.studies.question import grounds
 
 PLANNER, CHIEF, DESK = asker("planner 1", "planner"), asker("chief 1", "supervisor"), asker("desk 1", "call_taker", "dispatcher", "responder")
 TOWN = PlanningTable(processes=1, least_promise=3)

@@ -21,7 +21,7 @@ from tocsin.rooms.fleet.model import FleetTable
 from tocsin.rooms.planning.commands import KeepAnswer, KeepFailure
 from tocsin.rooms.planning.model import PlanningTable
 from tocsin.rooms.planning.views import StudyRow
-from tocsin.sim.studies.question import ORDER, Failed, Order, write_order
+from tocsin.sim.studies.order import ORDER, Failed, Order, write_order
 
 _LOG = logging.getLogger("tocsin.studies")
 _BY = Asker("planning", frozenset())

@@ -9,7 +9,7 @@ from tests.sim.scenarios.worlds import ONE_UNIT
 from tocsin.facts.planning import AnyChange, Post, StudyAsked, UnitMore
 from tocsin.kernel import Words
 from tocsin.rooms.planning.model import PlanningTable
-from tocsin.sim.studies.question import Order
+from tocsin.sim.studies.order import Order
 
 PLANNING = PlanningTable(processes=1, in_time_s={"1": 420, "2": 420})
 EAST = UnitMore(unit_kind="medic", lon=corner(5, 2).lon, lat=corner(5, 2).lat, station="East")

@@ -19,9 +19,10 @@ from tocsin.sim.scenarios.outcome import CallFigures, Outcome
 from tocsin.sim.scenarios.play import Play
 from tocsin.sim.scenarios.works import TableWorks
 from tocsin.sim.studies.answering import FEWEST_IN_CELL, answer
+from tocsin.sim.studies.order import Order, read_order, write_order
 from tocsin.sim.studies.places import cells_of, districts
 from tocsin.sim.studies.playing import Pair, cannot_be, keep, kept, mark, paired, play_pair
-from tocsin.sim.studies.question import Order, grounds, read_order, scenarios, write_order
+from tocsin.sim.studies.question import grounds, scenarios
 
 ROADS = LiveRoads(small_city(), Calibration.default())
 

@@ -12,8 +12,9 @@ from tocsin.facts.planning import Answer
 from tocsin.house.studying import ANSWER, FAILED
 from tocsin.kernel import Refused, Words
 from tocsin.sim.studies.answering import answer
+from tocsin.sim.studies.order import Failed, put, read_order
 from tocsin.sim.studies.playing import cannot_be, kept, mark
-from tocsin.sim.studies.question import Failed, grounds, put, read_order
+from tocsin.sim.studies.question import grounds
 from tocsin.sim.studies.workers import play
 
 _NICE = 15

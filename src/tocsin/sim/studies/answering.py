@@ -13,9 +13,9 @@ from tocsin.facts.planning import Answer, Between, CellTimes, Line, Past, Promis
 from tocsin.kernel import Refused, Words, from_instant
 from tocsin.sim.scenarios.figures import half_width
 from tocsin.sim.scenarios.preparing import Ground
+from tocsin.sim.studies.order import Order
 from tocsin.sim.studies.places import cells_of, districts
 from tocsin.sim.studies.playing import Pair, Sums
-from tocsin.sim.studies.question import Order
 
 Floats = npt.NDArray[np.float64]
 FEWEST_IN_CELL = 5

@@ -16,7 +16,7 @@ from tocsin.sim.scenarios.play import Play
 from tocsin.sim.scenarios.playing import play_once
 from tocsin.sim.scenarios.preparing import Ground, cannot
 from tocsin.sim.scenarios.running import fingerprint
-from tocsin.sim.studies.question import put
+from tocsin.sim.studies.order import put
 
 FORMAT = 1
 

@@ -1,8 +1,7 @@
-"""A study as its process is given it, and the two scenarios that it comes to: things as they are, and as changed."""
+"""The two scenarios that a study comes to: things as they are, and as changed."""
 
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,60 +9,18 @@ import msgspec
 from tocsin.city import City
 from tocsin.city.calibration import load_calibration
 from tocsin.city.record import Record
-from tocsin.facts.planning import MoreCalls, Post, StreetShut, StudyAsked
-from tocsin.kernel import Instant, Words, from_instant
-from tocsin.rooms.dispatch.model import Plan
-from tocsin.rooms.fleet.model import FleetTable
-from tocsin.rooms.planning.model import PlanningTable, altered
+from tocsin.facts.planning import MoreCalls, Post, StreetShut
+from tocsin.kernel import from_instant
+from tocsin.rooms.planning.model import altered
 from tocsin.sim.scenarios.preparing import Ground
 from tocsin.sim.scenarios.scenario import Closing, DemandTable, DispatchPart, FleetPart, Scenario, UnitLine, WorkPart
 from tocsin.sim.scenarios.works import work_of
+from tocsin.sim.studies.order import Order
 
 WARM_UP_H = 3.0
 """So many hours are played before the days that count, so that the floor is at work when they begin."""
 FEWEST_TAUGHT = 100
 """From so many past calls whose works are known crews' habits are learnt; from fewer the tables of the generated day hold."""
-ORDER, RECORD = "order.msgpack", "record.msgpack"
-
-
-class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a study's process needs beside the city's folder and the record."""
-
-    asked: StudyAsked
-    asked_at: Instant
-    city: str
-    """The city's folder."""
-    plan: Plan
-    fleet: FleetTable
-    table: PlanningTable
-
-
-class Failed(msgspec.Struct, frozen=True, kw_only=True):
-    """Why there is no answer."""
-
-    code: str
-    says: Words
-
-
-def write_order(folder: Path, order: Order, record: Record | None) -> None:
-    """Lay a study down for its process, the order last: a folder that has one is whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if record is not None:
-        put(folder / RECORD, msgspec.msgpack.encode(record))
-    put(folder / ORDER, msgspec.msgpack.encode(order))
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    fresh = path.with_suffix(".part")
-    fresh.write_bytes(content)
-    fresh.replace(path)
-
-
-def read_order(folder: Path) -> tuple[Order, Record | None]:
-    """What was laid down."""
-    record = folder / RECORD
-    return (msgspec.msgpack.decode((folder / ORDER).read_bytes(), type=Order), msgspec.msgpack.decode(record.read_bytes(), type=Record) if record.exists() else None)
 
 
 def grounds(order: Order, record: Record | None) -> tuple[Ground, Ground]:

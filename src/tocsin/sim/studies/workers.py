@@ -11,8 +11,9 @@ from typing import Any
 
 from tocsin.house.studying import PROGRESS
 from tocsin.sim.scenarios.preparing import Ground
+from tocsin.sim.studies.order import put, read_order
 from tocsin.sim.studies.playing import keep, mark, play_pair
-from tocsin.sim.studies.question import grounds, put, read_order
+from tocsin.sim.studies.question import grounds
 
 _TELL_S = 0.5
 _held: list[tuple[Path, tuple[Ground, Ground], str, Any]] = []
