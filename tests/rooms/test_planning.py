@@ -247,3 +247,13 @@ def test_what_came_is_the_mean_of_days_with_an_interval_that_days_alone_make() -
     assert p90_s.value == 705
     assert service(days[:1], PlanningTable()) is None, "one day says nothing of chance"
     assert len(days_of(served.rows, 1, 4 * DAY_US)) == 3, "the first day is not whole"
+
+
+def test_an_interval_of_a_share_stays_a_share() -> None:
+    served = Served()
+    for nth, took_s in enumerate((301, 301, 301, 901)):  # one late call in two days: an interval about it would begin below 0
+        call(served, nth, nth % 2 * DAY_US + nth * 60_000_000, took_s)
+    found = service(days_of(served.rows, 0, 2 * DAY_US), PlanningTable())
+    assert found is not None
+    _, _, _, late = found
+    assert late.value == 0.25 and late.low == 0.0 and late.high == 1.0

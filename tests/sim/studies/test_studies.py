@@ -66,6 +66,7 @@ def test_the_answer_says_who_gains_and_who_pays_with_intervals_and_what_it_is(ea
     assert found.whole.mean_s.value == pytest.approx(np.mean(now - was), abs=0.1)
     assert found.whole.before.p90_s == pytest.approx(np.quantile(was, 0.9), abs=0.1)
     assert found.whole.before.late == pytest.approx(np.mean(was > 420), abs=1e-3) or found.whole.before.late < np.mean(was > 420), "pressing calls have the shorter limit"
+    assert 0 <= found.promise.late.low <= found.promise.late.value <= found.promise.late.high <= 1
     assert found.p90_s.low <= found.p90_s.value <= found.p90_s.high
     assert found.p90_s.value == pytest.approx(np.quantile(now, 0.9) - np.quantile(was, 0.9), abs=0.1)
     assert found.promise.mean_s.value == pytest.approx(np.mean(now), abs=0.1)

@@ -84,7 +84,8 @@ def _ninety(pairs: Sequence[Pair]) -> Between:
 
 def _promise(order: Order, pairs: Sequence[Pair], now: Floats, limit_s: Floats) -> Promise:
     late = [float(np.mean([after_s > order.table.limit_s(priority) for after_s, priority in zip(pair.after_s, pair.priority, strict=True)])) for pair in pairs]
-    return Promise(mean_s=_about(float(now.mean()), [float(np.mean(pair.after_s)) for pair in pairs], 1), late=_about(float(np.mean(now > limit_s)), late, 4),
+    share = _about(float(np.mean(now > limit_s)), late, 4)
+    return Promise(mean_s=_about(float(now.mean()), [float(np.mean(pair.after_s)) for pair in pairs], 1), late=Between(value=share.value, low=max(0.0, share.low), high=min(1.0, share.high)),
                    p90_s=_about(float(np.quantile(now, 0.9)), [float(np.quantile(pair.after_s, 0.9)) for pair in pairs], 1))
 
 

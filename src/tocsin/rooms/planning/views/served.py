@@ -1,7 +1,7 @@
 """How residents' own calls were answered, day by day: how many came and how long each priority waited for the first unit."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +83,7 @@ def past_calls(rows: Mapping[str, Row], now: Instant) -> tuple[int, int]:
     return sum(row.calls for row in days), (int(days[-1].id) - int(days[0].id) + 1 if days else 0)
 
 
-def service(days: Iterable[ServedRow], table: PlanningTable) -> tuple[int, Between, Between, Between] | None:
+def service(days: Sequence[ServedRow], table: PlanningTable) -> tuple[int, Between, Between, Between] | None:
     """How many calls came in these days, and of those that a unit reached the mean, the 90 % point and the share late; None where fewer than two days have any.
 
     Intervals are those of a ratio over days (Cochran 1977, Sampling Techniques, section 6.3), that of the 90 % point by inverting the share that waited
@@ -97,7 +97,9 @@ def service(days: Iterable[ServedRow], table: PlanningTable) -> tuple[int, Betwe
     middle = np.array([(step + 0.5) * STEP_S for step in steps])
     late = np.array([sum(count for priority, waits in row.waits.items() for step, count in waits.items() if step * STEP_S >= table.limit_s(int(priority))) for row in held], np.float64)
     each = counts.sum(axis=1)
-    return sum(row.calls for row in days), _ratio(counts @ middle, each), _ninety(counts, each), _ratio(late, each)
+    share = _ratio(late, each)
+    return (sum(row.calls for row in days), _ratio(counts @ middle, each), _ninety(counts, each),
+            Between(value=share.value, low=max(0.0, share.low), high=min(1.0, share.high)))
 
 
 def _ratio(total: Floats, each: Floats) -> Between:
