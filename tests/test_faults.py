@@ -15,7 +15,7 @@ def test_nothing_is_lost_or_doubled_whatever_machines_do(tmp_path: Path) -> None
     assert run.returncode == 0, run.stdout[-4_000:] + run.stderr[-4_000:]
     told = json.loads((tmp_path / "faults.json").read_text())
     assert not told["wrong"] and told["counts"].get("lost", 0) == told["counts"].get("doubled", 0) == 0
-    assert told["counts"]["commands"] > 100 and told["counts"]["faults"] == 3 and told["counts"]["sendings"] > 10
+    assert told["counts"]["commands"] > 30 and told["counts"]["faults"] == 3 and told["counts"]["sendings"] > 5
     assert max(told["longest_silence_s"].values()) < 30.0
 
 

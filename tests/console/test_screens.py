@@ -14,7 +14,8 @@ SIZES = ((1280, 800), (2560, 1440))
 _PANELS = "header, main > *, main section, .side, footer, .head, .filters, .tools, .command"
 _SPILLS = """() => [...document.querySelectorAll('body *')].filter((one) => {
   const box = one.getBoundingClientRect();
-  return box.width > 0 && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) && !one.closest('.rows, ol, .list, .map');
+  const scrolls = (at) => at && (/auto|scroll/.test(getComputedStyle(at).overflowY) || scrolls(at.parentElement));
+  return box.width > 0 && (box.right > innerWidth + 1 || (box.bottom > innerHeight + 1 && !scrolls(one.parentElement))) && !one.closest('.rows, ol, .list, .map');
 }).map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`)"""
 _CONTRAST = """() => {
   const light = (rgb) => rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
