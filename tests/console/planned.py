@@ -112,6 +112,8 @@ def offered(page: Page, rows: list[Json], cells: int, districts: int, early: boo
         else:
             route.fulfill(json=study(found, cells, districts))
     page.route("**/api/planning/**", answers)
+    # On a busy machine the browser may let a request pass that comes at once after this: whoever goes on is answered so already.
+    page.wait_for_function("async (count) => (await (await fetch('/api/planning/studies')).json()).rows.length === count", arg=len(rows))
 
 
 def allowed(page: Page) -> None:

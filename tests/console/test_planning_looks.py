@@ -33,7 +33,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
 
 def stands(page: Page, rows: int) -> None:
     """Wait until the page shows its rows and, where there is an answer, its map."""
-    expect(page.locator(".planning .rows [role=option]").first if rows else page.locator(".planning .what")).to_be_visible()
+    expect(page.locator(".planning .rows [role=option]").first if rows else page.locator(".planning .what")).to_be_visible(timeout=40_000)  # the page asks again each 15 s
     if rows:
         page.locator(".plan-map .map[aria-busy=false] .maplibregl-canvas").wait_for()
     still(page)
