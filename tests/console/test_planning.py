@@ -93,7 +93,7 @@ def test_a_question_is_asked_played_answered_proposed_and_adopted_by_another(bro
     figures = sheet.get_by_role("table", name="Figures")
     expect(figures.get_by_role("row").filter(has_text="mean response")).to_contain_text(re.compile(r"\d\d:\d\d\s*→\s*\d\d:\d\d\s*[−+±]\d:\d\d"))
     read_the_map(page, sheet)
-    with page.expect_download() as paper:
+    with page.expect_download(timeout=PLAYED_MS) as paper:
         page.keyboard.press("r")
     assert Path(paper.value.path()).read_bytes().startswith(b"%PDF")
     page.keyboard.press("p")
