@@ -35,6 +35,32 @@ def test_what_is_sealed_opens_again_after_a_restart_and_looks_like_nothing(place
     vault.close()
 
 
+def test_several_are_sealed_with_one_question_and_open_as_one_by_one(place: Place) -> None:
+    vault = Vault(place(), MASTER)
+    vault.seal("incident:31", "there before")
+    vault.flush()
+    vault._cache.clear()
+    texts = [("incident:31", "caller"), ("incident:32", "来电人"), ("incident:31", "place"), ("incident:33", "")]
+    boxes = vault.seal_all(texts)
+    vault.flush()
+    vault.close()
+    vault = Vault(place(), MASTER)
+    assert [(record, vault.open(record, box)) for (record, _), box in zip(texts, boxes, strict=True)] == texts
+    assert vault.count() == 3
+    assert vault.seal_all([]) == []
+    vault.close()
+
+
+def test_one_record_whose_key_is_gone_refuses_all_that_are_sealed_with_it(place: Place) -> None:
+    vault = Vault(place(), MASTER)
+    vault.seal("incident:31", "caller")
+    vault.destroy("incident:31")
+    with pytest.raises(Refused) as refused:
+        vault.seal_all([("incident:32", "caller"), ("incident:31", "caller")])
+    assert refused.value.code == "vault.destroyed"
+    vault.close()
+
+
 def test_destroying_the_key_is_the_deletion(place: Place, tmp_path: Path) -> None:
     vault = Vault(place(), MASTER)
     box, other = vault.seal("incident:31", "caller"), vault.seal("incident:32", "caller")
@@ -121,6 +147,6 @@ def test_a_key_is_durable_before_the_entry_that_needs_it(store: str, tmp_path: P
 
 
 def _wrapped(vault: Vault, record: str) -> bytes:
-    found = vault._place.find(record)
-    assert found is not None and found.wrapped is not None
+    found = vault._place.find([record])[record]
+    assert found.wrapped is not None
     return found.wrapped

@@ -82,7 +82,10 @@ class Tags:
 class Batch:
     """The rows of submissions taken together, each checked against the store and those before it in the batch."""
 
-    def __init__(self, writing: Writing, tags: Tags, growth: Growth) -> None:
+    def __init__(self, writing: Writing, tags: Tags, growth: Growth, taken: Sequence[Submission]) -> None:
+        """What the store must be asked of tags and keys is asked here, once for all."""
+        tags.know(name for one in taken for name in one.tags())
+        self._before = writing.keys([one.key for one in taken if one.key])
         self._writing, self._tags, self.growth = writing, tags, growth.copy()
         self.head = growth.size
         self.kept: list[tuple[int, Entry]] = []
@@ -92,8 +95,10 @@ class Batch:
         self._tag_rows: list[tuple[str, int]] = []
         self._mark_rows: list[tuple[int, int]] = []
         self._keys: dict[str, tuple[int, int]] = {}
+        for one in taken:
+            self._take(one)
 
-    def take(self, submission: Submission) -> None:
+    def _take(self, submission: Submission) -> None:
         """Decide one submission: kept at the next positions, answered by its key, or refused because a guard moved."""
         repeated = self._by_key(submission.key) if submission.key else None
         if repeated is not None:
@@ -130,5 +135,5 @@ class Batch:
         self.kept.append((position, entry))
 
     def _by_key(self, key: str) -> Appended | None:
-        found = self._keys.get(key) or self._writing.key(key)
+        found = self._keys.get(key) or self._before.get(key)
         return None if found is None else Appended(*found, repeated=True)

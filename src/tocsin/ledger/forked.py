@@ -85,12 +85,9 @@ class ForkReading:
         left = ALL if limit == ALL else limit - len(found)
         return found + self._over.tagged(tags, max(after - self._at, 0), left) if left else found
 
-    def key(self, key: str) -> tuple[int, int] | None:
-        own = self._over.key(key)
-        if own is not None:
-            return self._at + own[0], self._at + own[1]
-        copied = self._under.key(key)
-        return copied if copied is not None and copied[1] <= self._at else None
+    def keys(self, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
+        copied = {key: found for key, found in self._under.keys(keys).items() if found[1] <= self._at}
+        return copied | {key: (self._at + first, self._at + last) for key, (first, last) in self._over.keys(keys).items()}
 
     def instant(self) -> int | None:
         """A file has no time of its own."""

@@ -155,7 +155,7 @@ class Ledger:
     def by_key(self, key: str) -> Appended | None:
         """What was kept under an idempotency key; None when nothing was."""
         with self._readers.borrow() as reading:
-            found = reading.key(key)
+            found = reading.keys([key]).get(key)
         return None if found is None else Appended(*found, repeated=True)
 
     @property

@@ -89,7 +89,8 @@ class Mirroring:
             if growth.root() != said.root:
                 raise NotTheirs(f"the tree of {said.size:,} entries has another root")
             # The entries of one key may come in two bundles; the key stands with the first of them.
-            writing.keep(Rows(rows.entries, rows.tags, rows.marks, [key for key in rows.keys if writing.key(key[0]) is None]))
+            held = writing.keys([key for key, _, _ in rows.keys])
+            writing.keep(Rows(rows.entries, rows.tags, rows.marks, [row for row in rows.keys if row[0] not in held]))
         except (msgspec.DecodeError, LedgerFault) as error:
             tags.forget()
             raise error if isinstance(error, NotTheirs) else NotTheirs(str(error)) from error

@@ -198,9 +198,9 @@ class PostgresReading:
                           "AND position > %s) ORDER BY position LIMIT %s", list(tags), after, limit)
         return [row[0] for row in found]
 
-    def key(self, key: str) -> tuple[int, int] | None:
-        found = self._all("SELECT first, last FROM {s}.keys WHERE key = %s", key)
-        return (found[0][0], found[0][1]) if found else None
+    def keys(self, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
+        found = self._all("SELECT key, first, last FROM {s}.keys WHERE key = ANY(%s)", list(keys)) if keys else []
+        return {key: (first, last) for key, first, last in found}
 
     def instant(self) -> Instant | None:
         return int(self._all("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")[0][0])

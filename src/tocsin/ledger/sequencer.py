@@ -151,10 +151,7 @@ class Sequencer:
             self._vault.flush()
             writing = self._writing or self._reopen()
             self._tags.trim()
-            self._tags.know(name for one in taken for name in one.tags())
-            batch = Batch(writing, self._tags, self._growth)
-            for submission in taken:
-                batch.take(submission)
+            batch = Batch(writing, self._tags, self._growth, taken)
             if batch.kept:
                 written, begun = batch, perf_counter()
                 batch.write()

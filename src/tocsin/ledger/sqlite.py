@@ -141,10 +141,14 @@ class SqliteReading:
         for (line,) in self.connection.execute(_TAGGED.format(names=",".join("?" * len(tags))), (*tags, after, -1)):
             yield line
 
-    def key(self, key: str) -> tuple[int, int] | None:
+    def keys(self, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
+        found = {}
         with faults():
-            row = self.connection.execute("SELECT first, last FROM keys WHERE key = ?", (key,)).get
-        return None if row is None else (row[0], row[1])
+            for key in keys:
+                row = self.connection.execute("SELECT first, last FROM keys WHERE key = ?", (key,)).get
+                if row is not None:
+                    found[key] = (row[0], row[1])
+        return found
 
     def instant(self) -> Instant | None:
         self.head()

@@ -54,8 +54,8 @@ class Reading(Protocol):
     def tagged(self, tags: Sequence[str], after: int, limit: int) -> list[bytes]:
         """The lines after a position that carry any of the tags, each once, in order."""
 
-    def key(self, key: str) -> tuple[int, int] | None:
-        """The first and last position that were kept under an idempotency key."""
+    def keys(self, keys: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """Of these idempotency keys, those under which anything was kept: the first and last position of each."""
 
     def instant(self) -> Instant | None:
         """What the store's own clock says; None where it has only this machine's. Asked also to learn whether it answers at all."""

@@ -3,8 +3,9 @@
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -90,21 +91,32 @@ class Vault:
 
     def seal(self, record: str, text: str) -> bytes:
         """The text under the record's key, made at the first call; Refused for a record whose key was destroyed."""
-        check_name(record)
-        clear = text.encode()
-        if len(clear) > MAX_TEXT:
+        return self.seal_all([(record, text)])[0]
+
+    def seal_all(self, texts: Sequence[tuple[str, str]]) -> list[bytes]:
+        """`seal` for several (record, text), with one question to the place where the keys lie; if one is refused, so are all."""
+        clears = [(record, text.encode()) for record, text in texts]
+        if any(len(clear) > MAX_TEXT for _, clear in clears):
             raise Refused("vault.too-long", f"A personal field is at most {MAX_TEXT:,} bytes.",
                           f"个人信息字段最多 {MAX_TEXT:,} 字节。", status=422)
-        return self.seal_bytes(record, clear)
+        return self._seal(clears)
 
     def seal_bytes(self, record: str, clear: bytes) -> bytes:
         """Bytes of any length under the record's key; whoever keeps them sees to their limit."""
-        check_name(record)
+        return self._seal([(record, clear)])[0]
+
+    def _seal(self, clears: Sequence[tuple[str, bytes]]) -> list[bytes]:
+        records = list(dict.fromkeys(record for record, _ in clears))
+        for record in records:
+            check_name(record)
         with self._lock:
-            key = self._key(record, create=True)
-        if key is None:
+            keys = self._keys(records, create=True) if records else {}
+        if None in keys.values():
             raise Refused("vault.destroyed", "This record's key was destroyed; nothing can be added to it.",
                           "该记录的密钥已销毁，不能再写入。")
+        return [self._box(record, cast(bytes, keys[record]), clear) for record, clear in clears]
+
+    def _box(self, record: str, key: bytes, clear: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
         return self._form + nonce + AESGCM(key).encrypt(nonce, clear, record.encode())
 
@@ -123,7 +135,7 @@ class Vault:
                 return None  # of a vault that was lost; the ledger says when, who began this one, and why
             raise LedgerFault("vault.bad-box", f"a box of record {record!r} is of an unknown form; upgrade Tocsin.")
         with self._lock:
-            key = self._key(record, create=False)
+            key = self._keys((record,), create=False)[record]
         if key is None:
             return None
         start = len(self._form)
@@ -168,7 +180,8 @@ class Vault:
         """This node writes from now on, once more perhaps: what it had not written is still to be, where no other made a key meanwhile."""
         with self._lock:
             self.look_again()
-            self._pending = {record: key for record, key in self._pending.items() if self._place.find(record) is None}
+            held = self._place.find(self._pending)
+            self._pending = {record: key for record, key in self._pending.items() if record not in held}
             self._follows = False
 
     def look_again(self) -> None:
@@ -273,30 +286,35 @@ class Vault:
     def _epoch_form(self) -> bytes:
         return form_of_epoch(self.epoch)
 
-    def _key(self, record: str, *, create: bool) -> bytes | None:
+    def _keys(self, records: Sequence[str], *, create: bool) -> dict[str, bytes | None]:
+        """The key of each record, made where there was none and `create`; None of one that was destroyed, or is only elsewhere."""
         if not self._open:
             raise LedgerClosed
-        if record in self._gone:
-            return None
-        key = self._cache.get(record) or (None if self._follows else self._pending.get(record))
-        if key is None:
-            found = self._place.find(record)
-            if found is not None and found.wrapped is None:
-                return None
-            if found is not None and found.wrapped is not None:
-                key = self._unwrap(record, found.wrapped)
-            elif not create and self.elsewhere:
-                return None
-            elif not create:
-                raise LedgerFault("vault.no-key", f"{self._place.words} has no key of record {record!r}; restore it "
-                                  "from a copy that is not older than the ledger.")
-            else:
-                key = self._new(record)
-        self._cache[record] = key
-        self._cache.move_to_end(record)
-        if len(self._cache) > MAX_CACHED:
+        at_hand = {record: self._cache.get(record) or (None if self._follows else self._pending.get(record)) for record in records if record not in self._gone}
+        asked = [record for record, key in at_hand.items() if key is None]
+        held = self._place.find(asked) if asked else {}
+        for record in asked:
+            found = held.get(record)
+            if found is None:
+                at_hand[record] = self._without(record, create=create)
+            elif found.wrapped is not None:
+                at_hand[record] = self._unwrap(record, found.wrapped)
+        for record, key in at_hand.items():
+            if key is not None:
+                self._cache[record] = key
+                self._cache.move_to_end(record)
+        while len(self._cache) > MAX_CACHED:
             self._cache.popitem(last=False)
-        return key
+        return dict.fromkeys(records) | at_hand
+
+    def _without(self, record: str, *, create: bool) -> bytes | None:
+        """A record that the place does not know: a new key, or none where it is elsewhere."""
+        if create:
+            return self._new(record)
+        if self.elsewhere:
+            return None
+        raise LedgerFault("vault.no-key", f"{self._place.words} has no key of record {record!r}; restore it "
+                          "from a copy that is not older than the ledger.")
 
     def _new(self, record: str) -> bytes:
         self._place.must_lead()

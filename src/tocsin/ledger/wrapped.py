@@ -1,6 +1,6 @@
 """What the vault asks of the place where its wrapped keys lie: a file of SQLite beside the ledger, or the tables of its database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -29,8 +29,8 @@ class Wrapped(Protocol):
     def must_lead(self) -> None:
         """Follows, where another node is the one that writes: a key that was made here would be no key of what that one seals."""
 
-    def find(self, record: str) -> Key | None:
-        """What is known of a record; None for one that never had a key."""
+    def find(self, records: Collection[str]) -> Mapping[str, Key]:
+        """What is known of records; those that never had a key are not among them."""
 
     def living(self, records: Iterable[str]) -> frozenset[str]:
         """Those of the records that have a key."""

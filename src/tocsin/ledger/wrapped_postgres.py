@@ -1,7 +1,7 @@
 """Wrapped keys in the ledger's database, for every node. A wrapped key that was destroyed lives on in older versions of its row, in the
 database's own log and in its copies: what answers for those is the rotation of the master, as with every copy of a vault."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tocsin.kernel import Refused
 from tocsin.ledger.faults import LedgerFault
@@ -36,9 +36,9 @@ class WrappedTables:
     def must_lead(self) -> None:
         self._side.must_lead()
 
-    def find(self, record: str) -> Key | None:
-        found = self._side.ask("SELECT wrapped FROM {s}.vault_keys WHERE record = %s", record)
-        return Key(found[0][0]) if found else None
+    def find(self, records: Collection[str]) -> Mapping[str, Key]:
+        return {record: Key(wrapped) for record, wrapped in
+                (self._side.ask("SELECT record, wrapped FROM {s}.vault_keys WHERE record = ANY(%s)", list(records)) if records else ())}
 
     def living(self, records: Iterable[str]) -> frozenset[str]:
         asked = list(records)

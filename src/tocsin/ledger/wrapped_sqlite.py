@@ -1,6 +1,6 @@
 """Wrapped keys in a file beside the ledger. What is destroyed is overwritten there, in the write-ahead log as well."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,9 +50,9 @@ class WrappedFile:
     def must_lead(self) -> None:
         """Nobody else can: the folder's lock sees to that."""
 
-    def find(self, record: str) -> Key | None:
-        row = self.connection.execute("SELECT wrapped, record FROM keys WHERE record = ?", (record,)).get
-        return None if row is None else Key(row[0])
+    def find(self, records: Collection[str]) -> Mapping[str, Key]:
+        rows = ((record, self.connection.execute("SELECT wrapped, record FROM keys WHERE record = ?", (record,)).get) for record in records)
+        return {record: Key(row[0]) for record, row in rows if row is not None}
 
     def living(self, records: Iterable[str]) -> frozenset[str]:
         return frozenset(one for one in records if self.connection.execute("SELECT 1 FROM keys WHERE record = ? AND wrapped IS NOT NULL", (one,)).get)
