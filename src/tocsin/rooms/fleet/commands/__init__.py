@@ -1,0 +1,6 @@
+"""What may be asked of the fleet's room."""
+
+from tocsin.rooms.fleet.commands.crew import KitFound, ReadOwnDuty, SignOff, SignOn
+from tocsin.rooms.fleet.commands.shifts import EndShift, ReadFleet, ReportState, StartShift
+
+__all__ = ["EndShift", "KitFound", "ReadFleet", "ReadOwnDuty", "ReportState", "SignOff", "SignOn", "StartShift"]

@@ -1,0 +1,7 @@
+"""What is seen of the fleet: units on duty, one's own duty, the kinds of unit and their states."""
+
+from tocsin.rooms.fleet.views.duty import OwnDuty, own_duty
+from tocsin.rooms.fleet.views.table import FleetView, UnitKindLine, fleet_view
+from tocsin.rooms.fleet.views.units import UnitRow, Units
+
+__all__ = ["FleetView", "OwnDuty", "UnitKindLine", "UnitRow", "Units", "fleet_view", "own_duty"]
