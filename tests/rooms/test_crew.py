@@ -5,7 +5,7 @@ from functools import partial
 import msgspec
 import pytest
 
-from tests.floor import TABLE, corner
+from tests.floor import TABLE
 from tests.rooms.story import kept, when
 from tests.rooms.test_fleet import DAY, assigned, started
 from tocsin.facts.fleet import CrewSignedOff, CrewSignedOn, KitLine, Seated, ShiftEnded, UnitStateChanged
