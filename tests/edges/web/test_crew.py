@@ -82,3 +82,21 @@ def test_the_fleets_table_says_seats_and_kit(floor: Running) -> None:
     assert [seat["code"] for seat in kinds["engine"]["seats"]] == ["officer", "driver", "firefighter"]
     assert kinds["engine"]["kit"]["hose"] == {"en": "hose", "zh": "水带"}
     assert (kinds["works"]["seats"], kinds["works"]["kit"]) == ([], {})
+
+
+def test_a_crew_calls_for_help_and_the_floor_confirms_and_ends_it(floor: Running) -> None:
+    at = unit(floor, "E5")
+    floor.as_("crew 3").post(f"{at}/sign-on", json={"shift": DAY, "seat": "driver"})
+    assert floor.as_("crew 3").post(f"{at}/help", json={"shift": DAY, "lon": 24.91, "lat": 60.16}).json()["kept"] == ["fleet.help-called"]
+    assert floor.as_("crew 2").post(f"{at}/help", json={"shift": DAY}).json()["kept"] == []
+    rows = floor.as_("dispatcher").get("/api/board").json()["rows"]
+    row = next(row for row in rows if row["row"] == "help")
+    assert (row["id"], row["person"], row["place"]["lon"], row["confirmed_by"]) == ("E5", "crew 3", 24.91, "")
+    assert said(floor.as_("crew 3").post(f"{at}/help/confirm", json={"shift": DAY})) == (403, "role_missing")
+    assert said(floor.as_("crew 3").post(f"{at}/help/end", json={"shift": DAY, "outcome": "safe"})) == (403, "role_missing")
+    assert said(floor.as_("dispatcher").post(f"{at}/help/end", json={"shift": DAY, "outcome": "safe"})) == (409, "help_not_confirmed")
+    assert floor.as_("dispatcher").post(f"{at}/help/confirm", json={"shift": DAY}).json()["kept"] == ["fleet.help-confirmed"]
+    assert own(floor, "crew 3")["help"]["confirmed_by"] == "dispatcher", "the crew sees that it was seen"
+    assert floor.as_("supervisor").post(f"{at}/help/end", json={"shift": DAY, "outcome": "mistake"}).json()["kept"] == ["fleet.help-ended"]
+    assert own(floor, "crew 3")["help"] is None
+    floor.as_("crew 3").post(f"{at}/sign-off", json={"shift": DAY})

@@ -3,11 +3,24 @@
 from functools import partial
 
 from tocsin.kernel import Ask, Door, Role, Room, Sight
-from tocsin.rooms.fleet.commands import EndShift, ReadFleet, ReadOwnDuty, ReportState, SignOff, SignOn, StartShift
+from tocsin.rooms.fleet.commands import (
+    CallForHelp,
+    ConfirmHelp,
+    EndHelp,
+    EndShift,
+    RaiseHelp,
+    ReadFleet,
+    ReadOwnDuty,
+    ReportState,
+    SignOff,
+    SignOn,
+    StartShift,
+)
 from tocsin.rooms.fleet.model import DECISIONS, FleetTable, State, decider, evolve
-from tocsin.rooms.fleet.views import FleetView, Units, fleet_view, own_duty
+from tocsin.rooms.fleet.views import FleetView, Helps, Units, fleet_view, own_duty
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
+_FLOOR: tuple[Role, ...] = ("dispatcher", "supervisor")
 _CREW: tuple[Role, ...] = ("responder", "supervisor")
 
 DOORS = (
@@ -24,6 +37,12 @@ DOORS = (
     Door(verb="POST", path="/api/units/{unit}/sign-off", asks=SignOff, roles=_CREW, purpose="duty", says="Leave one's own seat on a unit."),
     Door(verb="GET", path="/api/field/me", asks=ReadOwnDuty, roles=_CREW, purpose="response",
          says="What one is signed on to oneself: unit, seat, state, what may follow, incident, crew."),
+    Door(verb="POST", path="/api/units/{unit}/help", asks=CallForHelp, roles=("responder", *_FLOOR), purpose="response",
+         says="Call for help for a unit's crew: the panic key."),
+    Door(verb="POST", path="/api/units/{unit}/help/confirm", asks=ConfirmHelp, roles=_FLOOR, purpose="response",
+         says="Say that a crew's call for help was seen and is in hand."),
+    Door(verb="POST", path="/api/units/{unit}/help/end", asks=EndHelp, roles=_FLOOR, purpose="response",
+         says="End a crew's call for help: safe, a mistake, or handled."),
 )
 
 
@@ -35,5 +54,5 @@ def room(table: FleetTable) -> Room:
         return shown
 
     return Room(name="fleet", doors=DOORS, state=State, evolve=evolve, decide=decider(table),
-                commands=tuple(DECISIONS), pictures=(Units(),),
+                commands=tuple(DECISIONS), pictures=(Units(), Helps(table.confirm_within_s)), ticks=(RaiseHelp,),
                 answers={ReadFleet: read_fleet, ReadOwnDuty: partial(own_duty, table)})

@@ -33,6 +33,8 @@ def _end(table: FleetTable, state: State, command: EndShift) -> tuple[Fact, ...]
     if unit.incident:
         raise Refused("unit_on_incident", f"{unit.unit} is on incident {unit.incident}: stand it down or let it clear first",
                       f"{unit.unit} 正在处置警情 {unit.incident}：请先撤回或待其收尾")
+    if f"{unit.unit}@{unit.shift}" in state.help:
+        raise Refused("help_open", f"{unit.unit} has called for help: that is ended first", f"{unit.unit} 的求助尚未结束：请先结束求助")
     month = command.months[0]
     return (*(CrewSignedOff(unit=unit.unit, shift=unit.shift, person=one.person, month=month) for one in unit.seats),
             ShiftEnded(unit=unit.unit, shift=unit.shift, month=month))

@@ -3,8 +3,16 @@
 import msgspec
 
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
-from tocsin.facts.fleet import CrewSignedOff, CrewSignedOn, ShiftStarted, UnitNow, UnitStateChanged, units_after
+from tocsin.facts.field import HelpCalled, HelpConfirmed, HelpEnded, HelpEscalated
+from tocsin.facts.fleet import CrewSignedOff, CrewSignedOn, ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged, units_after
 from tocsin.kernel import Fact, Kept, Refused
+
+
+class HelpNow(msgspec.Struct, frozen=True):
+    """A call for help that is open."""
+
+    confirmed: bool = False
+    raised: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
@@ -18,6 +26,8 @@ class State(msgspec.Struct, frozen=True):
     """Unit at shift -> the times it was on earlier incidents."""
     aboard: dict[str, str] = {}
     """Person -> the `unit@shift` that they are signed on to."""
+    help: dict[str, HelpNow] = {}
+    """Unit at shift -> its open call for help."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -29,7 +39,8 @@ def evolve(state: State, kept: Kept) -> State:
     key = f"{unit}@{shift}"
     units = units_after(state.units, fact)
     started = state.started | {key} if isinstance(fact, ShiftStarted) else state.started
-    return _times_after(msgspec.structs.replace(state, units=units, started=started, aboard=_aboard_after(state.aboard, key, fact)), key, kept)
+    return _times_after(msgspec.structs.replace(state, units=units, started=started, aboard=_aboard_after(state.aboard, key, fact),
+                                                help=_help_after(state.help, key, fact)), key, kept)
 
 
 def _aboard_after(aboard: dict[str, str], key: str, fact: Fact) -> dict[str, str]:
@@ -38,6 +49,19 @@ def _aboard_after(aboard: dict[str, str], key: str, fact: Fact) -> dict[str, str
     if isinstance(fact, CrewSignedOff) and aboard.get(fact.person) == key:
         return {person: unit for person, unit in aboard.items() if person != fact.person}
     return aboard
+
+
+def _help_after(calls: dict[str, HelpNow], key: str, fact: Fact) -> dict[str, HelpNow]:
+    match fact:
+        case HelpCalled():
+            return calls | {key: HelpNow()}
+        case HelpConfirmed() if key in calls:
+            return calls | {key: msgspec.structs.replace(calls[key], confirmed=True)}
+        case HelpEscalated() if key in calls:
+            return calls | {key: msgspec.structs.replace(calls[key], raised=True)}
+        case HelpEnded() | ShiftEnded():
+            return {other: now for other, now in calls.items() if other != key}
+    return calls
 
 
 def on_duty(state: State, unit: str, shift: str) -> UnitNow:

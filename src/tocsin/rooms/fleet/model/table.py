@@ -34,6 +34,8 @@ class FleetTable(msgspec.Struct, frozen=True):
     machines: dict[str, dict[str, tuple[str, ...]]]
     kinds: dict[str, UnitKind]
     sample: bool = False
+    confirm_within_s: int = 30
+    """How long a call for help may stand unconfirmed before it is raised further."""
 
     def moves(self, unit_kind: str) -> dict[str, tuple[str, ...]]:
         """For each state of this kind of unit, the states its crew may report next."""

@@ -7,6 +7,7 @@ from tocsin.facts.fleet import KitLine, Seated, Standby
 from tocsin.kernel import Row, Sight, View, Words
 from tocsin.rooms.fleet.commands import ReadOwnDuty
 from tocsin.rooms.fleet.model import FleetTable
+from tocsin.rooms.fleet.views.help import HelpRow
 from tocsin.rooms.fleet.views.units import UnitRow
 
 
@@ -36,6 +37,8 @@ class OwnUnit(View, frozen=True, kw_only=True):
     crew: tuple[Seated, ...]
     """Everybody on it, the asker too."""
     kit_faults: tuple[KitLine, ...]
+    help: HelpRow | None
+    """The unit's open call for help, and who on the floor has confirmed it."""
 
 
 class OwnDuty(View, frozen=True, kw_only=True):
@@ -57,7 +60,9 @@ def own_duty(table: FleetTable, ask: ReadOwnDuty, sight: Sight) -> OwnDuty:
     if row is None:
         return OwnDuty(person=person, on=None)
     moves = table.moves(row.unit_kind).get(row.state, ()) if row.state != "lent" else ()
+    call = sight.rows("help").get(row.id)
     return OwnDuty(person=person, on=OwnUnit(
         unit=row.id, shift=row.shift, unit_kind=row.unit_kind, seat=next(one.seat for one in row.seats if one.person == person),
         state=row.state, since=row.since, next=tuple(NextState(state=code, says=table.states[code]) for code in moves), incident=row.incident,
-        stacked=row.stacked, station=row.station, home=row.home, standby=row.standby, crew=row.seats, kit_faults=row.kit_faults))
+        stacked=row.stacked, station=row.station, home=row.home, standby=row.standby, crew=row.seats, kit_faults=row.kit_faults,
+        help=call if isinstance(call, HelpRow) and call.shift == row.shift else None))
