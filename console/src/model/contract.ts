@@ -29,6 +29,8 @@ export interface UnitRow {
   lender: string;
   /** Where it was told to wait while it is free, and since when; null: at its station. */
   standby: { name: string; place: Place } | null; standby_since: Instant;
+  /** Who has signed on to it, and what of its kit was last found missing or not in order. */
+  seats?: { person: string; seat: string }[]; kit_faults?: { item: string; state: 'missing' | 'defect'; note: string }[];
 }
 export interface PositionRow {
   row: 'position'; id: string; lon: number; lat: number; device_at: Instant; heard_at: Instant;
