@@ -67,6 +67,8 @@ export interface Line {
 export interface Story {
   incident: string; row: IncidentRow | null; closed: boolean;
   number: string | null; caller: string | null; notes: string | null; lines: Line[];
+  /** What the caller may be told of how it ended; absent in a story of before. */
+  tell?: Words | null;
 }
 export interface Route {
   found: boolean; eta_s: number; dist_m: number; line: [number, number][]; legs: { street: string; dist_m: number }[];

@@ -4,7 +4,16 @@ import msgspec
 
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
 from tocsin.facts.field import HelpCalled, HelpConfirmed, HelpEnded, HelpEscalated
-from tocsin.facts.fleet import CrewSignedOff, CrewSignedOn, ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged, units_after
+from tocsin.facts.fleet import (
+    CrewSignedOff,
+    CrewSignedOn,
+    ShiftEnded,
+    ShiftStarted,
+    UnitNow,
+    UnitStateChanged,
+    crewed_by_others,
+    units_after,
+)
 from tocsin.kernel import Fact, Kept, Refused
 
 
@@ -81,7 +90,7 @@ def ours_now(unit: UnitNow) -> None:
 
 def theirs_to_say(unit: UnitNow, by: str, any_unit: bool) -> None:
     """Once somebody has signed on to a unit, a responder who has not does not speak for its crew."""
-    if unit.seats and not any_unit and all(one.person != by for one in unit.seats):
+    if not any_unit and crewed_by_others(unit, by):
         raise Refused("not_your_unit", f"{unit.unit} has its crew signed on, and you are not on it: sign on to it first",
                       f"{unit.unit} 已有人员签到，您不在其中：请先签到", field="unit", status=403)
 
