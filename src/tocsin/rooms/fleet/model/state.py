@@ -3,7 +3,7 @@
 import msgspec
 
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
-from tocsin.facts.field import HelpCalled, HelpConfirmed, HelpEnded, HelpEscalated
+from tocsin.facts.field import CheckAnswered, CheckCalled, CheckMissed, HelpCalled, HelpConfirmed, HelpEnded, HelpEscalated
 from tocsin.facts.fleet import (
     CrewSignedOff,
     CrewSignedOn,
@@ -24,6 +24,14 @@ class HelpNow(msgspec.Struct, frozen=True):
     raised: bool = False
 
 
+class CheckNow(msgspec.Struct, frozen=True):
+    """A spot check of one unit: since when it is asked, and what was heard."""
+
+    called_at: int
+    answered: bool = False
+    missed: bool = False
+
+
 class State(msgspec.Struct, frozen=True):
     """What the touched histories say: units by `unit@shift`, and which shifts were ever started."""
 
@@ -37,6 +45,8 @@ class State(msgspec.Struct, frozen=True):
     """Person -> the `unit@shift` that they are signed on to."""
     help: dict[str, HelpNow] = {}
     """Unit at shift -> its open call for help."""
+    checks: dict[str, CheckNow] = {}
+    """`unit@shift/check` -> the spot checks of its shift."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -49,7 +59,7 @@ def evolve(state: State, kept: Kept) -> State:
     units = units_after(state.units, fact)
     started = state.started | {key} if isinstance(fact, ShiftStarted) else state.started
     return _times_after(msgspec.structs.replace(state, units=units, started=started, aboard=_aboard_after(state.aboard, key, fact),
-                                                help=_help_after(state.help, key, fact)), key, kept)
+                                                help=_help_after(state.help, key, fact), checks=_checks_after(state.checks, f"{key}/", kept)), key, kept)
 
 
 def _aboard_after(aboard: dict[str, str], key: str, fact: Fact) -> dict[str, str]:
@@ -71,6 +81,17 @@ def _help_after(calls: dict[str, HelpNow], key: str, fact: Fact) -> dict[str, He
         case HelpEnded() | ShiftEnded():
             return {other: now for other, now in calls.items() if other != key}
     return calls
+
+
+def _checks_after(checks: dict[str, CheckNow], shift: str, kept: Kept) -> dict[str, CheckNow]:
+    match kept.fact:
+        case CheckCalled() as fact:
+            return checks | {shift + fact.check: CheckNow(kept.entry.known_at)}
+        case CheckAnswered() as fact if shift + fact.check in checks:
+            return checks | {shift + fact.check: msgspec.structs.replace(checks[shift + fact.check], answered=True)}
+        case CheckMissed() as fact if shift + fact.check in checks:
+            return checks | {shift + fact.check: msgspec.structs.replace(checks[shift + fact.check], missed=True)}
+    return checks
 
 
 def on_duty(state: State, unit: str, shift: str) -> UnitNow:
