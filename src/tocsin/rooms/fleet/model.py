@@ -1,13 +1,14 @@
-"""How the fleet's room decides: one guarded state machine per kind of unit, read from a table, not written in code."""
+"""How the fleet's room decides: one guarded state machine per kind of unit, read from a table, not written in code; and which tracker speaks for whom."""
 
 from collections.abc import Callable
 
 import msgspec
 
+from tocsin.facts.access import KeyGiven, KeyRevoked
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
-from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged, units_after
+from tocsin.facts.fleet import ShiftEnded, ShiftStarted, TrackerBound, TrackerFact, TrackerFreed, UnitNow, UnitStateChanged, units_after
 from tocsin.kernel import Command, Fact, Kept, Refused, Words
-from tocsin.rooms.fleet.commands import EndShift, ReportState, StartShift
+from tocsin.rooms.fleet.commands import BindTracker, CarryTracker, EndShift, FreeTracker, ReportState, StartShift
 
 
 class UnitKind(msgspec.Struct, frozen=True):
@@ -55,11 +56,19 @@ class State(msgspec.Struct, frozen=True):
     """Unit at shift -> when it last did something on the incident it is on; forms from paper may not go behind that."""
     spans: dict[str, tuple[tuple[int, int], ...]] = {}
     """Unit at shift -> the times it was on earlier incidents."""
+    keys: frozenset[str] = frozenset()
+    """The numbers of the keys that were given to devices and not revoked."""
+    bound: dict[str, tuple[str, str]] = {}
+    """Tracker -> the unit it speaks for, and the shift; none in each."""
+    heirs: dict[str, tuple[str, str]] = {}
+    """Tracker -> what the one whose key it takes over spoke for at that moment."""
 
 
 def evolve(state: State, kept: Kept) -> State:
     """The state after one more kept fact."""
     fact = kept.fact
+    if isinstance(fact, TrackerFact | KeyGiven | KeyRevoked):
+        return _trackers_after(state, fact)
     unit, shift = getattr(fact, "unit", ""), getattr(fact, "shift", "")
     if not unit or not shift:
         return state
@@ -67,6 +76,20 @@ def evolve(state: State, kept: Kept) -> State:
     units = units_after(state.units, fact)
     started = state.started | {key} if isinstance(fact, ShiftStarted) else state.started
     return _times_after(State(units, started, state.sent_at, state.spans), key, kept)
+
+
+def _trackers_after(state: State, fact: Fact) -> State:
+    match fact:
+        case KeyGiven() if "device" in fact.roles:
+            of = state.bound.get(fact.instead_of)
+            return msgspec.structs.replace(state, keys=state.keys | {fact.number}, heirs=state.heirs | ({fact.number: of} if of else {}))
+        case KeyRevoked():
+            return msgspec.structs.replace(state, keys=state.keys - {fact.number}, bound={one: of for one, of in state.bound.items() if one != fact.number})
+        case TrackerBound():
+            return msgspec.structs.replace(state, bound=state.bound | {fact.tracker: (fact.unit, fact.shift)})
+        case TrackerFreed():
+            return msgspec.structs.replace(state, bound={one: of for one, of in state.bound.items() if one != fact.tracker})
+    return state
 
 
 def _times_after(state: State, key: str, kept: Kept) -> State:
@@ -103,16 +126,16 @@ def decider(table: FleetTable) -> Callable[[State, Command], tuple[Fact, ...]]:
             case StartShift():
                 return _start(table, state, command)
             case EndShift():
-                unit = _on_duty(state, command.unit, command.shift)
-                if unit.lender:
-                    raise Refused("unit_borrowed", f"{unit.unit} is {unit.lender}'s: give it back instead", f"{unit.unit} 是 {unit.lender} 的单位：请改为归还", field="unit")
-                _ours_now(unit)
-                if unit.incident:
-                    raise Refused("unit_on_incident", f"{unit.unit} is on incident {unit.incident}: stand it down or let it clear first",
-                                  f"{unit.unit} 正在处置警情 {unit.incident}：请先撤回或待其收尾")
-                return (ShiftEnded(unit=unit.unit, shift=unit.shift, month=command.months[0]),)
+                return _end(state, command)
             case ReportState():
                 return _report(table, state, command)
+            case BindTracker():
+                return _bind(state, command)
+            case CarryTracker():
+                unit, shift = state.heirs.get(command.tracker, ("", ""))
+                return (TrackerBound(tracker=command.tracker, unit=unit, shift=shift),) if unit and command.tracker not in state.bound else ()
+            case FreeTracker():
+                return _free(state, command)
         raise AssertionError(f"no decision for {type(command).__name__}")
 
     return decide
@@ -132,6 +155,33 @@ def _start(table: FleetTable, state: State, command: StartShift) -> tuple[Fact, 
                       f"{command.unit} 已上过班次 {command.shift}：请换一个班次名", field="shift")
     return (ShiftStarted(unit=command.unit, shift=command.shift, unit_kind=command.unit_kind, skills=command.skills or kind.skills,
                          station=command.station, home=command.home, crew=command.crew, month=command.months[0]),)
+
+
+def _end(state: State, command: EndShift) -> tuple[Fact, ...]:
+    unit = _on_duty(state, command.unit, command.shift)
+    if unit.lender:
+        raise Refused("unit_borrowed", f"{unit.unit} is {unit.lender}'s: give it back instead", f"{unit.unit} 是 {unit.lender} 的单位：请改为归还", field="unit")
+    _ours_now(unit)
+    if unit.incident:
+        raise Refused("unit_on_incident", f"{unit.unit} is on incident {unit.incident}: stand it down or let it clear first",
+                      f"{unit.unit} 正在处置警情 {unit.incident}：请先撤回或待其收尾")
+    return (ShiftEnded(unit=unit.unit, shift=unit.shift, month=command.months[0]),)
+
+
+def _bind(state: State, command: BindTracker) -> tuple[Fact, ...]:
+    if command.tracker not in state.keys:
+        raise Refused("tracker_unknown", f"there is no device with the key {command.tracker}: an administrator makes one on the page of keys",
+                      f"没有编号为 {command.tracker} 的设备密钥，请管理员在密钥页面创建", field="tracker", status=404)
+    was = state.bound.get(command.tracker, ("", ""))
+    if was == (command.unit, command.shift):
+        raise Refused("tracker_bound_so", f"tracker {command.tracker} speaks for {command.unit} already", f"定位终端 {command.tracker} 已绑定 {command.unit}", field="unit")
+    return (TrackerBound(tracker=command.tracker, unit=command.unit, shift=command.shift, was=was[0]),)
+
+
+def _free(state: State, command: FreeTracker) -> tuple[Fact, ...]:
+    if command.tracker not in state.bound:
+        raise Refused("tracker_not_bound", f"tracker {command.tracker} speaks for no unit", f"定位终端 {command.tracker} 未绑定任何单位", field="tracker")
+    return (TrackerFreed(tracker=command.tracker, was=state.bound[command.tracker][0]),)
 
 
 def _report(table: FleetTable, state: State, command: ReportState) -> tuple[Fact, ...]:

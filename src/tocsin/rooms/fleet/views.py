@@ -1,7 +1,8 @@
 """What is seen of the fleet: units on duty, the kinds of unit and their states."""
 
+from tocsin.facts.access import KeyRevoked
 from tocsin.facts.calls import Place
-from tocsin.facts.fleet import ShiftStarted, Standby, UnitNow, unit_after
+from tocsin.facts.fleet import ShiftStarted, Standby, TrackerBound, TrackerFreed, UnitNow, unit_after
 from tocsin.kernel import Kept, Picture, Row, View, Words
 from tocsin.rooms.fleet.model import FleetTable
 
@@ -28,6 +29,8 @@ class UnitRow(Row, frozen=True, kw_only=True, tag="unit"):
     standby: Standby | None = None
     """Where it was told to wait while it is free; None where that is its station."""
     standby_since: int = 0
+    on_since: int = 0
+    """When its shift began: it has no position from before that. 0 for one that a snapshot of an older program holds."""
 
 
 class Units(Picture):
@@ -63,8 +66,31 @@ class Units(Picture):
             self.rows[unit] = UnitRow(
                 id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home, crew=now.crew,
                 state=now.state, since=row.since if same and row is not None else since, incident=now.incident, stacked=now.stacked, lender=now.lender,
-                standby=now.standby, standby_since=waits)
+                standby=now.standby, standby_since=waits, on_since=row.on_since if row is not None and mine else kept.entry.happened_at)
         return (unit,)
+
+
+class TrackerRow(Row, frozen=True, kw_only=True, tag="tracker"):
+    """A tracker that speaks for a unit; its id is the number of its key. Without a shift it speaks in each."""
+
+    unit: str
+    shift: str = ""
+
+
+class Trackers(Picture):
+    """Trackers by number; one whose key is revoked speaks for nothing."""
+
+    name = "tracker"
+    row_type = TrackerRow
+
+    def fold(self, kept: Kept) -> tuple[str, ...]:
+        match kept.fact:
+            case TrackerBound(tracker=tracker, unit=unit, shift=shift):
+                self.rows[tracker] = TrackerRow(id=tracker, unit=unit, shift=shift)
+                return (tracker,)
+            case TrackerFreed(tracker=gone) | KeyRevoked(number=gone) if self.rows.pop(gone, None):
+                return (gone,)
+        return ()
 
 
 class UnitKindLine(View, frozen=True, kw_only=True):
