@@ -52,6 +52,7 @@ SHARED = (
     _shared(_CREW, "supervisor responder", "POST", "/api/units/{unit}", "start-shift end-shift"),
     _shared(_CREW, f"{_LEAD} responder", "POST", "/api/units/{unit}", "state"),
     _shared("a unit is every dispatcher's to send and to tell where to wait; who did it is kept", _LEAD, "POST", "/api/units/{unit}", "standby standby/decline standby/end"),
+    _shared("a tracker is any desk's to bind: crews change devices within a shift; who did it is kept", _LEAD, "POST", "/api/trackers/{tracker}", "bind free"),
     _shared("a message to a role is every desk's of it", _FLOOR, "POST", "/api/messages/{message}", "delivered read answer"),
     _shared(_LOOKS_INTO, f"{_FLOOR} auditor", "GET", "/api/messages/{message}"),
     _shared(_TAKES_OVER, _LEAD, "POST", _MAJOR, "gather release level roles take-role-back sectors end-sector objectives meet drop place log end"),

@@ -6,7 +6,16 @@ import msgspec
 
 from tocsin.facts.access import KeyGiven, KeyRevoked
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
-from tocsin.facts.fleet import ShiftEnded, ShiftStarted, TrackerBound, TrackerFact, TrackerFreed, UnitNow, UnitStateChanged, units_after
+from tocsin.facts.fleet import (
+    ShiftEnded,
+    ShiftStarted,
+    TrackerBound,
+    TrackerFact,
+    TrackerFreed,
+    UnitNow,
+    UnitStateChanged,
+    units_after,
+)
 from tocsin.kernel import Command, Fact, Kept, Refused, Words
 from tocsin.rooms.fleet.commands import BindTracker, CarryTracker, EndShift, FreeTracker, ReportState, StartShift
 
