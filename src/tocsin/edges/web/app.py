@@ -66,6 +66,11 @@ class Web:
     def __init__(self, gate: Gate, requests: Requests, live: Live, litestar: Litestar, menu: list[Line], links: Links, ticking: Ticking, taking: Taking) -> None:
         self._gate, self._requests, self.live, self.litestar, self.menu, self.links, self.ticking, self.taking = gate, requests, live, litestar, menu, links, ticking, taking
 
+    def listens(self, start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]) -> None:
+        """Another door of this edge, which opens and shuts with it."""
+        self.litestar.on_startup.append(start)
+        self.litestar.on_shutdown.insert(0, stop)
+
     def end_streams(self) -> None:
         """End every live stream, with the reason, so that nobody's open stream holds up the end."""
         self.live.stop()

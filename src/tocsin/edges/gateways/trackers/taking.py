@@ -10,7 +10,7 @@ from tocsin.edges.web.credentials import Device
 from tocsin.edges.web.people import People
 from tocsin.edges.web.quota import Allowance, Buckets
 from tocsin.house import Asker, House
-from tocsin.kernel import Refused, Row
+from tocsin.kernel import Instant, Refused, Row
 from tocsin.rooms.fleet.views import TrackerRow, UnitRow
 from tocsin.trail import Fix
 
@@ -38,6 +38,10 @@ class Taking:
     def leads(self) -> bool:
         """Whether positions are taken at this node at all."""
         return self._house.ledger.leads
+
+    def now(self) -> Instant:
+        """The house's time, by which a message is heard."""
+        return self._house.clock.now()
 
     def device(self, protocol: str, key: str) -> Device:
         """Whose key this is; Refused, in the same words for one that was never given and one that has ended."""
