@@ -53,7 +53,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"tocsin: nobody may sign in yet; the first administrator does by this link, once, within {(link.until - link.given) // 60_000_000} minutes:\n"
                   f"    {where}/#link={token}", flush=True)
 
-    hear_trackers(arguments, edge)
+    hear_trackers(arguments, edge, house)
     if line is not None:
         line.start()
     courier = Courier(house, read_aid(arguments.aid))

@@ -28,6 +28,8 @@ class UnitKind(msgspec.Struct, frozen=True):
     zh: str
     machine: str
     skills: tuple[str, ...] = ()
+    cot: str = ""
+    """Its type in Cursor on Target; a vehicle, where there is none."""
 
 
 class FleetTable(msgspec.Struct, frozen=True):

@@ -53,6 +53,9 @@ class Listening:
             self._inside[task] = address
             with suppress(TimeoutError, OSError, EOFError, ValueError, Refused):  # each is its end; what was refused is counted already
                 await self._talk(reader, writer)
+        except asyncio.CancelledError:
+            writer.transport.abort()  # the edge ends: nobody waits for the other end's goodbye
+            raise
         finally:
             self._inside.pop(task, None)
             writer.close()

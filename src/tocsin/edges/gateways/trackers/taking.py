@@ -72,7 +72,7 @@ class Taking:
         return no
 
     def _verdicts(self, device: Device, points: Iterable[Point]) -> list[str]:
-        heard_at, unit = self._house.clock.now(), self._unit(device)
+        heard_at, unit = self._house.clock.now(), self.unit(device)
         if isinstance(unit, str):
             return [unit for _ in points]
         fixes = [Fix(unit=unit.id, lon=point.lon, lat=point.lat, device_at=heard_at if point.device_at is None else point.device_at, heard_at=heard_at,
@@ -81,7 +81,7 @@ class Taking:
         found = iter(self._house.verdicts(within, Asker(device.name, frozenset(device.roles)))) if within else iter(())
         return [next(found) if fix.device_at >= unit.on_since else "tracker_before_shift" for fix in fixes]
 
-    def _unit(self, device: Device) -> UnitRow | str:
+    def unit(self, device: Device) -> UnitRow | str:
         """The unit on duty that a tracker speaks for, or the code of why it speaks for none."""
         bound = _row(self._house, "tracker", device.number, TrackerRow)
         if bound is None:
