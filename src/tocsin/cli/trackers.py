@@ -9,6 +9,7 @@ from tocsin.cli.reading import read_fleet
 from tocsin.cli.settings import Stop
 from tocsin.edges.gateways.trackers import lines as nmea
 from tocsin.edges.gateways.trackers import tak
+from tocsin.edges.gateways.trackers.broker import Broker, broker_address
 from tocsin.edges.gateways.trackers.drawing import Drawing
 from tocsin.edges.gateways.trackers.listening import Listening, Talk
 from tocsin.edges.web.app import Web
@@ -20,6 +21,8 @@ def tracker_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--cot", default=os.environ.get("TOCSIN_COT", ""), metavar="HOST:PORT", help="hear and show phones with ATAK or iTAK over TCP, on a net of your own alone (TOCSIN_COT; default: none)")
     command.add_argument("--cot-tls", default=os.environ.get("TOCSIN_COT_TLS", ""), metavar="HOST:PORT", help="the same over TLS (TOCSIN_COT_TLS; needs --cot-cert; default: none)")
     command.add_argument("--cot-cert", type=Path, metavar="FILE", help="the certificates of --cot-tls with their key, as PEM (default: none)")
+    command.add_argument("--mqtt", default=os.environ.get("TOCSIN_MQTT", ""), metavar="ADDRESS",
+                         help="hear OwnTracks by way of a broker: mqtt://USER:PASSWORD@HOST:PORT, mqtts:// over any net that is not your own (TOCSIN_MQTT; default: none)")
     command.add_argument("--nmea", default=os.environ.get("TOCSIN_NMEA", ""), metavar="HOST:PORT", help="hear receivers that send NMEA 0183 over TCP, on a net of your own alone: it is not encrypted (TOCSIN_NMEA; default: none)")
 
 
@@ -27,6 +30,12 @@ def hear_trackers(arguments: argparse.Namespace, web: Web, house: House) -> None
     """Open what is named, with the edge; Stop where an address is none."""
     if arguments.nmea:
         _open(web, nmea.PROTOCOL, place(arguments.nmea, "--nmea"), nmea.Lines(web.taking).talk)
+    if arguments.mqtt:
+        at = broker_address(arguments.mqtt)
+        if at is None:
+            raise Stop("--mqtt: say mqtt://USER:PASSWORD@HOST:PORT or mqtts://")
+        broker = Broker(web.taking, at, arguments.name)
+        web.listens(broker.start, broker.stop)
     if arguments.cot or arguments.cot_tls:
         phones = tak.Phones(web.taking, Drawing(house, {code: kind.cot for code, kind in read_fleet(arguments.fleet).kinds.items()}))
         if arguments.cot:

@@ -34,10 +34,10 @@ class TrackerLines:
 
     def parts(self) -> tuple[Part, ...]:
         """Trackers as a part of health; none at all until one was heard."""
-        if not self._taking.counts:
-            return ()
-        says = self._taking.lately.words()
-        return (Part(name="trackers") if says is None else Part(name="trackers", state="low", says=says, works=_WORKS),)
+        says = self._taking.unheard or self._taking.lately.words()
+        if says is None:
+            return (Part(name="trackers"),) if self._taking.counts else ()
+        return (Part(name="trackers", state="low", says=says, works=_WORKS),)
 
     async def osmand(self, asked: Asked) -> Answer:
         try:

@@ -10,7 +10,7 @@ from tocsin.edges.web.credentials import Device
 from tocsin.edges.web.people import People
 from tocsin.edges.web.quota import Allowance, Buckets
 from tocsin.house import Asker, House
-from tocsin.kernel import Instant, Refused, Row
+from tocsin.kernel import Instant, Refused, Row, Words
 from tocsin.rooms.fleet.views import TrackerRow, UnitRow
 from tocsin.trail import Fix
 
@@ -33,6 +33,8 @@ class Taking:
         self.counts: Counter[tuple[str, str]] = Counter()
         """How many points had which verdict, and how many messages were refused with which code, by protocol."""
         self.lately = Lately(people.clock)
+        self.unheard: Words | None = None
+        """Why nothing is heard from the broker; None where it is, or where there is none."""
 
     @property
     def leads(self) -> bool:
@@ -45,7 +47,14 @@ class Taking:
 
     def device(self, protocol: str, key: str) -> Device:
         """Whose key this is; Refused, in the same words for one that was never given and one that has ended."""
-        found = self._people.device(key) if key else None
+        return self._tracker(protocol, self._people.device(key) if key else None)
+
+    def numbered(self, protocol: str, number: str) -> Device:
+        """Whose number this is, where somebody else has looked at the key; Refused as `device` is."""
+        found, now = next((one for one in self._people.devices() if number and one.number == number), None), self._people.clock.now()
+        return self._tracker(protocol, found if found is not None and (not found.until or now < found.until) else None)
+
+    def _tracker(self, protocol: str, found: Device | None) -> Device:
         if found is None or "device" not in found.roles or (found.doors and POSITIONS not in found.doors):
             raise self.refused(protocol, Refused("tracker_key_wrong", "No tracker has this key. Look at the settings of the device, and at the page of keys.",
                                                  "没有使用该密钥的定位终端，请检查设备设置与密钥页面。", status=401))
