@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.trail.given import NOON, SECOND, Hand, fix, opened
 from tocsin.trail import REFUSALS, Fix, Trail, Verdict
@@ -145,7 +146,8 @@ def test_in_any_order_history_is_sorted_and_the_latest_is_the_newest(
                 trail.flush()
         for unit in ("A7", "B2", "单元"):
             expected = [first[key] for key in sorted(key for key in first if key[0] == unit)]
-            assert trail.latest(unit) == (expected[-1] if expected else None)
+            newest = trail.latest(unit)
+            assert (newest and replace(newest, jumped=False)) == (expected[-1] if expected else None)
             found = trail.history(unit, 0, 2 * NOON)
             assert [point.device_at for point in found] == [point.device_at for point in expected]
             for one, two in zip(found, expected, strict=True):

@@ -11,7 +11,7 @@ export type Kind = 'incident' | 'unit' | 'closure' | 'asset' | 'post';
 /** `x`, `y` in the world's square; `dx`, `dy` how far it is drawn from there, in pixels. */
 export interface Spot {
   kind: Kind; id: string; label: string; x: number; y: number; dx: number; dy: number;
-  /** Of units: the letter and mood of its sprite, degrees from north or -1, whether its position is old or only presumed. */
+  /** Of units: the letter and mood of its sprite, degrees from north or -1, whether its position is old, doubted or only presumed. */
   sprite: string; heading: number; late: boolean;
   /** Of incidents: the share of its ring. */
   age: number;
@@ -49,7 +49,7 @@ export class Scene {
     for (const one of this.units) {
       const from = position(one.id);
       one.picked = one.id === picked;
-      one.late = !from || now - from.device_at > LATE_US;
+      one.late = !from || !!from.doubt || now - from.device_at > LATE_US;
       if (!from || from === one.from) continue;
       one.from = from;
       [one.x, one.y] = toWorld(from.lon, from.lat);

@@ -35,6 +35,8 @@ export interface UnitRow {
 export interface PositionRow {
   row: 'position'; id: string; lon: number; lat: number; device_at: Instant; heard_at: Instant;
   accuracy_m: number | null; speed_mps: number | null; heading_deg: number | null;
+  /** Why it can hardly be true: no vehicle gets there, or a guess from radio masts. */
+  doubt?: '' | 'jump' | 'accuracy';
 }
 export interface ClosureRow {
   row: 'closure'; id: string; text: string; segments: number[]; shape: [number, number][][]; since: Instant;

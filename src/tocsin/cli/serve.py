@@ -10,6 +10,7 @@ from tocsin.cli.reading import open_house, read_aid, read_contacts, read_oidc, r
 from tocsin.cli.settings import CONSOLE, TRACES, Commands, Stop, SystemClock, house_words, leaf, port_words, site_words
 from tocsin.cli.site import SiteFile
 from tocsin.cli.studying import studies_of
+from tocsin.cli.trackers import hear_trackers, tracker_words
 from tocsin.edges import journal
 from tocsin.edges.gateways.aid import Courier
 from tocsin.edges.sites.floor import FloorLine
@@ -29,6 +30,7 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--answer-to", action="append", default=[], metavar="HOST", help="a host name beside localhost that it answers to")
     command.add_argument("--oidc", type=Path, help="the settings of a city's own sign-in (default: none)")
     site_words(command)
+    tracker_words(command)
     command.add_argument("--sites", type=Path, help="the table of this floor's remote sites (default: none; needs --nats)")
 
 
@@ -51,6 +53,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"tocsin: nobody may sign in yet; the first administrator does by this link, once, within {(link.until - link.given) // 60_000_000} minutes:\n"
                   f"    {where}/#link={token}", flush=True)
 
+    hear_trackers(arguments, edge, house)
     if line is not None:
         line.start()
     courier = Courier(house, read_aid(arguments.aid))

@@ -107,6 +107,31 @@ class Seated(msgspec.Struct, frozen=True, kw_only=True):
     seat: str
 
 
+class TrackerFact(Fact, frozen=True, kw_only=True):
+    """A fact in the history of one tracker, which is a machine's key; the history ends with the key."""
+
+    tracker: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"tracker:{self.tracker}",)
+
+
+@fact("fleet.tracker-bound")
+class TrackerBound(TrackerFact, frozen=True, kw_only=True):
+    """A tracker speaks for a unit from here on, in one shift or (without one) in each; `was` is the unit it spoke for before."""
+
+    unit: str
+    shift: str = ""
+    was: str = ""
+
+
+@fact("fleet.tracker-freed")
+class TrackerFreed(TrackerFact, frozen=True, kw_only=True):
+    """A tracker speaks for no unit any more; `was` is the one it spoke for."""
+
+    was: str
+
+
 class Standby(msgspec.Struct, frozen=True, kw_only=True):
     """Where a unit that is free was told to wait, beside its own station."""
 

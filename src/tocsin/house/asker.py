@@ -46,6 +46,8 @@ class PositionRow(Row, frozen=True, kw_only=True, tag="position"):
     accuracy_m: float | None = None
     speed_mps: float | None = None
     heading_deg: float | None = None
+    doubt: str = ""
+    """Why it can hardly be true: `jump` (no vehicle gets there in the time), `accuracy` (a guess from radio masts); empty where nothing speaks against it."""
 
 
 class Frame(View, frozen=True, kw_only=True):

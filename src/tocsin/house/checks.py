@@ -22,7 +22,8 @@ def plausible(command: Command, now: Instant) -> Instant:
 
 
 def trail_refusal(verdict: str) -> str:
-    return verdict if verdict.startswith("trail.") else ""
+    """The code by which a position was refused; empty where it was taken."""
+    return "" if verdict in ("kept", "late", "repeated") else verdict
 
 
 def cursor(since: str | None, era: str = "") -> tuple[int, int]:

@@ -173,12 +173,16 @@ class House:
 
     def report(self, fixes: Sequence[Fix], by: Asker) -> list[str]:
         """Take positions of units on duty into the trail; a code for each that was not taken, empty where it was."""
+        return [trail_refusal(verdict) for verdict in self.verdicts(fixes, by)]
+
+    def verdicts(self, fixes: Sequence[Fix], by: Asker) -> list[str]:
+        """`report`, with what was made of each that was taken: it moved its unit (`kept`), filled its history (`late`), or was known (`repeated`)."""
         if not by.roles & {"device", "responder"}:
             raise role_missing("/api/positions", ("device", "responder"))
         on_duty = self._pictures.rows("unit")
         known = [fix for fix in fixes if fix.unit in on_duty]
         verdicts = iter(self.trail.report(known))
-        answer = [trail_refusal(next(verdicts)) if fix.unit in on_duty else "unit_not_on_shift" for fix in fixes]
+        answer: list[str] = [next(verdicts) if fix.unit in on_duty else "unit_not_on_shift" for fix in fixes]
         self._tell("trail")
         return answer
 

@@ -14,7 +14,7 @@ from tocsin.rooms.dispatch.commands import Due, Seen
 from tocsin.rooms.dispatch.views import ClosureRow, TimerRow
 from tocsin.rooms.fleet.views import UnitRow, unanswered, unconfirmed
 from tocsin.rooms.planning.views import floor_now
-from tocsin.trail import AHEAD_US, Fix
+from tocsin.trail import AHEAD_US, COARSE_M, Fix
 
 _HOME_M = 150.0
 _ROLLING_MPS = 2.0
@@ -25,7 +25,8 @@ _M_PER_DEGREE = 111_320.0
 def position_row(fix: Fix) -> PositionRow:
     """A fix as the row that goes out."""
     return PositionRow(id=fix.unit, lon=fix.lon, lat=fix.lat, device_at=fix.device_at, heard_at=fix.heard_at,
-                       accuracy_m=fix.accuracy_m, speed_mps=fix.speed_mps, heading_deg=fix.heading_deg)
+                       accuracy_m=fix.accuracy_m, speed_mps=fix.speed_mps, heading_deg=fix.heading_deg,
+                       doubt="jump" if fix.jumped else "accuracy" if (fix.accuracy_m or 0.0) > COARSE_M else "")
 
 
 class Looked:

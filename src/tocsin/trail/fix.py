@@ -42,6 +42,8 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
     accuracy_m: float | None = None
     speed_mps: float | None = None
     heading_deg: float | None = None
+    jumped: bool = False
+    """Whether no vehicle gets here from where the unit was known to be (`doubting.py`). It is shown, and not kept in history, whose neighbours tell it."""
 
 
 class Latest(msgspec.Struct, frozen=True, gc=False):

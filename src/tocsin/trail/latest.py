@@ -24,6 +24,7 @@ class Moved(msgspec.Struct, frozen=True, array_like=True, gc=False):
     seq: int
     fix: tuple[str, float, float, Instant, Instant, float | None, float | None, float | None] | None
     ended_at: Instant = 0
+    jumped: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
@@ -99,14 +100,14 @@ class Board:
     def step(self, before: int) -> Step:
         """What changed after a number, for other nodes' boards."""
         return Step(before, self.seq, [
-            Moved(row.unit, row.seq, None, self._ended[row.unit]) if row.fix is None else Moved(row.unit, row.seq, msgspec.structs.astuple(row.fix))
+            Moved(row.unit, row.seq, None, self._ended[row.unit]) if row.fix is None else _moved(row.unit, row.seq, row.fix)
             for row in self.since(before)])
 
     def take(self, step: Step) -> None:
         """Take in the next step of the leader's board, with the leader's own numbers."""
         self.jump(step.before)
         for moved in step.rows:
-            self._set(Latest(moved.unit, moved.seq, None if moved.fix is None else Fix(*moved.fix)), moved.ended_at)
+            self._set(Latest(moved.unit, moved.seq, None if moved.fix is None else Fix(*moved.fix, jumped=moved.jumped)), moved.ended_at)
         self.seq = step.head
 
     def near_ceiling(self) -> bool:
@@ -127,3 +128,7 @@ class Board:
         else:
             self._ended.pop(row.unit, None)
         self.changed = True
+
+
+def _moved(unit: str, seq: int, fix: Fix) -> Moved:
+    return Moved(unit, seq, (fix.unit, fix.lon, fix.lat, fix.device_at, fix.heard_at, fix.accuracy_m, fix.speed_mps, fix.heading_deg), jumped=fix.jumped)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from tocsin.kernel import Clock, Instant, Refused
+from tocsin.trail.doubting import Doubting
 from tocsin.trail.files import Files
 from tocsin.trail.fix import AHEAD_US, Fix, Latest, Verdict, fault_of
 from tocsin.trail.latest import MAX_UNITS, REIGN, Board
@@ -53,7 +54,7 @@ class Trail:
         assert keep_days >= 2, "a trail is thinned after a day, so it is kept for two at least"
         self._place, self._clock, self._keep_us, self._every_s = place, clock, keep_days * DAY_US, every_s
         self.counts: Counter[str] = Counter()
-        """How many fixes had each verdict, and under `history-lost` how many there was no room for."""
+        """How many fixes had each verdict, under `jumped` how many of the kept were marked so, and under `history-lost` how many there was no room for."""
         self._lock, self._writing, self._stop = threading.Lock(), threading.Lock(), threading.Event()
         self._pending: list[Fix] = []
         self._left: Batch | None = None
@@ -67,7 +68,7 @@ class Trail:
         self._failing = False
         self.follows = place.shared
         """Whether another node writes and this one shows what it wrote."""
-        self._board = Board()
+        self._board, self._doubting = Board(), Doubting()
         if self.follows:
             with suppress(PlaceFailed):  # it is found when it answers again
                 place.load(self._board)
@@ -258,6 +259,9 @@ class Trail:
             self.counts["history-lost"] += 1
         if newest is not None and fix.device_at < newest:
             return "late"
+        row = self._board.rows.get(fix.unit)
+        fix = self._doubting.looked(fix, None if row is None else row.fix)
+        self.counts["jumped"] += fix.jumped
         self._board.put(fix.unit, fix)
         return "kept"
 
@@ -268,6 +272,7 @@ class Trail:
         row = self._board.rows.get(unit)
         if row is not None and row.fix is not None:
             self._board.put(unit, None, at)
+            self._doubting.forget(unit)
             self._snapshot_at = 0
 
     def _found(self, at: Instant, wanted: Mapping[str, Instant]) -> tuple[dict[str, Fix], Held]:

@@ -15,7 +15,7 @@ from tocsin.rooms.aid.commands import AskAid, Asked, HearLetter
 from tocsin.rooms.calls.commands import ArriveContact, GivePaperBlock, HandOverCall, TakeCall
 from tocsin.rooms.command.commands import BeginDiversion, DeclareMajor, GiveTask
 from tocsin.rooms.dispatch.commands import CloseRoad, OfferCandidates, ReadStory
-from tocsin.rooms.fleet.commands import CallSpotCheck
+from tocsin.rooms.fleet.commands import BindTracker, CallSpotCheck
 from tocsin.rooms.messages.commands import SendMessage
 from tocsin.rooms.planning.commands import AskStudy
 from tocsin.rooms.sites.commands import RaiseConflict
@@ -61,6 +61,8 @@ class Made:
                                     asker("N", "neighbour")).subject)
         self._do("study", house.do(AskStudy(changes=(UnitLess(unit="E1"), UnitMore(unit_kind="engine", lon=corner(4, 4).lon, lat=corner(4, 4).lat)), demand="generated", days=1,
                                             replications=2), asker("planner 2", "planner")).subject)
+        given = floor.as_("admin").post("/api/keys", json={"name": "receiver of Plinth"}).json()
+        self._do("tracker", house.do(BindTracker(tracker=given["number"], unit="E1"), DESK).subject)
         floor.clock.pass_s(86_400)
         for kind in ("timer", "finding", "sample"):
             self.ids[kind] = next(iter(self._in_time(lambda kind=kind: house.rows(kind))))  # type: ignore[misc]  # a default binds it

@@ -4,7 +4,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,13 +74,14 @@ DESKS = PostTable(posts=(Post(code="desk", en="Desk", zh="席位", roles=("call_
 
 @contextmanager
 def running(data: Path, console: Path | None = None, *, city_sign_in: OidcTable | None = None, witnesses: Witnesses | None = None, timers: TimerTable = NO_TIMERS,
-            tracing: Tracing | None = None) -> Iterator[Running]:
-    """Serve a small house until the block ends, and close both."""
+            tracing: Tracing | None = None, beside: Callable[[Web], None] = lambda web: None) -> Iterator[Running]:
+    """Serve a small house, with what is `beside` its edge, until the block ends, and close both."""
     clock = StillClock()
     house = small_house(data / "house", clock, witnesses=witnesses, timers=timers, aid=NEAR)
     people = let_in(data, JumpingClock(), (*staff(ROLES), PARTNER))
     key = people.add_device("tracker 1")
     web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS, city_sign_in=city_sign_in, tracing=tracing)
+    beside(web)
     server_, listener = server(web), listen("127.0.0.1", 0)
     thread = threading.Thread(target=server_.run, kwargs={"sockets": [listener]})
     thread.start()

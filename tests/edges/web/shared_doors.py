@@ -59,6 +59,7 @@ SHARED = (
     _shared("a form holds nobody's words, and says for which units a record was kept", f"{_FLOOR} responder", "GET", _INCIDENT, "handling-form"),
     _shared("for oversight alone, and kept before it is shown", "supervisor", "GET", "/api/units/{unit}/track"),
     _shared("a unit is every dispatcher's to send and to tell where to wait; who did it is kept", _LEAD, "POST", "/api/units/{unit}", "standby standby/decline standby/end"),
+    _shared("a tracker is any desk's to bind: crews change devices within a shift; who did it is kept", _LEAD, "POST", "/api/trackers/{tracker}", "bind free"),
     _shared("a message to a role is every desk's of it", _FLOOR, "POST", "/api/messages/{message}", "delivered read answer"),
     _shared(_LOOKS_INTO, f"{_FLOOR} auditor", "GET", "/api/messages/{message}"),
     _shared(_TAKES_OVER, _LEAD, "POST", _MAJOR, "gather release level roles take-role-back sectors end-sector objectives meet drop place log end"),

@@ -11,7 +11,7 @@ from tocsin.edges.web.people import STAFF
 
 _OPEN = {"/api/sign-in", "/api/sign-in/ways", "/api/sign-in/passkey/begin", "/api/sign-in/passkey", "/api/sign-in/oidc", "/api/sign-in/oidc/back",
          "/api/join", "/api/join/passkey/begin", "/api/join/passkey", "/api/join/second/begin", "/api/join/second", "/health", "/api/trail", "/api/trail/proof",
-         "/tlog/checkpoint", "/tlog/checkpoint/newest", "/tlog/cosignatures", "/tlog/tile/{tile}"}
+         "/tlog/checkpoint", "/tlog/checkpoint/newest", "/tlog/cosignatures", "/tlog/tile/{tile}", "/trackers/osmand", "/trackers/owntracks"}
 
 
 def _ask(floor: Running, line: Line, who: str) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
 from litestar.types import Receive, Scope, Send
 
+from tocsin.edges.gateways.trackers.taking import Taking
 from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.paper.printing import faces_in
 from tocsin.edges.paper.stamping import Stamper
@@ -46,6 +47,7 @@ from tocsin.edges.web.sessions import Sessions
 from tocsin.edges.web.staff import Staff
 from tocsin.edges.web.ticking import Ticking
 from tocsin.edges.web.tlog import TlogLines
+from tocsin.edges.web.trackers import TrackerLines
 from tocsin.edges.web.trail import TrailLines
 from tocsin.engines.attachments.cleaning import too_large
 from tocsin.house import Follows, House, OutflowTable, PositionRow
@@ -61,8 +63,13 @@ _CITY = Line(verb="GET", path="/city/", roles=STAFF, purpose="response", says="T
 class Web:
     """The application as an ASGI callable, and what the one who serves it must be able to do: end its streams."""
 
-    def __init__(self, gate: Gate, requests: Requests, live: Live, litestar: Litestar, menu: list[Line], links: Links, ticking: Ticking) -> None:
-        self._gate, self._requests, self.live, self.litestar, self.menu, self.links, self.ticking = gate, requests, live, litestar, menu, links, ticking
+    def __init__(self, gate: Gate, requests: Requests, live: Live, litestar: Litestar, menu: list[Line], links: Links, ticking: Ticking, taking: Taking) -> None:
+        self._gate, self._requests, self.live, self.litestar, self.menu, self.links, self.ticking, self.taking = gate, requests, live, litestar, menu, links, ticking, taking
+
+    def listens(self, start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]) -> None:
+        """Another door of this edge, which opens and shuts with it."""
+        self.litestar.on_startup.append(start)
+        self.litestar.on_shutdown.insert(0, stop)
 
     def end_streams(self) -> None:
         """End every live stream, with the reason, so that nobody's open stream holds up the end."""
@@ -93,11 +100,13 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     requests = Requests(lambda scope, receive, send: gate(scope, receive, send), tracing)
     if tracing is not None:
         house.lanes.spanned = house.ledger.spanned = tracing.inside
+    taking = Taking(house, people)
+    trackers = TrackerLines(taking)
     packs = Packs(house, people.folder, console, contacts, demo=demo)
     menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
              *Staff(coming, lambda: menu).lines(), *own.lines(), *packs.lines(), *past.lines(house), *tracks.lines(house), *AttachedLines(house).lines(), *CouncilLines(house, people.folder, console, demo=demo).lines(),
              *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow, Stamper(faces_in(console), people.folder / "faces")).lines(),
-             *TrailLines(house, people.clock).lines(), *AidLines(house).lines(), *DutyLines(house, people.folder, city_folder, live, requests, parts=parts).lines(), *rooms.lines(house)]
+             *TrailLines(house, people.clock).lines(), *AidLines(house).lines(), *DutyLines(house, people.folder, city_folder, live, requests, parts=lambda: (*parts(), *trackers.parts()), trackers=taking.counts).lines(), *trackers.lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures if not picture.inner), PositionRow])
     litestar = Litestar(
         [*(_route(house, quotas, handing, line, line.act) for line in menu if line.act is not None),
@@ -107,8 +116,8 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     open_paths = frozenset(line.path for line in menu if line.roles is None and "{" not in line.path) | shelf.open.keys()
     open_under = tuple(line.path.partition("{")[0] for line in menu if line.roles is None and line.deep)
     gate = Gate(litestar, people=people, sessions=sessions, hosts=(*_LOCAL, *hosts),
-                is_open=lambda method, path: path in open_paths or path.startswith(open_under), handing=handing, head=house.ledger.head)
-    return Web(gate, requests, live, litestar, menu, coming.links, ticking)
+                is_open=lambda method, path: path in open_paths or path.startswith(open_under), bare=(line.path for line in menu if line.bare), handing=handing, head=house.ledger.head)
+    return Web(gate, requests, live, litestar, menu, coming.links, ticking, taking)
 
 
 def _route(house: House, quotas: Quotas, handing: Handed, line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:
@@ -173,7 +182,7 @@ async def _body(request: Request[Any, Any, Any], line: Line) -> bytes:
         if line.raw:
             raise too_large() from fault
         raise
-    if line.raw:
+    if line.raw or line.bare:
         return body
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and kind != "application/json":

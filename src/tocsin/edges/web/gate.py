@@ -64,12 +64,12 @@ class Gate:
     """Stands before the whole application, unknown addresses included, so that nothing is open which is not listed here."""
 
     def __init__(self, inner: ASGIApp, *, people: People, sessions: Sessions, hosts: Iterable[str],
-                 is_open: Callable[[str, str], bool], handing: Handed, head: Callable[[], int]) -> None:
+                 is_open: Callable[[str, str], bool], bare: Iterable[str] = (), handing: Handed, head: Callable[[], int]) -> None:
         self._inner = inner
         self._people = people
         self._sessions = sessions
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._is_open, self._handing, self._head = is_open, handing, head
+        self._is_open, self._bare, self._handing, self._head = is_open, frozenset(bare), handing, head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -113,11 +113,12 @@ class Gate:
         method = str(scope.get("method", ""))
         if _name(headers.get(b"host", b"").decode("latin-1")) not in self._hosts:
             raise Refused("wrong_host", "This house does not answer to that host name.", "本系统不使用该主机名。", status=421)
-        if method == "POST" and headers.get(b"x-tocsin") != b"1":
+        bare = scope["path"] in self._bare
+        if method == "POST" and headers.get(b"x-tocsin", b"1" if bare else b"") != b"1":
             raise Refused("header_missing", "A POST needs the header X-Tocsin: 1.", "POST 请求须带 X-Tocsin: 1 头。", status=403)
         if method == "POST" and not self._from_here(headers):
             raise Refused("cross_site", "Another site's page sent this; it is not done.", "该请求来自其他网站，未执行。", status=403)
-        known = self.known(scope)
+        known = None if bare else self.known(scope)
         if known is None and not self._is_open(method, scope["path"]):
             raise problems.refusal(401)
         return known

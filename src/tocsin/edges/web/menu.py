@@ -31,7 +31,7 @@ class Asked(msgspec.Struct, frozen=True):
     """What the browser calls itself."""
     cookies: str = ""
     headers: dict[str, str] = {}
-    """Of a raw line alone: what its sender says beside the bytes."""
+    """Of a line that names them alone: what its sender says beside the bytes."""
 
     def cookie(self, ours: str) -> str:
         """The value of one cookie; empty where there is none."""
@@ -59,13 +59,15 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     glass: bool = False
     """Whether it opens to any of the staff whose glass is broken."""
     heads: tuple[str, ...] = ()
-    """Headers that a raw line reads."""
+    """Headers that a line reads."""
     fresh: bool = False
     """Whether it is so heavy that one must have proved within the last minutes who one is."""
     here: bool = False
     """Whether a node that follows another answers it by itself, as far as nothing has to be kept for it; else it is handed on to the one that leads."""
     named: bool = False
     """Whether a machine's key opens it only where the key names it: a tracker's key, which names nothing, does not."""
+    bare: bool = False
+    """Whether programs of others ask it, which know nothing of our header: it takes any kind of body, and lets nobody in by a cookie."""
     pace: Pace | None = None
     """The lane of a room's door; None: what purpose and verb say."""
 

@@ -16,13 +16,14 @@ from tocsin.house.lanes import LANES
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 _US = 1_000_000
+NO_TRACKERS: Mapping[tuple[str, str], int] = {}
 
 
 class Metrics(Collector):
     """Every figure. Labels are closed lists (doors, codes, lanes, verdicts, parts): never a name, an incident, a unit, or an address of somebody."""
 
-    def __init__(self, house: House, live: Live, requests: Requests) -> None:
-        self._house, self._live, self._requests = house, live, requests
+    def __init__(self, house: House, live: Live, requests: Requests, trackers: Mapping[tuple[str, str], int] = NO_TRACKERS) -> None:
+        self._house, self._live, self._requests, self._trackers = house, live, requests, trackers
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
         self._health: Health | None = None
@@ -92,6 +93,10 @@ class Metrics(Collector):
     def _trail(self) -> Iterator[Metric]:
         trail, now = self._house.trail, self._house.clock.now()
         yield _counts("tocsin_trail_fixes", "Positions by what was made of them.", "verdict", dict(trail.counts))
+        heard_of = CounterMetricFamily("tocsin_tracker_messages", "What trackers of others sent, by protocol and what was made of it (a verdict, or the code of the refusal).", labels=("protocol", "verdict"))
+        for labels, count in sorted(dict(self._trackers).items()):
+            heard_of.add_metric(labels, count)
+        yield heard_of
         yield GaugeMetricFamily("tocsin_trail_waiting", "Positions that wait for the disk.", trail.waiting)
         heard = max((row.heard_at for row in self._house.positions().values()), default=None)
         yield _maybe("tocsin_trail_heard_age_seconds", "How long ago any unit's position was last heard.", None if heard is None else (now - heard) / _US)

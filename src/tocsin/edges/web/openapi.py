@@ -53,10 +53,11 @@ def _operation(line: Line, ref_of: dict[type, dict[str, Any]], schemas: dict[str
             "description": "A problem: nothing was changed.", "content": {MEDIA: {"schema": ref_of[Problem]}}}},
     }
     if line.verb == "POST":
-        operation["parameters"].append({"name": "X-Tocsin", "in": "header", "required": True, "schema": {"const": "1"}})
+        if not line.bare:
+            operation["parameters"].append({"name": "X-Tocsin", "in": "header", "required": True, "schema": {"const": "1"}})
         operation["parameters"] += [{"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in line.heads]
         operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}} \
-            if line.raw else {"required": bool(schema.get("required")), "content": {"application/json": {
+            if line.raw or line.bare else {"required": bool(schema.get("required")), "content": {"application/json": {
             "schema": _without(schema, in_path) if in_path or line.asks is None else ref_of[line.asks]}}}
     else:
         operation["parameters"] += [_parameter(name, "query", schema, required=name in schema.get("required", ()))

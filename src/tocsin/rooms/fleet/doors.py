@@ -5,11 +5,13 @@ from functools import partial
 from tocsin.kernel import Ask, Door, Role, Room, Sight
 from tocsin.rooms.fleet.commands import (
     AnswerSpotCheck,
+    BindTracker,
     CallForHelp,
     CallSpotCheck,
     ConfirmHelp,
     EndHelp,
     EndShift,
+    FreeTracker,
     MissChecks,
     RaiseHelp,
     ReadChecks,
@@ -22,7 +24,8 @@ from tocsin.rooms.fleet.commands import (
     StartShift,
 )
 from tocsin.rooms.fleet.model import DECISIONS, FleetTable, State, decider, evolve
-from tocsin.rooms.fleet.views import Checks, FleetView, Helps, Posts, Units, fleet_view, own_duty, read_checks
+from tocsin.rooms.fleet.reactions import carry_tracker
+from tocsin.rooms.fleet.views import Checks, FleetView, Helps, Posts, Trackers, Units, fleet_view, own_duty, read_checks
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 _FLOOR: tuple[Role, ...] = ("dispatcher", "supervisor")
@@ -35,6 +38,10 @@ DOORS = (
          says="Take a unit off duty."),
     Door(verb="POST", path="/api/units/{unit}/state", asks=ReportState, roles=("dispatcher", "supervisor", "responder"),
          purpose="response", says="Say what a unit is doing now."),
+    Door(verb="POST", path="/api/trackers/{tracker}/bind", asks=BindTracker, roles=("supervisor", "dispatcher"), purpose="response",
+         says="Let a tracker (a machine's key, by its number) speak for a unit, in one shift or in each."),
+    Door(verb="POST", path="/api/trackers/{tracker}/free", asks=FreeTracker, roles=("supervisor", "dispatcher"), purpose="response",
+         says="Let a tracker speak for no unit any more."),
     Door(verb="GET", path="/api/fleet", asks=ReadFleet, roles=_STAFF, purpose="response",
          says="The kinds of unit, the states that may follow each state, their seats and kit."),
     Door(verb="POST", path="/api/units/{unit}/sign-on", asks=SignOn, roles=_CREW, purpose="duty",
@@ -67,6 +74,6 @@ def room(table: FleetTable) -> Room:
         return shown
 
     return Room(name="fleet", doors=DOORS, state=State, evolve=evolve, decide=decider(table),
-                commands=tuple(DECISIONS), pictures=(Units(), Helps(table.confirm_within_s), Posts(), Checks()),
-                ticks=(RaiseHelp, MissChecks),
+                commands=tuple(DECISIONS), pictures=(Units(), Helps(table.confirm_within_s), Posts(), Checks(), Trackers()),
+                ticks=(RaiseHelp, MissChecks), reactions=(carry_tracker,),
                 answers={ReadFleet: read_fleet, ReadOwnDuty: partial(own_duty, table), ReadChecks: read_checks})

@@ -4,7 +4,8 @@ from tocsin.rooms.fleet.commands.checks import AnswerSpotCheck, CallSpotCheck, M
 from tocsin.rooms.fleet.commands.crew import KitFound, ReadOwnDuty, SignOff, SignOn
 from tocsin.rooms.fleet.commands.help import CallForHelp, ConfirmHelp, EndHelp, RaiseHelp, Unconfirmed
 from tocsin.rooms.fleet.commands.shifts import EndShift, ReadFleet, ReportState, StartShift
+from tocsin.rooms.fleet.commands.trackers import BindTracker, CarryTracker, FreeTracker
 from tocsin.rooms.fleet.commands.tracks import KeepTrackShown
 
-__all__ = ["AnswerSpotCheck", "CallForHelp", "CallSpotCheck", "ConfirmHelp", "EndHelp", "EndShift", "KeepTrackShown", "KitFound", "MissChecks", "RaiseHelp", "ReadChecks", "ReadFleet",
+__all__ = ["AnswerSpotCheck", "BindTracker", "CallForHelp", "CallSpotCheck", "CarryTracker", "ConfirmHelp", "EndHelp", "EndShift", "FreeTracker", "KeepTrackShown", "KitFound", "MissChecks", "RaiseHelp", "ReadChecks", "ReadFleet",
            "ReadOwnDuty", "ReportPost", "ReportState", "SignOff", "SignOn", "StartShift", "Unanswered", "Unconfirmed"]

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tocsin.facts.access import KeyGiven, KeyRevoked
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
 from tocsin.facts.field import CheckAnswered, CheckCalled, CheckMissed, HelpCalled, HelpConfirmed, HelpEnded, HelpEscalated
 from tocsin.facts.fleet import (
@@ -9,6 +10,9 @@ from tocsin.facts.fleet import (
     CrewSignedOn,
     ShiftEnded,
     ShiftStarted,
+    TrackerBound,
+    TrackerFact,
+    TrackerFreed,
     UnitNow,
     UnitStateChanged,
     crewed_by_others,
@@ -47,11 +51,19 @@ class State(msgspec.Struct, frozen=True):
     """Unit at shift -> its open call for help."""
     checks: dict[str, CheckNow] = {}
     """`unit@shift/check` -> the spot checks of its shift."""
+    keys: frozenset[str] = frozenset()
+    """The numbers of the keys that were given to devices and not revoked."""
+    bound: dict[str, tuple[str, str]] = {}
+    """Tracker -> the unit it speaks for, and the shift; none in each."""
+    heirs: dict[str, tuple[str, str]] = {}
+    """Tracker -> what the one whose key it takes over spoke for at that moment."""
 
 
 def evolve(state: State, kept: Kept) -> State:
     """The state after one more kept fact."""
     fact = kept.fact
+    if isinstance(fact, TrackerFact | KeyGiven | KeyRevoked):
+        return _trackers_after(state, fact)
     unit, shift = getattr(fact, "unit", ""), getattr(fact, "shift", "")
     if not unit or not shift:
         return state
@@ -60,6 +72,20 @@ def evolve(state: State, kept: Kept) -> State:
     started = state.started | {key} if isinstance(fact, ShiftStarted) else state.started
     return _times_after(msgspec.structs.replace(state, units=units, started=started, aboard=_aboard_after(state.aboard, key, fact),
                                                 help=_help_after(state.help, key, fact), checks=_checks_after(state.checks, f"{key}/", kept)), key, kept)
+
+
+def _trackers_after(state: State, fact: Fact) -> State:
+    match fact:
+        case KeyGiven() if "device" in fact.roles:
+            of = state.bound.get(fact.instead_of)
+            return msgspec.structs.replace(state, keys=state.keys | {fact.number}, heirs=state.heirs | ({fact.number: of} if of else {}))
+        case KeyRevoked():
+            return msgspec.structs.replace(state, keys=state.keys - {fact.number}, bound={one: of for one, of in state.bound.items() if one != fact.number})
+        case TrackerBound():
+            return msgspec.structs.replace(state, bound=state.bound | {fact.tracker: (fact.unit, fact.shift)})
+        case TrackerFreed():
+            return msgspec.structs.replace(state, bound={one: of for one, of in state.bound.items() if one != fact.tracker})
+    return state
 
 
 def _aboard_after(aboard: dict[str, str], key: str, fact: Fact) -> dict[str, str]:

@@ -25,6 +25,8 @@ class UnitKind(msgspec.Struct, frozen=True):
     """The seats that somebody may sign on to, by code; none: whatever they call theirs."""
     kit: dict[str, Words] = {}
     """What of its kit is looked at when somebody signs on; none: nothing is."""
+    cot: str = ""
+    """Its type in Cursor on Target; a vehicle, where there is none."""
 
 
 class FleetTable(msgspec.Struct, frozen=True):

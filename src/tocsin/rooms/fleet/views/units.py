@@ -28,6 +28,8 @@ class UnitRow(Row, frozen=True, kw_only=True, tag="unit"):
     """Who has signed on to it."""
     kit_faults: tuple[KitLine, ...] = ()
     """What of its kit was last found missing or not in order."""
+    on_since: int = 0
+    """When its shift began: it has no position from before that. 0 for one that a snapshot of an older program holds."""
 
 
 class Units(Picture):
@@ -64,6 +66,6 @@ class Units(Picture):
             self.rows[unit] = UnitRow(
                 id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home, crew=now.crew,
                 state=now.state, since=row.since if same and row is not None else since, incident=now.incident, stacked=now.stacked, lender=now.lender,
-                standby=now.standby, standby_since=waits, seats=now.seats,
-                kit_faults=now.kit_faults)
+                standby=now.standby, standby_since=waits, seats=now.seats, kit_faults=now.kit_faults,
+                on_since=row.on_since if row is not None and mine else kept.entry.happened_at)
         return (unit,)

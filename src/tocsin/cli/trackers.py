@@ -1,0 +1,69 @@
+"""The words and settings of trackers that speak something else than HTTP, and the doors that they open beside it."""
+
+import argparse
+import os
+import ssl
+from pathlib import Path
+
+from tocsin.cli.reading import read_fleet
+from tocsin.cli.settings import Stop
+from tocsin.edges.gateways.trackers import lines as nmea
+from tocsin.edges.gateways.trackers import tak
+from tocsin.edges.gateways.trackers.broker import Broker, broker_address
+from tocsin.edges.gateways.trackers.drawing import Drawing
+from tocsin.edges.gateways.trackers.listening import Listening, Talk
+from tocsin.edges.web.app import Web
+from tocsin.house import House
+
+
+def tracker_words(command: argparse.ArgumentParser) -> None:
+    """Where trackers are heard."""
+    command.add_argument("--cot", default=os.environ.get("TOCSIN_COT", ""), metavar="HOST:PORT", help="hear and show phones with ATAK or iTAK over TCP, on a net of your own alone (TOCSIN_COT; default: none)")
+    command.add_argument("--cot-tls", default=os.environ.get("TOCSIN_COT_TLS", ""), metavar="HOST:PORT", help="the same over TLS (TOCSIN_COT_TLS; needs --cot-cert; default: none)")
+    command.add_argument("--cot-cert", type=Path, metavar="FILE", help="the certificates of --cot-tls with their key, as PEM (default: none)")
+    command.add_argument("--mqtt", default=os.environ.get("TOCSIN_MQTT", ""), metavar="ADDRESS",
+                         help="hear OwnTracks by way of a broker: mqtt://USER:PASSWORD@HOST:PORT, mqtts:// over any net that is not your own (TOCSIN_MQTT; default: none)")
+    command.add_argument("--nmea", default=os.environ.get("TOCSIN_NMEA", ""), metavar="HOST:PORT", help="hear receivers that send NMEA 0183 over TCP, on a net of your own alone: it is not encrypted (TOCSIN_NMEA; default: none)")
+
+
+def hear_trackers(arguments: argparse.Namespace, web: Web, house: House) -> None:
+    """Open what is named, with the edge; Stop where an address is none."""
+    if arguments.nmea:
+        _open(web, nmea.PROTOCOL, place(arguments.nmea, "--nmea"), nmea.Lines(web.taking).talk)
+    if arguments.mqtt:
+        at = broker_address(arguments.mqtt)
+        if at is None:
+            raise Stop("--mqtt: say mqtt://USER:PASSWORD@HOST:PORT or mqtts://")
+        broker = Broker(web.taking, at, arguments.name)
+        web.listens(broker.start, broker.stop)
+    if arguments.cot or arguments.cot_tls:
+        phones = tak.Phones(web.taking, Drawing(house, {code: kind.cot for code, kind in read_fleet(arguments.fleet).kinds.items()}))
+        if arguments.cot:
+            _open(web, tak.PROTOCOL, place(arguments.cot, "--cot"), phones.talk)
+        if arguments.cot_tls:
+            _open(web, tak.PROTOCOL, place(arguments.cot_tls, "--cot-tls"), phones.talk, _tls(arguments.cot_cert))
+
+
+def _open(web: Web, protocol: str, at: tuple[str, int], talk: Talk, tls: ssl.SSLContext | None = None) -> None:
+    door = Listening(protocol, *at, web.taking, talk, tls)
+    web.listens(door.start, door.stop)
+
+
+def _tls(certificate: Path | None) -> ssl.SSLContext:
+    """TLS 1.2 or later with the certificates of a file; Stop where it is none."""
+    if certificate is None:
+        raise Stop("--cot-tls needs --cot-cert: certificates and their key, as PEM")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(certificate)
+    except (OSError, ssl.SSLError) as fault:
+        raise Stop(f"{certificate} holds no certificate with its key: {fault}") from fault
+    return context
+
+
+def place(said: str, word: str) -> tuple[str, int]:
+    """Host and port of an address; Stop."""
+    host, colon, port = said.rpartition(":")
+    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise Stop(f"{word} {said}: say HOST:PORT")
+    return host.removeprefix("[").removesuffix("]"), int(port)
