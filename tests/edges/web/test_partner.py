@@ -21,8 +21,9 @@ OPEN = {
     ("GET", "/api/sign-in/ways"), ("POST", "/api/sign-in/passkey/begin"), ("POST", "/api/sign-in/passkey"), ("GET", "/api/sign-in/oidc"),
     ("GET", "/api/sign-in/oidc/back"), ("POST", "/api/join"), ("POST", "/api/join/passkey/begin"), ("POST", "/api/join/passkey"),
     ("POST", "/api/join/second/begin"), ("POST", "/api/join/second"), ("GET", "/tlog/checkpoint"), ("GET", "/tlog/checkpoint/newest"),
-    ("POST", "/tlog/cosignatures"), ("GET", "/tlog/tile/{tile}"), ("POST", "/api/trail"), ("POST", "/api/trail/proof"), ("GET", "/health")}
-"""Open to anybody: coming in, and what outsiders hold the house to its word with."""
+    ("POST", "/tlog/cosignatures"), ("GET", "/tlog/tile/{tile}"), ("POST", "/api/trail"), ("POST", "/api/trail/proof"), ("GET", "/health"),
+    ("GET", "/trackers/osmand"), ("POST", "/trackers/osmand"), ("POST", "/trackers/owntracks")}
+"""Open to anybody: coming in, what outsiders hold the house to its word with, and where trackers show their keys."""
 ALLOWED = OPEN | {
     ("POST", "/api/sign-in"), ("POST", "/api/sign-out"), ("GET", "/api/me"), ("GET", "/api/command"), ("GET", "/api/facilities"),
     ("POST", "/api/facilities/{facility}/capacity"), ("POST", "/api/facilities/{facility}/divert"), ("POST", "/api/diversions/{diversion}/end"),

@@ -53,8 +53,7 @@ def _operation(line: Line, ref_of: dict[type, dict[str, Any]], schemas: dict[str
             "description": "A problem: nothing was changed.", "content": {MEDIA: {"schema": ref_of[Problem]}}}},
     }
     if line.verb == "POST":
-        if not line.bare:
-            operation["parameters"].append({"name": "X-Tocsin", "in": "header", "required": True, "schema": {"const": "1"}})
+        operation["parameters"].append({"name": "X-Tocsin", "in": "header", "required": not line.bare, "schema": {"const": "1"}})
         operation["parameters"] += [{"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in line.heads]
         operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}} \
             if line.raw or line.bare else {"required": bool(schema.get("required")), "content": {"application/json": {
