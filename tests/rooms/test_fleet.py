@@ -11,7 +11,8 @@ from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
 from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged
 from tocsin.kernel import Fact
 from tocsin.rooms.fleet.commands import EndShift, ReportState, StartShift
-from tocsin.rooms.fleet.model import CLOCKS_US, FleetTable, State, decider, evolve, faults
+from tocsin.rooms.fleet.model import FleetTable, State, decider, evolve, faults
+from tocsin.rooms.fleet.model.shifts import CLOCKS_US
 from tocsin.rooms.fleet.views import UnitRow, Units
 
 DAY = "2026-03-04D"

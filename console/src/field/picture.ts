@@ -17,7 +17,7 @@ export function own(rows: readonly Row[], unit: string): Row[] {
     incident: (row) => incidents.has(row.id),
     timer: (row) => there.has((row as unknown as { unit: string }).unit) || (row as unknown as { unit: string }).unit === unit,
     message: (row) => (row as MessageRow).sender === `unit:${unit}` || (row as MessageRow).recipients.includes(`unit:${unit}`),
-    help: (row) => (row as unknown as { unit?: string }).unit === unit || row.id.startsWith(`${unit}@`) || row.id === unit,
+    help: (row) => row.id === unit,
     check: (row) => (row as unknown as { unit?: string }).unit === unit || row.id.startsWith(`${unit}@`),
     closure: () => true,
   };

@@ -39,7 +39,7 @@ export const happened = (one: Pick<Action, 'at' | 'ahead'>, ahead: Instant | nul
 
 /** What a no means: send it again later, sign in first, it was so already, or the house will not have it. */
 export type Meaning = 'again' | 'sign-in' | 'known' | 'refused';
-const KNOWN = new Set(['already_marked', 'assignment_acknowledged', 'crew_signed_on', 'check_answered']);
+const KNOWN = new Set(['already_marked', 'assignment_acknowledged', 'not_signed_on', 'help_not_called', 'check_answered']);
 export function meaning({ status, code }: Problem): Meaning {
   if (status === 401) return 'sign-in';
   if (KNOWN.has(code)) return 'known';

@@ -1,5 +1,20 @@
 """Everything that can be kept: one module per room; frozen, past tense, additive, never edited."""
 
-from tocsin.facts import access, aid, calls, command, coverage, dispatch, fleet, messages, planning, proof, running, sites, timers
+from tocsin.facts import (
+    access,
+    aid,
+    calls,
+    command,
+    coverage,
+    dispatch,
+    field,
+    fleet,
+    messages,
+    planning,
+    proof,
+    running,
+    sites,
+    timers,
+)
 
-__all__ = ["access", "aid", "calls", "command", "coverage", "dispatch", "fleet", "messages", "planning", "proof", "running", "sites", "timers"]
+__all__ = ["access", "aid", "calls", "command", "coverage", "dispatch", "field", "fleet", "messages", "planning", "proof", "running", "sites", "timers"]

@@ -65,6 +65,48 @@ class UnitStateChanged(ShiftFact, frozen=True, kw_only=True):
         return (own, f"incident:{self.incident}") if self.incident else (own,)
 
 
+class KitLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of a unit's kit as somebody found it when they signed on: `ok`, `missing` or `defect`."""
+
+    item: str
+    state: str
+    note: str = ""
+
+
+@fact("fleet.crew-signed-on")
+class CrewSignedOn(ShiftFact, frozen=True, kw_only=True):
+    """Somebody took a seat on a unit for this shift and said how they found its kit; said again, it is their seat and check from then on.
+
+    `month` (yyyy-mm) keeps one person from being on two units without an endless tag, as it does for a unit's shifts.
+    """
+
+    person: str
+    seat: str
+    kit: tuple[KitLine, ...] = ()
+    month: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"unit:{self.unit}@{self.shift}", f"crew:{self.person}@{self.month}")
+
+
+@fact("fleet.crew-signed-off")
+class CrewSignedOff(ShiftFact, frozen=True, kw_only=True):
+    """Somebody left a unit; it is kept as well for everybody who is still on a unit whose shift ends."""
+
+    person: str
+    month: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"unit:{self.unit}@{self.shift}", f"crew:{self.person}@{self.month}")
+
+
+class Seated(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sits where on a unit."""
+
+    person: str
+    seat: str
+
+
 class Standby(msgspec.Struct, frozen=True, kw_only=True):
     """Where a unit that is free was told to wait, beside its own station."""
 
@@ -87,6 +129,10 @@ class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
     stacked: tuple[str, ...] = ()
     lender: str = ""
     standby: Standby | None = None
+    seats: tuple[Seated, ...] = ()
+    """Who has signed on to it, in order; none where its crew is known by its number alone."""
+    kit_faults: tuple[KitLine, ...] = ()
+    """What of its kit was last found missing or not in order."""
 
 
 def unit_after(unit: UnitNow | None, kept: Fact) -> UnitNow | None:
@@ -113,6 +159,12 @@ def unit_after(unit: UnitNow | None, kept: Fact) -> UnitNow | None:
             return msgspec.structs.replace(unit, standby=Standby(name=kept.post, place=kept.place))
         case StandbyEnded() if unit is not None:
             return msgspec.structs.replace(unit, standby=None)
+        case CrewSignedOn() if unit is not None:
+            seated = (*(one for one in unit.seats if one.person != kept.person), Seated(person=kept.person, seat=kept.seat))
+            found = {line.item: line for line in (*unit.kit_faults, *kept.kit)}
+            return msgspec.structs.replace(unit, seats=seated, kit_faults=tuple(line for line in found.values() if line.state != "ok"))
+        case CrewSignedOff() if unit is not None:
+            return msgspec.structs.replace(unit, seats=tuple(one for one in unit.seats if one.person != kept.person))
     return unit
 
 

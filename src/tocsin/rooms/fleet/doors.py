@@ -1,11 +1,27 @@
-"""The fleet's menu: who may bring units on duty, and who says what a unit is doing."""
+"""The fleet's menu: who may bring units on duty, who signs on to them, and who says what a unit is doing."""
+
+from functools import partial
 
 from tocsin.kernel import Ask, Door, Role, Room, Sight
-from tocsin.rooms.fleet.commands import EndShift, ReadFleet, ReportState, StartShift
-from tocsin.rooms.fleet.model import FleetTable, State, decider, evolve
-from tocsin.rooms.fleet.views import FleetView, Units, fleet_view
+from tocsin.rooms.fleet.commands import (
+    CallForHelp,
+    ConfirmHelp,
+    EndHelp,
+    EndShift,
+    RaiseHelp,
+    ReadFleet,
+    ReadOwnDuty,
+    ReportState,
+    SignOff,
+    SignOn,
+    StartShift,
+)
+from tocsin.rooms.fleet.model import DECISIONS, FleetTable, State, decider, evolve
+from tocsin.rooms.fleet.views import FleetView, Helps, Units, fleet_view, own_duty
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
+_FLOOR: tuple[Role, ...] = ("dispatcher", "supervisor")
+_CREW: tuple[Role, ...] = ("responder", "supervisor")
 
 DOORS = (
     Door(verb="POST", path="/api/units/{unit}/start-shift", asks=StartShift, roles=("supervisor", "responder"), purpose="duty",
@@ -15,7 +31,18 @@ DOORS = (
     Door(verb="POST", path="/api/units/{unit}/state", asks=ReportState, roles=("dispatcher", "supervisor", "responder"),
          purpose="response", says="Say what a unit is doing now."),
     Door(verb="GET", path="/api/fleet", asks=ReadFleet, roles=_STAFF, purpose="response",
-         says="The kinds of unit and the states that may follow each state."),
+         says="The kinds of unit, the states that may follow each state, their seats and kit."),
+    Door(verb="POST", path="/api/units/{unit}/sign-on", asks=SignOn, roles=_CREW, purpose="duty",
+         says="Take one's own seat on a unit, and say how its kit was found."),
+    Door(verb="POST", path="/api/units/{unit}/sign-off", asks=SignOff, roles=_CREW, purpose="duty", says="Leave one's own seat on a unit."),
+    Door(verb="GET", path="/api/field/me", asks=ReadOwnDuty, roles=_CREW, purpose="response",
+         says="What one is signed on to oneself: unit, seat, state, what may follow, incident, crew."),
+    Door(verb="POST", path="/api/units/{unit}/help", asks=CallForHelp, roles=("responder", *_FLOOR), purpose="response",
+         says="Call for help for a unit's crew: the panic key."),
+    Door(verb="POST", path="/api/units/{unit}/help/confirm", asks=ConfirmHelp, roles=_FLOOR, purpose="response",
+         says="Say that a crew's call for help was seen and is in hand."),
+    Door(verb="POST", path="/api/units/{unit}/help/end", asks=EndHelp, roles=_FLOOR, purpose="response",
+         says="End a crew's call for help: safe, a mistake, or handled."),
 )
 
 
@@ -27,4 +54,5 @@ def room(table: FleetTable) -> Room:
         return shown
 
     return Room(name="fleet", doors=DOORS, state=State, evolve=evolve, decide=decider(table),
-                commands=(StartShift, EndShift, ReportState), pictures=(Units(),), answers={ReadFleet: read_fleet})
+                commands=tuple(DECISIONS), pictures=(Units(), Helps(table.confirm_within_s)), ticks=(RaiseHelp,),
+                answers={ReadFleet: read_fleet, ReadOwnDuty: partial(own_duty, table)})

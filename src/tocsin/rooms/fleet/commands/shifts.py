@@ -1,4 +1,4 @@
-"""What may be asked of the fleet's room."""
+"""What may be asked about a unit's shift: start it, end it, say what the unit is doing."""
 
 from typing import Annotated, Self
 
@@ -6,10 +6,21 @@ import msgspec
 from msgspec import Meta
 
 from tocsin.facts.calls import Place
-from tocsin.kernel import Ask, Command, Given, from_instant
+from tocsin.kernel import Ask, Command, Given, Instant, from_instant
 
 Id = Annotated[str, Meta(min_length=1, max_length=40)]
 _DAY_US = 86_400 * 1_000_000
+_ANY_UNIT = frozenset({"dispatcher", "supervisor"})
+
+
+def months_before(at: Instant) -> tuple[str, ...]:
+    """The months (yyyy-mm) of the 31 days up to an instant, latest first."""
+    return tuple(sorted({f"{from_instant(then):%Y-%m}" for then in (at, at - 15 * _DAY_US, at - 31 * _DAY_US)}, reverse=True))
+
+
+def speaks_for_all(given: Given) -> bool:
+    """Whether the asker may speak for any unit: the floor does, and a room that asks by itself; a plain responder speaks for their own."""
+    return not given.roles or bool(given.roles & _ANY_UNIT)
 
 
 class ShiftCommand(Command, frozen=True, kw_only=True):
@@ -22,6 +33,16 @@ class ShiftCommand(Command, frozen=True, kw_only=True):
         return (f"unit:{self.unit}@{self.shift}",)
 
 
+class CrewWord(ShiftCommand, frozen=True, kw_only=True):
+    """A command that speaks for a unit's crew. Who asks, and whether they may speak for any unit, is the house's to say."""
+
+    by: str = ""
+    any_unit: bool = False
+
+    def prepared(self, given: Given) -> Self:
+        return msgspec.structs.replace(self, by=given.by, any_unit=speaks_for_all(given))
+
+
 class DutyCommand(ShiftCommand, frozen=True, kw_only=True):
     """A command that starts or ends a shift: it also looks at the unit's other shifts of the last 31 days' months.
 
@@ -31,9 +52,7 @@ class DutyCommand(ShiftCommand, frozen=True, kw_only=True):
     months: tuple[str, ...] = ()
 
     def prepared(self, given: Given) -> Self:
-        now = self.happened_at if self.happened_at is not None else given.now
-        months = {f"{from_instant(at):%Y-%m}" for at in (now, now - 15 * _DAY_US, now - 31 * _DAY_US)}
-        return msgspec.structs.replace(self, months=tuple(sorted(months, reverse=True)))
+        return msgspec.structs.replace(self, months=months_before(self.happened_at if self.happened_at is not None else given.now))
 
     def touches(self) -> tuple[str, ...]:
         return (*super().touches(), *(f"duty:{self.unit}@{month}" for month in self.months))
@@ -51,10 +70,16 @@ class StartShift(DutyCommand, frozen=True, kw_only=True):
 
 
 class EndShift(DutyCommand, frozen=True, kw_only=True):
-    """Take a unit off duty; refused while it is on an incident."""
+    """Take a unit off duty; refused while it is on an incident. Whoever is signed on to it is signed off with it."""
+
+    by: str = ""
+    any_unit: bool = False
+
+    def prepared(self, given: Given) -> Self:
+        return msgspec.structs.replace(super().prepared(given), by=given.by, any_unit=speaks_for_all(given))
 
 
-class ReportState(ShiftCommand, frozen=True, kw_only=True):
+class ReportState(CrewWord, frozen=True, kw_only=True):
     """Say what the unit is doing now; the unit kind's own table says which states may follow."""
 
     state: Annotated[str, Meta(min_length=1, max_length=24)]

@@ -1,12 +1,8 @@
-"""What is seen of the fleet: units on duty, the kinds of unit and their states."""
+"""Units on duty as rows, with those who signed on to them."""
 
 from tocsin.facts.calls import Place
-from tocsin.facts.fleet import ShiftStarted, Standby, UnitNow, unit_after
-from tocsin.kernel import Kept, Picture, Row, View, Words
-from tocsin.rooms.fleet.model import FleetTable
-
-LENT = Words("lent", "已借出")
-"""The state of a unit that is a neighbouring city's to send; every city has it, whatever its table says."""
+from tocsin.facts.fleet import KitLine, Seated, ShiftStarted, Standby, UnitNow, unit_after
+from tocsin.kernel import Kept, Picture, Row
 
 
 class UnitRow(Row, frozen=True, kw_only=True, tag="unit"):
@@ -28,6 +24,10 @@ class UnitRow(Row, frozen=True, kw_only=True, tag="unit"):
     standby: Standby | None = None
     """Where it was told to wait while it is free; None where that is its station."""
     standby_since: int = 0
+    seats: tuple[Seated, ...] = ()
+    """Who has signed on to it."""
+    kit_faults: tuple[KitLine, ...] = ()
+    """What of its kit was last found missing or not in order."""
 
 
 class Units(Picture):
@@ -48,7 +48,8 @@ class Units(Picture):
             return ()
         was = None if row is None or not mine else UnitNow(
             unit=row.id, shift=row.shift, unit_kind=row.unit_kind, skills=row.skills, station=row.station, home=row.home,
-            state=row.state, crew=row.crew, incident=row.incident, stacked=row.stacked, lender=row.lender, standby=row.standby)
+            state=row.state, crew=row.crew, incident=row.incident, stacked=row.stacked, lender=row.lender, standby=row.standby,
+            seats=row.seats, kit_faults=row.kit_faults)
         now = unit_after(was, fact)
         if now == was:
             return ()
@@ -63,30 +64,6 @@ class Units(Picture):
             self.rows[unit] = UnitRow(
                 id=unit, shift=shift, unit_kind=now.unit_kind, skills=now.skills, station=now.station, home=now.home, crew=now.crew,
                 state=now.state, since=row.since if same and row is not None else since, incident=now.incident, stacked=now.stacked, lender=now.lender,
-                standby=now.standby, standby_since=waits)
+                standby=now.standby, standby_since=waits, seats=now.seats,
+                kit_faults=now.kit_faults)
         return (unit,)
-
-
-class UnitKindLine(View, frozen=True, kw_only=True):
-    """A kind of unit: names, the letter on its symbol, usual skills, and which states its crew may report after each state."""
-
-    code: str
-    letter: str
-    says: Words
-    skills: tuple[str, ...]
-    moves: dict[str, tuple[str, ...]]
-
-
-class FleetView(View, frozen=True, kw_only=True):
-    """The kinds of unit and the names of the states."""
-
-    sample: bool
-    kinds: tuple[UnitKindLine, ...]
-    states: dict[str, Words]
-
-
-def fleet_view(table: FleetTable) -> FleetView:
-    """The table as it goes out."""
-    lines = tuple(UnitKindLine(code=code, letter=kind.letter, says=Words(kind.en, kind.zh), skills=kind.skills, moves=table.moves(code))
-                  for code, kind in table.kinds.items())
-    return FleetView(sample=table.sample, kinds=lines, states={"lent": LENT, **table.states})
