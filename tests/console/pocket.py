@@ -45,6 +45,16 @@ class Phone:
         """Press the key of this name."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
+    def act(self, name: str) -> None:
+        """Press a key that does something, and wait until that lies on the phone."""
+        before = len(self.queue())
+        self.key(name)
+        for _ in range(100):
+            if len(self.queue()) > before:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{name} was not written down")
+
     def sign_on(self, unit: str = "E7") -> None:
         """Say which unit one is on, with its kit in order, and wait until the house has it."""
         self.page.get_by_role("button", name=unit).click()
@@ -92,11 +102,10 @@ class Phone:
     def looks_right(self, name: str) -> None:
         """Nothing spills, all is large enough for gloves, axe finds nothing; a picture of it."""
         still(self.page)
-        assert self.page.evaluate(_SIDEWAYS) == [], name
-        assert self.page.evaluate(_SMALL) == [], name
-        assert not obstacles(self.page), name
         html = self.page.locator("html")
+        found = [*self.page.evaluate(_SIDEWAYS), *self.page.evaluate(_SMALL), *obstacles(self.page)]
         picture(self.page, f"field-{name}-{html.get_attribute('data-theme')}-{(html.get_attribute('lang') or '')[:2]}")
+        assert found == [], f"{name}: {found}"
 
 
 def phone(browser: Browser, floor: Served, watched: Callable[[Page, str], Watched], *, url: str = "", theme: str = "dark", tongue: str = "en",

@@ -61,26 +61,15 @@ def said(one: Phone, kept: Kept) -> str:
 
 def works_the_job(one: Phone) -> None:
     """Heard, on the way, there with a word and a picture, done; a moment between each and the next."""
-    one.key("Acknowledge")
+    one.act("Acknowledge")
     for key in _JOB:
         one.page.wait_for_timeout(1_100)
-        one.key(key)
+        one.act(key)
         if key == "At scene":
             one.page.get_by_label("Note for the incident").fill("two storeys, gate shut")
-            one.key("Keep note")
+            one.act("Keep note")
             one.page.locator("input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()})
             expect(one.page.locator("h2.label", has_text="2 queued")).to_be_visible()
-
-
-def kept_as_it_was(one: Phone, *kinds: str) -> None:
-    """Every action is in the ledger once, at the second it was done by the phone, and known only later."""
-    done = {one["key"]: one for one in one.queue() if one["stand"] == "kept"}
-    for key, action in done.items():
-        found = one.floor.house.kept_by(f"responder:{key}")
-        assert found is not None, action["path"]
-        entry = next(entry for _, entry in one.floor.house.ledger.read(found.position - 1, 1))
-        assert entry.happened_at == action["at"] + round(action["ahead"]), action["path"]
-        assert abs(entry.happened_at - action["at"] - one.floor.clock.shift_s * _S) < _S or "fleet.crew-signed-on" in kinds
 
 
 def test_a_crew_works_a_whole_job_out_of_reach_for_two_days_and_the_time_line_is_right(browser: Browser, town: Served) -> None:
@@ -152,14 +141,14 @@ def test_a_server_that_restarts_in_the_middle_of_a_sync_loses_nothing_and_keeps_
 def test_a_unit_that_was_sent_elsewhere_meanwhile_is_a_question_on_the_phone_and_a_word_at_dispatch(browser: Browser, town: Served) -> None:
     one = on_the_road(browser, town)
     incident = called(one)
-    one.key("Acknowledge")
-    one.key("En route")
+    one.act("Acknowledge")
+    one.act("En route")
     one.sent()
     one.away()
-    one.key("At scene")
+    one.act("At scene")
     one.page.get_by_label("Note for the incident").fill("nobody here")
-    one.key("Keep note")
-    one.key("Clearing")
+    one.act("Keep note")
+    one.act("Clearing")
     town.house.do(StandDown(incident=incident, unit="E7", shift=SHIFT), DESK)
     other = town.take(corner(4, 4), "medical", 1)
     town.house.do(AssignUnit(incident=other, unit="E7", shift=SHIFT), DESK)
@@ -194,7 +183,7 @@ def test_a_call_for_help_says_that_nobody_heard_it_until_somebody_did(browser: B
     one = on_the_road(browser, town)
     incident = called(one)
     one.away()
-    one.key("Acknowledge")
+    one.act("Acknowledge")
     key = one.page.locator("nav .help")
     key.click()
     expect(one.page.get_by_role("dialog")).to_contain_text("Use the radio")
