@@ -200,6 +200,7 @@ def test_a_call_for_help_says_that_nobody_heard_it_until_somebody_did(browser: B
     one.looks_right("help-queued")
     one.back()
     expect(one.page.get_by_role("alert")).to_contain_text("dispatch has not confirmed yet", timeout=40_000)
+    one.sent()
     calls = [kept for kept in disclose(town.house.ledger.read()) if kept.entry.kind in ("fleet.help-called", _CALLED)]
     assert [kept.entry.kind for kept in calls] == ["fleet.help-called", _CALLED], "help goes first, though it was called last"
     assert incident in one.incidents
