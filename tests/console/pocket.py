@@ -58,6 +58,7 @@ class Phone:
     def sign_on(self, unit: str = "E7") -> None:
         """Say which unit one is on, with its kit in order, and wait until the house has it."""
         self.page.get_by_role("button", name=unit).click()
+        self.key("All of it is there")
         self.key(f"Sign on to {unit}")
         until(lambda: len(self.facts("fleet.crew-signed-on")) == 1)
 

@@ -213,6 +213,7 @@ def test_every_page_is_large_legible_and_whole_in_both_themes_and_languages(brow
     one.looks_right("units")
     one.page.get_by_role("button", name="E7").click()
     one.looks_right("sign-on")
+    one.page.locator("article > button").click()
     one.page.locator(".great.main").click()
     expect(one.page.locator("nav")).to_be_visible()
     one.looks_right("post")

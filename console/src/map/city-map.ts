@@ -253,7 +253,7 @@ export class CityMap {
   frame(places: [number, number][]): void {
     const [first] = places;
     if (!first) return;
-    this.#canvas.fitBounds(places.reduce((box, place) => box.extend(place), new LngLatBounds(first, first)), { padding: 48, maxZoom: 16, duration: GLIDE_MS });
+    this.#canvas.fitBounds(places.reduce((box, place) => box.extend(place), new LngLatBounds(first, first)), { padding: { top: 48, bottom: 48, left: 48, right: 96 }, maxZoom: 16, duration: GLIDE_MS });
   }
 
   nearer(by: number): void {
