@@ -12,14 +12,16 @@ from tests.console.desk import DESK, SHIFT, Served, Watched, map_settled, pictur
 from tests.console.pocket import Phone, phone
 from tests.cut import Line
 from tests.engines.attachments.made import photo
-from tests.floor import corner
+from tests.floor import asker, corner
 from tests.waiting import until
 from tocsin.facts.dispatch import NoteAdded
 from tocsin.facts.fleet import UnitStateChanged
+from tocsin.facts.handling import HandlingKept
 from tocsin.facts.messages import MessageSent
 from tocsin.house.envelope import disclose, opened
 from tocsin.kernel import Kept
 from tocsin.rooms.dispatch.commands import AssignUnit, StandDown
+from tocsin.rooms.fleet.commands import CallSpotCheck
 
 _S = 1_000_000
 _JOB = ("En route", "At scene", "Clearing", "Available")
@@ -204,6 +206,38 @@ def test_a_call_for_help_says_that_nobody_heard_it_until_somebody_did(browser: B
     calls = [kept for kept in disclose(town.house.ledger.read()) if kept.entry.kind in ("fleet.help-called", _CALLED)]
     assert [kept.entry.kind for kept in calls] == ["fleet.help-called", _CALLED], "help goes first, though it was called last"
     assert incident in one.incidents
+
+
+def test_a_spot_check_and_a_handling_record_wait_for_the_network_too(browser: Browser, town: Served) -> None:
+    one = on_the_road(browser, town)
+    incident = called(one)
+    town.house.do(CallSpotCheck(units=("E7",), within_s=600, words="by one key"), asker("chief 1", "supervisor"))
+    expect(one.page.get_by_role("alert")).to_contain_text("Spot check by chief 1")
+    expect(one.page.get_by_role("button", name="Write the handling record")).to_be_enabled()
+    one.looks_right("check")
+    one.away()
+    one.act("We are here")
+    for key in ("Acknowledge", "En route", "At scene", "Available"):
+        one.act(key)
+    one.key("Write the handling record")
+    record = one.page.get_by_role("dialog")
+    expect(record.get_by_role("button", name="Keep", exact=True)).to_be_disabled()
+    record.get_by_label("What was found").fill("a pan on the stove")
+    record.get_by_label("What was done").fill("taken off the heat, aired")
+    record.get_by_role("radio", name="one object").click()
+    record.get_by_role("radio", name="Yes").click()
+    one.looks_right("handling")
+    one.act("Keep")
+    assert one.waiting() == ["check", "acknowledge", "en_route", "at_scene", "available", "handling"]
+    pressed = next(action["at"] for action in one.queue() if action["what"] == "check")
+    one.back()
+    one.sent()
+    answered, = one.facts("fleet.check-answered")
+    assert abs(answered.entry.happened_at - pressed) < _S
+    record_kept, = one.facts("dispatch.handling-kept")
+    assert isinstance(record_kept.fact, HandlingKept)
+    assert opened(record_kept.fact.found, town.house.ledger.vault) == "a pan on the stove"
+    assert record_kept.fact.incident == incident
 
 
 @pytest.mark.parametrize(("theme", "tongue"), [("dark", "en"), ("light", "zh")])

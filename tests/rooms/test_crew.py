@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tests.floor import TABLE
-from tests.rooms.story import kept, when
+from tests.rooms.story import NOW, kept, when
 from tests.rooms.test_fleet import DAY, assigned, started
 from tocsin.facts.fleet import CrewSignedOff, CrewSignedOn, KitLine, Seated, ShiftEnded, UnitStateChanged
 from tocsin.kernel import Command, Fact
@@ -111,4 +111,4 @@ def test_the_row_shows_seats_and_what_is_wrong_with_the_kit() -> None:
     row = units.rows["E7"]
     assert isinstance(row, UnitRow)
     assert (row.seats, row.kit_faults) == ((Seated(person="crew 2", seat="officer"),), ())
-    assert row.since == units.rows["E7"].since
+    assert row.since == NOW + 1, "its state is as old as it was"

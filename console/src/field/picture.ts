@@ -3,6 +3,8 @@ import type { FleetView, IncidentRow, Instant, Me, PlanView, Row, UnitRow } from
 import type { MessageRow } from '../model/letters';
 import type { TimersView } from '../model/timers';
 
+/** A spot check; `open` and `missing` units have not answered. */
+export interface CheckRow extends Row { by: string; words: string; called_at: Instant; due_at: Instant; units: { unit: string; shift: string; heard: string }[] }
 export interface Picture { at: Instant; heard: Instant; rows: Row[] }
 export interface Who { me: Me; plan: PlanView; fleet: FleetView; timers: TimersView }
 
@@ -18,7 +20,7 @@ export function own(rows: readonly Row[], unit: string): Row[] {
     timer: (row) => there.has((row as unknown as { unit: string }).unit) || (row as unknown as { unit: string }).unit === unit,
     message: (row) => (row as MessageRow).sender === `unit:${unit}` || (row as MessageRow).recipients.includes(`unit:${unit}`),
     help: (row) => row.id === unit,
-    check: (row) => (row as unknown as { unit?: string }).unit === unit || row.id.startsWith(`${unit}@`),
+    check: (row) => (row as CheckRow).units.some((one) => one.unit === unit),
     closure: () => true,
   };
   return rows.filter((row) => keeps[row.row]?.(row));

@@ -20,7 +20,7 @@ export function words(one: Action): string {
     case 'sign-on': return m.crewpage_did_sign_on({ unit: one.unit });
     case 'sign-off': return m.crewpage_did_sign_off({ unit: one.unit });
     case 'check': return m.crewpage_did_check();
-    case 'handling': return m.crewpage_did_handling();
+    case 'handling': return `${m.crewpage_did_handling()}: ${body['found']} / ${body['done']}`;
   }
 }
 

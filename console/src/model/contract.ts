@@ -29,8 +29,8 @@ export interface UnitRow {
   lender: string;
   /** Where it was told to wait while it is free, and since when; null: at its station. */
   standby: { name: string; place: Place } | null; standby_since: Instant;
-  /** Who has signed on to it, and what of its kit was found missing or not in order. */
-  seats: { person: string; seat: string }[]; kit_faults: { item: string; state: string; note: string }[];
+  /** Who has signed on to it, and what of its kit was last found missing or not in order. */
+  seats: { person: string; seat: string }[]; kit_faults: { item: string; state: 'missing' | 'defect'; note: string }[];
 }
 export interface PositionRow {
   row: 'position'; id: string; lon: number; lat: number; device_at: Instant; heard_at: Instant;
@@ -67,6 +67,8 @@ export interface Line {
 export interface Story {
   incident: string; row: IncidentRow | null; closed: boolean;
   number: string | null; caller: string | null; notes: string | null; lines: Line[];
+  /** What the caller may be told of how it ended; absent in a story of before. */
+  tell?: Words | null;
 }
 export interface Route {
   found: boolean; eta_s: number; dist_m: number; line: [number, number][]; legs: { street: string; dist_m: number }[];

@@ -36,7 +36,7 @@ from tocsin.rooms.command.model import CommandTable
 from tocsin.rooms.command.model import faults as command_faults
 from tocsin.rooms.coverage.model import StandbyTable
 from tocsin.rooms.coverage.model import faults as standby_faults
-from tocsin.rooms.dispatch.model import Plan, TimerTable, timer_faults
+from tocsin.rooms.dispatch.model import HandlingTable, Plan, TimerTable, handling_faults, timer_faults
 from tocsin.rooms.dispatch.model import faults as plan_faults
 from tocsin.rooms.dispatch.model.plan import Area
 from tocsin.rooms.fleet.model import FleetTable
@@ -169,6 +169,11 @@ def read_standby(path: Path, plan: Plan) -> StandbyTable:
     return _checked(path, StandbyTable, lambda table: standby_faults(table, plan.skills))
 
 
+def read_handling(path: Path, plan: Plan) -> HandlingTable:
+    """A table of handling records from its file, checked against the plan's kinds and dispositions; Stop with the first fault."""
+    return _checked(path, HandlingTable, lambda table: handling_faults(table, plan.kinds, plan.dispositions))
+
+
 def read_planning(path: Path) -> PlanningTable:
     """A table of planning from its file; Stop where it is not one."""
     return _toml(path, PlanningTable)
@@ -212,7 +217,8 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
                  likeness=_toml(arguments.likeness, Likeness), timers=read_timers(arguments.timers), command_table=read_command(arguments.command),
                  policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention),
                  watching=_toml(arguments.watching, Limits), steady=steady, copies=copies, upon=upon, apart=apart,
-                 aid_table=read_aid(arguments.aid), standby=read_standby(arguments.standby, plan), planning_table=read_planning(arguments.planning))
+                 aid_table=read_aid(arguments.aid), standby=read_standby(arguments.standby, plan), planning_table=read_planning(arguments.planning),
+                 handling=read_handling(arguments.handling, plan))
 
 
 def _checked(path: Path, into: type[T], faults: Callable[[T], Iterable[str]]) -> T:

@@ -9,6 +9,7 @@ from tocsin.facts import (
     dispatch,
     field,
     fleet,
+    handling,
     messages,
     planning,
     proof,
@@ -17,4 +18,4 @@ from tocsin.facts import (
     timers,
 )
 
-__all__ = ["access", "aid", "calls", "command", "coverage", "dispatch", "field", "fleet", "messages", "planning", "proof", "running", "sites", "timers"]
+__all__ = ["access", "aid", "calls", "command", "coverage", "dispatch", "field", "fleet", "handling", "messages", "planning", "proof", "running", "sites", "timers"]

@@ -1,4 +1,4 @@
-"""What is kept of crews in the field beside what their unit is doing: calls for help, from the key to its end."""
+"""What is kept of crews in the field beside what their unit is doing: calls for help, posts that they report from, and spot checks."""
 
 from tocsin.facts.calls import Place
 from tocsin.facts.fleet import ShiftFact
@@ -33,3 +33,44 @@ class HelpEnded(ShiftFact, frozen=True, kw_only=True):
 
     outcome: str
     note: str = ""
+
+
+@fact("fleet.post-reported")
+class PostReported(ShiftFact, frozen=True, kw_only=True):
+    """A crew said that it stands at a post or has passed one on patrol. `place` is where their own device says they are, where it says so."""
+
+    post: str
+    note: str = ""
+    place: Place | None = None
+
+
+class CheckFact(ShiftFact, frozen=True, kw_only=True):
+    """A fact of one spot check of one unit on its shift: never of a person."""
+
+    check: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"check:{self.check}", f"unit:{self.unit}@{self.shift}")
+
+
+@fact("fleet.check-called")
+class CheckCalled(CheckFact, frozen=True, kw_only=True):
+    """A unit on duty was asked to say that it is there, within so many seconds."""
+
+    within_s: int
+    words: str = ""
+
+
+@fact("fleet.check-answered")
+class CheckAnswered(CheckFact, frozen=True, kw_only=True):
+    """The unit's crew answered, so many seconds after it was asked; late where that is more than it had."""
+
+    took_s: int
+    place: Place | None = None
+
+
+@fact("fleet.check-missed")
+class CheckMissed(CheckFact, frozen=True, kw_only=True):
+    """Nothing had been heard when its time was over; an answer may still come, and is kept as late."""
+
+    due_at: int

@@ -135,6 +135,11 @@ class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
     """What of its kit was last found missing or not in order."""
 
 
+def crewed_by_others(unit: UnitNow, person: str) -> bool:
+    """Whether a unit has its crew signed on and this person is not of it: then they do not speak for it."""
+    return bool(unit.seats) and all(one.person != person for one in unit.seats)
+
+
 def unit_after(unit: UnitNow | None, kept: Fact) -> UnitNow | None:
     """A unit's status after one more fact of its shift; None before the shift and after it. The only place that says so."""
     match kept:

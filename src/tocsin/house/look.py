@@ -12,7 +12,7 @@ from tocsin.rooms.access.views import overdue
 from tocsin.rooms.aid.views import to_settle
 from tocsin.rooms.dispatch.commands import Due, Seen
 from tocsin.rooms.dispatch.views import ClosureRow, TimerRow
-from tocsin.rooms.fleet.views import UnitRow, unconfirmed
+from tocsin.rooms.fleet.views import UnitRow, unanswered, unconfirmed
 from tocsin.rooms.planning.views import floor_now
 from tocsin.trail import AHEAD_US, Fix
 
@@ -122,6 +122,7 @@ FROM_ROWS: Mapping[str, Callable[[Rows, Instant, tzinfo], tuple[Any, ...]]] = {
     "timers": lambda rows, now, zone: timers_running(rows("timer")),
     "aid due": lambda rows, now, zone: to_settle(rows("aid"), rows("loan")),
     "glass overdue": lambda rows, now, zone: overdue(rows("glass"), now, REVIEW_WITHIN_S),
+    "checks due": lambda rows, now, zone: unanswered(rows("check"), now),
     "help due": lambda rows, now, zone: unconfirmed(rows("help"), now),
     "planning": lambda rows, now, zone: (floor_now(rows, now, zone),),
 }

@@ -100,3 +100,33 @@ def test_a_crew_calls_for_help_and_the_floor_confirms_and_ends_it(floor: Running
     assert floor.as_("supervisor").post(f"{at}/help/end", json={"shift": DAY, "outcome": "mistake"}).json()["kept"] == ["fleet.help-ended"]
     assert own(floor, "crew 3")["help"] is None
     floor.as_("crew 3").post(f"{at}/sign-off", json={"shift": DAY})
+
+
+def test_a_supervisor_checks_units_on_duty_and_a_crew_answers_by_one_key(floor: Running) -> None:
+    at, _ = unit(floor, "P1", "police"), unit(floor, "P2", "police")
+    floor.as_("crew 3").post(f"{at}/sign-on", json={"shift": DAY, "seat": "driver"})
+    assert said(floor.as_("dispatcher").post("/api/checks", json={"units": ["P1"]})) == (403, "role_missing")
+    assert said(floor.as_("supervisor").post("/api/checks", json={"units": ["P1", "P9"]})) == (409, "unit_off_duty")
+    asked = floor.as_("supervisor").post("/api/checks", json={"units": ["P1", "P2"], "within_s": 60, "words": "where are you?"}).json()
+    assert asked["kept"] == ["fleet.check-called"] * 2
+    check = own(floor, "crew 3")["checks"][0]
+    assert (f"check:{check['check']}", check["words"]) == (asked["subject"], "where are you?")
+    answer = f"{at}/checks/{check['check']}/answer"
+    assert said(floor.as_("crew 2").post(answer, json={"shift": DAY})) == (403, "not_your_unit")
+    floor.clock.pass_s(20)
+    assert floor.as_("crew 3").post(answer, json={"shift": DAY, "key": "c"}).json()["kept"] == ["fleet.check-answered"]
+    floor.clock.pass_s(40)
+    floor.house.tick()
+    line = floor.as_("supervisor").get("/api/checks").json()["checks"][0]
+    assert [(one["unit"], one["took_s"]) for one in line["answered"]] == [("P1", 20)]
+    assert (line["missing"], line["open"], line["late"]) == (["P2"], [], [])
+    floor.clock.pass_s(10)
+    floor.as_("crew 2").post(f"/api/units/P2/checks/{check['check']}/answer", json={"shift": DAY})
+    line = floor.as_("supervisor").get("/api/checks").json()["checks"][0]
+    assert [(one["unit"], one["took_s"]) for one in line["late"]] == [("P2", 70)]
+    assert line["missing"] == []
+    assert own(floor, "crew 3")["checks"] == []
+    assert floor.as_("crew 3").post(f"{at}/post", json={"shift": DAY, "post": "North bridge"}).json()["kept"] == ["fleet.post-reported"]
+    assert own(floor, "crew 3")["post"]["post"] == "North bridge"
+    assert "crew 3" not in floor.as_("supervisor").get("/api/checks").text, "a check is of a unit, never of a person"
+    floor.as_("crew 3").post(f"{at}/sign-off", json={"shift": DAY})

@@ -4,20 +4,25 @@ from functools import partial
 
 from tocsin.kernel import Ask, Door, Role, Room, Sight
 from tocsin.rooms.fleet.commands import (
+    AnswerSpotCheck,
     CallForHelp,
+    CallSpotCheck,
     ConfirmHelp,
     EndHelp,
     EndShift,
+    MissChecks,
     RaiseHelp,
+    ReadChecks,
     ReadFleet,
     ReadOwnDuty,
+    ReportPost,
     ReportState,
     SignOff,
     SignOn,
     StartShift,
 )
 from tocsin.rooms.fleet.model import DECISIONS, FleetTable, State, decider, evolve
-from tocsin.rooms.fleet.views import FleetView, Helps, Units, fleet_view, own_duty
+from tocsin.rooms.fleet.views import Checks, FleetView, Helps, Posts, Units, fleet_view, own_duty, read_checks
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 _FLOOR: tuple[Role, ...] = ("dispatcher", "supervisor")
@@ -35,6 +40,14 @@ DOORS = (
     Door(verb="POST", path="/api/units/{unit}/sign-on", asks=SignOn, roles=_CREW, purpose="duty",
          says="Take one's own seat on a unit, and say how its kit was found."),
     Door(verb="POST", path="/api/units/{unit}/sign-off", asks=SignOff, roles=_CREW, purpose="duty", says="Leave one's own seat on a unit."),
+    Door(verb="POST", path="/api/units/{unit}/post", asks=ReportPost, roles=("responder", *_FLOOR), purpose="duty",
+         says="Say that a unit stands at a post, or has passed one on patrol."),
+    Door(verb="POST", path="/api/checks", asks=CallSpotCheck, roles=("supervisor",), purpose="duty",
+         says="Ask units on duty to say that they are there."),
+    Door(verb="POST", path="/api/units/{unit}/checks/{check}/answer", asks=AnswerSpotCheck, roles=("responder", *_FLOOR), purpose="duty",
+         says="Answer a spot check for a unit."),
+    Door(verb="GET", path="/api/checks", asks=ReadChecks, roles=("supervisor",), purpose="duty",
+         says="The latest spot checks: which units answered, which late, of which nothing was heard."),
     Door(verb="GET", path="/api/field/me", asks=ReadOwnDuty, roles=_CREW, purpose="response",
          says="What one is signed on to oneself: unit, seat, state, what may follow, incident, crew."),
     Door(verb="POST", path="/api/units/{unit}/help", asks=CallForHelp, roles=("responder", *_FLOOR), purpose="response",
@@ -54,5 +67,6 @@ def room(table: FleetTable) -> Room:
         return shown
 
     return Room(name="fleet", doors=DOORS, state=State, evolve=evolve, decide=decider(table),
-                commands=tuple(DECISIONS), pictures=(Units(), Helps(table.confirm_within_s)), ticks=(RaiseHelp,),
-                answers={ReadFleet: read_fleet, ReadOwnDuty: partial(own_duty, table)})
+                commands=tuple(DECISIONS), pictures=(Units(), Helps(table.confirm_within_s), Posts(), Checks()),
+                ticks=(RaiseHelp, MissChecks),
+                answers={ReadFleet: read_fleet, ReadOwnDuty: partial(own_duty, table), ReadChecks: read_checks})

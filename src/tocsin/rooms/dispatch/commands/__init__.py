@@ -12,6 +12,7 @@ from tocsin.rooms.dispatch.commands.assigning import (
 from tocsin.rooms.dispatch.commands.files import AttachFile, ReadFiles
 from tocsin.rooms.dispatch.commands.following import AlertUnits, FollowAnswers, PreAlert
 from tocsin.rooms.dispatch.commands.gains import DivertUnit, ReadGains, SendStacked, StackIncident, UnstackIncident
+from tocsin.rooms.dispatch.commands.handling import KeepHandling, ReadHandlingForm
 from tocsin.rooms.dispatch.commands.incidents import (
     AddNote,
     ChangePriority,
@@ -49,6 +50,7 @@ __all__ = [
     "FollowAnswers",
     "IncidentCommand",
     "JoinIncident",
+    "KeepHandling",
     "LinkIncidents",
     "LookAtDifference",
     "OfferCandidates",
@@ -59,6 +61,7 @@ __all__ = [
     "RankUnits",
     "ReadFiles",
     "ReadGains",
+    "ReadHandlingForm",
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",

@@ -2,6 +2,7 @@
 
 from tocsin.rooms.dispatch.model.decide import DECISIONS, decider
 from tocsin.rooms.dispatch.model.files import MOST_FILES
+from tocsin.rooms.dispatch.model.forms import NO_HANDLING, HandlingTable, handling_faults, told
 from tocsin.rooms.dispatch.model.plan import Kind, Plan, changes, faults, unfillable
 from tocsin.rooms.dispatch.model.ranking import Ground, recompute
 from tocsin.rooms.dispatch.model.rules import Rules
@@ -12,8 +13,10 @@ from tocsin.rooms.dispatch.model.timing import faults as timer_faults
 __all__ = [
     "DECISIONS",
     "MOST_FILES",
+    "NO_HANDLING",
     "NO_TIMERS",
     "Ground",
+    "HandlingTable",
     "Kind",
     "Plan",
     "Rules",
@@ -23,7 +26,9 @@ __all__ = [
     "decider",
     "evolve",
     "faults",
+    "handling_faults",
     "recompute",
     "timer_faults",
+    "told",
     "unfillable",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tocsin.kernel import Command, Fact
-from tocsin.rooms.dispatch.model import assigning, files, following, gaining, incidents, joining, roads, timers
+from tocsin.rooms.dispatch.model import assigning, files, following, gaining, handling, incidents, joining, roads, timers
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import State
 
@@ -16,6 +16,7 @@ DECISIONS: dict[type[Command], Decision] = {
     **roads.DECISIONS,
     **files.DECISIONS,
     **timers.DECISIONS,
+    **handling.DECISIONS,
 }
 
 

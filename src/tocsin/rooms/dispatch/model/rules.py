@@ -7,6 +7,7 @@ import msgspec
 
 from tocsin.engines.likeness import Likeness
 from tocsin.kernel import Fact, Words
+from tocsin.rooms.dispatch.model.forms import NO_HANDLING, HandlingTable
 from tocsin.rooms.dispatch.model.plan import Plan
 from tocsin.rooms.dispatch.model.ranking import Ground
 from tocsin.rooms.dispatch.model.state import State
@@ -22,6 +23,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """The words of the states of units."""
     likeness: Likeness = Likeness()
     timers: TimerTable = NO_TIMERS
+    handling: HandlingTable = NO_HANDLING
 
 
 Decision = Callable[[Rules, State, Any], tuple[Fact, ...]]

@@ -27,6 +27,7 @@ from tocsin.facts.dispatch import (
     UnitStoodDown,
 )
 from tocsin.facts.fleet import UnitNow, UnitStateChanged, units_after
+from tocsin.facts.handling import HandlingKept
 from tocsin.facts.messages import MessageSent
 from tocsin.facts.timers import AssignmentAcknowledged, TimerEscalated
 from tocsin.kernel import Fact, Kept, Refused
@@ -64,6 +65,10 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     linked: frozenset[str] = frozenset()
     alerted: frozenset[str] = frozenset()
     """Callsigns of the units that were warned and not sent yet."""
+    sent: frozenset[str] = frozenset()
+    """`unit@shift` of all that were ever sent to it."""
+    handled: dict[str, int] = msgspec.field(default_factory=dict)
+    """`unit@shift` -> how many handling records it has kept, corrections included."""
 
 
 class State(msgspec.Struct, frozen=True):
@@ -142,7 +147,7 @@ def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
         case UnitsAlerted():
             return msgspec.structs.replace(now, alerted=frozenset(fact.units))
         case UnitAssigned():
-            return msgspec.structs.replace(now, units=now.units | key, stacked=now.stacked - key, alerted=now.alerted - {fact.unit})
+            return msgspec.structs.replace(now, units=now.units | key, sent=now.sent | key, stacked=now.stacked - key, alerted=now.alerted - {fact.unit})
         case UnitStoodDown():
             return msgspec.structs.replace(now, units=now.units - key)
         case UnitStateChanged(state="available" | "out_of_service"):
@@ -154,10 +159,18 @@ def _incident_after(now: IncidentNow | None, fact: Fact) -> IncidentNow | None:
             return msgspec.structs.replace(now, stacked=now.stacked - key)
         case IncidentClosed():
             return msgspec.structs.replace(now, closed=True)
+    return _told_of(now, fact)
+
+
+def _told_of(now: IncidentNow, fact: Fact) -> IncidentNow:
+    """What was written or shown of an incident, which changes nothing of what is being done about it."""
+    match fact:
         case NoteAdded():
             return msgspec.structs.replace(now, notes=now.notes + 1)
         case FileAttached():
             return msgspec.structs.replace(now, files=now.files + 1)
+        case HandlingKept():
+            return msgspec.structs.replace(now, handled=now.handled | {f"{fact.unit}@{fact.shift}": fact.number})
     return now
 
 

@@ -5,6 +5,7 @@ from tocsin.rooms.dispatch.views.board import ClosureRow, Closures, IncidentRow,
 from tocsin.rooms.dispatch.views.driving import DrivenWay, DrivenWays, Driving
 from tocsin.rooms.dispatch.views.files import FileLine, Files, read_files
 from tocsin.rooms.dispatch.views.gains import Gain, Gains, read_gains
+from tocsin.rooms.dispatch.views.handling import HandlingForm, read_form
 from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
 from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
@@ -23,6 +24,7 @@ __all__ = [
     "Files",
     "Gain",
     "Gains",
+    "HandlingForm",
     "IncidentRow",
     "Incidents",
     "JoinedCall",
@@ -39,6 +41,7 @@ __all__ = [
     "find_alike",
     "plan_view",
     "read_files",
+    "read_form",
     "read_gains",
     "read_offer",
     "read_route",

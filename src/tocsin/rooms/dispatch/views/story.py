@@ -22,12 +22,14 @@ from tocsin.facts.dispatch import (
     UnitStoodDown,
 )
 from tocsin.facts.fleet import UnitStateChanged
+from tocsin.facts.handling import HandlingKept
 from tocsin.facts.timers import TimerAcknowledged
 from tocsin.kernel import Kept, Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadStory
 from tocsin.rooms.dispatch.model import Plan, Rules
 from tocsin.rooms.dispatch.views.answered import answered_sentence
 from tocsin.rooms.dispatch.views.board import IncidentRow
+from tocsin.rooms.dispatch.views.handling import may_be_told, of_handling
 from tocsin.rooms.dispatch.views.offer import clock
 from tocsin.rooms.dispatch.views.paired import PAIRED, paired
 from tocsin.rooms.dispatch.views.words import of_aid, of_command, of_files, of_messages, of_timers
@@ -61,6 +63,8 @@ class Story(View, frozen=True, kw_only=True):
     caller: str | None
     notes: str | None
     lines: tuple[Line, ...]
+    tell: Words | None = None
+    """What the caller may be told of how it ended, where the table has a sentence for it; nothing is sent to anybody."""
 
 
 def read_story(rules: Rules, ask: ReadStory, sight: Sight) -> Story:
@@ -79,7 +83,8 @@ def read_story(rules: Rules, ask: ReadStory, sight: Sight) -> Story:
         incident=ask.incident, row=row if isinstance(row, IncidentRow) else None,
         closed=any(isinstance(kept.fact, IncidentClosed) for kept in history),
         number=sight.opened(call.number, "number") if call else None, caller=sight.opened(call.caller, "caller") if call else None,
-        notes=sight.opened(call.notes) if call else None, lines=_lines(rules, history, called_at, joined, sight))
+        notes=sight.opened(call.notes) if call else None, lines=_lines(rules, history, called_at, joined, sight),
+        tell=may_be_told(rules.handling, history, ask.incident))
 
 
 def _joined(incident: str, history: Sequence[Kept]) -> tuple[str, ...]:
@@ -96,7 +101,7 @@ def _joined(incident: str, history: Sequence[Kept]) -> tuple[str, ...]:
 def _lines(rules: Rules, history: Sequence[Kept], called_at: int, joined: tuple[str, ...], sight: Sight) -> tuple[Line, ...]:
     lines = []
     for kept in history:
-        says = _sentence(rules, kept, called_at, sight) or of_timers(rules.timers, kept, sight) or of_messages(kept) or of_files(kept) or of_command(kept) or of_aid(kept)
+        says = _sentence(rules, kept, called_at, sight) or of_timers(rules.timers, kept, sight) or of_messages(kept) or of_files(kept) or of_command(kept) or of_aid(kept) or of_handling(rules.handling, kept, sight)
         about = getattr(kept.fact, "call", "") or getattr(kept.fact, "incident", "")
         if says is not None and about in joined and not isinstance(kept.fact, PAIRED):
             said = sight.opened(kept.fact.notes) if isinstance(kept.fact, CallTaken) else None
@@ -110,7 +115,7 @@ def _lines(rules: Rules, history: Sequence[Kept], called_at: int, joined: tuple[
 
 def _sealed(kept: Kept, joined: bool) -> bool:
     match kept.fact:
-        case NoteAdded():
+        case NoteAdded() | HandlingKept():
             return True
         case TimerAcknowledged(word=words) | QuestionAnswered(words=words):
             return words is not None

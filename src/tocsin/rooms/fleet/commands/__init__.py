@@ -1,8 +1,9 @@
 """What may be asked of the fleet's room."""
 
+from tocsin.rooms.fleet.commands.checks import AnswerSpotCheck, CallSpotCheck, MissChecks, ReadChecks, ReportPost, Unanswered
 from tocsin.rooms.fleet.commands.crew import KitFound, ReadOwnDuty, SignOff, SignOn
 from tocsin.rooms.fleet.commands.help import CallForHelp, ConfirmHelp, EndHelp, RaiseHelp, Unconfirmed
 from tocsin.rooms.fleet.commands.shifts import EndShift, ReadFleet, ReportState, StartShift
 
-__all__ = ["CallForHelp", "ConfirmHelp", "EndHelp", "EndShift", "KitFound", "RaiseHelp", "ReadFleet", "ReadOwnDuty", "ReportState", "SignOff", "SignOn",
-           "StartShift", "Unconfirmed"]
+__all__ = ["AnswerSpotCheck", "CallForHelp", "CallSpotCheck", "ConfirmHelp", "EndHelp", "EndShift", "KitFound", "MissChecks", "RaiseHelp", "ReadChecks", "ReadFleet",
+           "ReadOwnDuty", "ReportPost", "ReportState", "SignOff", "SignOn", "StartShift", "Unanswered", "Unconfirmed"]

@@ -1,9 +1,9 @@
 """Calls for help: one open at a time for a unit, never refused on duty, ended only once somebody on the floor has confirmed it."""
 
-from tocsin.facts.calls import Place
 from tocsin.facts.field import HelpCalled, HelpConfirmed, HelpEnded, HelpEscalated
 from tocsin.kernel import Command, Fact, Refused
 from tocsin.rooms.fleet.commands import CallForHelp, ConfirmHelp, EndHelp, RaiseHelp
+from tocsin.rooms.fleet.model.checks import by_device
 from tocsin.rooms.fleet.model.rules import Decision
 from tocsin.rooms.fleet.model.state import HelpNow, State, on_duty
 from tocsin.rooms.fleet.model.table import FleetTable
@@ -16,8 +16,7 @@ def _call(table: FleetTable, state: State, command: CallForHelp) -> tuple[Fact, 
     unit = on_duty(state, command.unit, command.shift)
     if f"{unit.unit}@{unit.shift}" in state.help:
         return ()
-    place = None if command.lon is None or command.lat is None else Place(lon=command.lon, lat=command.lat, text="", source="device")
-    return (HelpCalled(unit=unit.unit, shift=unit.shift, person=command.person, place=place),)
+    return (HelpCalled(unit=unit.unit, shift=unit.shift, person=command.person, place=by_device(command.lon, command.lat)),)
 
 
 def _confirm(table: FleetTable, state: State, command: ConfirmHelp) -> tuple[Fact, ...]:

@@ -3,8 +3,17 @@
 import msgspec
 
 from tocsin.facts.dispatch import UnitAssigned, UnitStoodDown
-from tocsin.facts.field import HelpCalled, HelpConfirmed, HelpEnded, HelpEscalated
-from tocsin.facts.fleet import CrewSignedOff, CrewSignedOn, ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged, units_after
+from tocsin.facts.field import CheckAnswered, CheckCalled, CheckMissed, HelpCalled, HelpConfirmed, HelpEnded, HelpEscalated
+from tocsin.facts.fleet import (
+    CrewSignedOff,
+    CrewSignedOn,
+    ShiftEnded,
+    ShiftStarted,
+    UnitNow,
+    UnitStateChanged,
+    crewed_by_others,
+    units_after,
+)
 from tocsin.kernel import Fact, Kept, Refused
 
 
@@ -13,6 +22,14 @@ class HelpNow(msgspec.Struct, frozen=True):
 
     confirmed: bool = False
     raised: bool = False
+
+
+class CheckNow(msgspec.Struct, frozen=True):
+    """A spot check of one unit: since when it is asked, and what was heard."""
+
+    called_at: int
+    answered: bool = False
+    missed: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
@@ -28,6 +45,8 @@ class State(msgspec.Struct, frozen=True):
     """Person -> the `unit@shift` that they are signed on to."""
     help: dict[str, HelpNow] = {}
     """Unit at shift -> its open call for help."""
+    checks: dict[str, CheckNow] = {}
+    """`unit@shift/check` -> the spot checks of its shift."""
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -40,7 +59,7 @@ def evolve(state: State, kept: Kept) -> State:
     units = units_after(state.units, fact)
     started = state.started | {key} if isinstance(fact, ShiftStarted) else state.started
     return _times_after(msgspec.structs.replace(state, units=units, started=started, aboard=_aboard_after(state.aboard, key, fact),
-                                                help=_help_after(state.help, key, fact)), key, kept)
+                                                help=_help_after(state.help, key, fact), checks=_checks_after(state.checks, f"{key}/", kept)), key, kept)
 
 
 def _aboard_after(aboard: dict[str, str], key: str, fact: Fact) -> dict[str, str]:
@@ -64,6 +83,17 @@ def _help_after(calls: dict[str, HelpNow], key: str, fact: Fact) -> dict[str, He
     return calls
 
 
+def _checks_after(checks: dict[str, CheckNow], shift: str, kept: Kept) -> dict[str, CheckNow]:
+    match kept.fact:
+        case CheckCalled() as fact:
+            return checks | {shift + fact.check: CheckNow(kept.entry.known_at)}
+        case CheckAnswered() as fact if shift + fact.check in checks:
+            return checks | {shift + fact.check: msgspec.structs.replace(checks[shift + fact.check], answered=True)}
+        case CheckMissed() as fact if shift + fact.check in checks:
+            return checks | {shift + fact.check: msgspec.structs.replace(checks[shift + fact.check], missed=True)}
+    return checks
+
+
 def on_duty(state: State, unit: str, shift: str) -> UnitNow:
     """The unit on this shift; refused where it is not on duty."""
     now = state.units.get(f"{unit}@{shift}")
@@ -81,7 +111,7 @@ def ours_now(unit: UnitNow) -> None:
 
 def theirs_to_say(unit: UnitNow, by: str, any_unit: bool) -> None:
     """Once somebody has signed on to a unit, a responder who has not does not speak for its crew."""
-    if unit.seats and not any_unit and all(one.person != by for one in unit.seats):
+    if not any_unit and crewed_by_others(unit, by):
         raise Refused("not_your_unit", f"{unit.unit} has its crew signed on, and you are not on it: sign on to it first",
                       f"{unit.unit} 已有人员签到，您不在其中：请先签到", field="unit", status=403)
 

@@ -7,6 +7,7 @@ from tocsin.facts.fleet import KitLine, Seated, Standby
 from tocsin.kernel import Row, Sight, View, Words
 from tocsin.rooms.fleet.commands import ReadOwnDuty
 from tocsin.rooms.fleet.model import FleetTable
+from tocsin.rooms.fleet.views.checks import PostRow, asked_of
 from tocsin.rooms.fleet.views.help import HelpRow
 from tocsin.rooms.fleet.views.units import UnitRow
 
@@ -16,6 +17,15 @@ class NextState(View, frozen=True, kw_only=True):
 
     state: str
     says: Words
+
+
+class OpenCheck(View, frozen=True, kw_only=True):
+    """A spot check that waits for the unit's answer."""
+
+    check: str
+    words: str
+    called_at: int
+    due_at: int
 
 
 class OwnUnit(View, frozen=True, kw_only=True):
@@ -39,6 +49,10 @@ class OwnUnit(View, frozen=True, kw_only=True):
     kit_faults: tuple[KitLine, ...]
     help: HelpRow | None
     """The unit's open call for help, and who on the floor has confirmed it."""
+    checks: tuple[OpenCheck, ...]
+    """Spot checks that the unit has not answered; a late answer is still one."""
+    post: PostRow | None
+    """Where the unit last said that it stands."""
 
 
 class OwnDuty(View, frozen=True, kw_only=True):
@@ -60,9 +74,11 @@ def own_duty(table: FleetTable, ask: ReadOwnDuty, sight: Sight) -> OwnDuty:
     if row is None:
         return OwnDuty(person=person, on=None)
     moves = table.moves(row.unit_kind).get(row.state, ()) if row.state != "lent" else ()
-    call = sight.rows("help").get(row.id)
+    call, post = sight.rows("help").get(row.id), sight.rows("post").get(row.id)
+    checks = tuple(OpenCheck(check=one.id, words=one.words, called_at=one.called_at, due_at=one.due_at) for one in asked_of(sight.rows("check"), row.id, row.shift))
     return OwnDuty(person=person, on=OwnUnit(
         unit=row.id, shift=row.shift, unit_kind=row.unit_kind, seat=next(one.seat for one in row.seats if one.person == person),
         state=row.state, since=row.since, next=tuple(NextState(state=code, says=table.states[code]) for code in moves), incident=row.incident,
         stacked=row.stacked, station=row.station, home=row.home, standby=row.standby, crew=row.seats, kit_faults=row.kit_faults,
-        help=call if isinstance(call, HelpRow) and call.shift == row.shift else None))
+        help=call if isinstance(call, HelpRow) and call.shift == row.shift else None, checks=checks,
+        post=post if isinstance(post, PostRow) and post.shift == row.shift else None))
