@@ -22,6 +22,7 @@ from tocsin.house.envelope import disclose, opened
 from tocsin.kernel import Kept
 from tocsin.rooms.dispatch.commands import AssignUnit, StandDown
 from tocsin.rooms.fleet.commands import CallSpotCheck
+from tocsin.rooms.messages.commands import SendMessage
 
 _S = 1_000_000
 _JOB = ("En route", "At scene", "Clearing", "Available")
@@ -238,6 +239,50 @@ def test_a_spot_check_and_a_handling_record_wait_for_the_network_too(browser: Br
     assert isinstance(record_kept.fact, HandlingKept)
     assert opened(record_kept.fact.found, town.house.ledger.vault) == "a pan on the stove"
     assert record_kept.fact.incident == incident
+
+
+def test_words_go_both_ways_all_is_well_by_one_key_and_the_place_is_told_on_duty_alone(browser: Browser, town: Served) -> None:
+    one = on_the_road(browser, town)
+    called(one)
+    one.context.grant_permissions(["geolocation"])
+    here = corner(3, 2)
+    one.context.set_geolocation({"longitude": here.lon, "latitude": here.lat, "accuracy": 8})
+    number = town.house.do(SendMessage(to_kind="unit", to="E7", text="the key is at the gate"), DESK).subject.removeprefix("message:")
+    row = lambda: town.house.rows("message")[number]  # noqa: E731 - what the board says at that moment
+    until(lambda: row().delivered == ("unit:E7",))  # type: ignore[attr-defined]  # a MessageRow
+    assert not row().read  # type: ignore[attr-defined]  # a MessageRow
+    one.page.get_by_role("button", name="Words1").click()
+    expect(one.page.locator("li").first).to_contain_text("the key is at the gate")
+    until(lambda: row().read == ("unit:E7",))  # type: ignore[attr-defined]  # a MessageRow
+    one.away()
+    one.key("Answer")
+    one.page.get_by_label("Answer").last.fill("we have it")
+    one.act("Send")
+    expect(one.page.locator("li.own")).to_contain_text("queued")
+    one.looks_right("answer")
+    one.back()
+    one.sent()
+    until(lambda: row().answered == ("unit:E7",))  # type: ignore[attr-defined]  # a MessageRow
+
+    one.key("Unit")
+    assert town.house.positions()["E7"].lon != pytest.approx(here.lon), "not told without leave"
+    one.key("Tell where we are")
+    until(lambda: town.house.positions()["E7"].lon == pytest.approx(here.lon))
+    one.key("Job")
+    for key in ("Acknowledge", "En route", "At scene", "All well"):
+        one.act(key)
+    one.sent()
+    assert [kept.entry.by for kept in one.facts("dispatch.timer-acknowledged")] == ["responder"]
+    one.act("Available")
+    one.sent()
+    one.key("Unit")
+    one.act("Sign off E7")
+    expect(one.page.locator("h1")).to_contain_text("which unit are you on")
+    until(lambda: len(one.facts("fleet.crew-signed-off")) == 1)
+    heard = town.house.positions()["E7"].heard_at
+    one.context.set_geolocation({"longitude": here.lon + 0.01, "latitude": here.lat, "accuracy": 8})
+    one.page.wait_for_timeout(6_000)
+    assert town.house.positions()["E7"].heard_at == heard, "and not once one is off"
 
 
 @pytest.mark.parametrize(("theme", "tongue"), [("dark", "en"), ("light", "zh")])

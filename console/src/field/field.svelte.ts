@@ -39,6 +39,7 @@ class Field {
   #kept: Drawer = memory();
   #ahead: Instant | null = null;
   #heard: Instant = 0;
+  readonly #delivered = new Set<string>();
   #saving: ReturnType<typeof setTimeout> | undefined;
   sync = this.#syncing();
 
@@ -168,6 +169,16 @@ class Field {
     return this.do('state', `/api/units/${this.unit}/state`, { shift, state, incident }, { incident });
   };
   note = (text: string, incident: string): Promise<boolean> => this.do('note', `/api/incidents/${incident}/notes`, { note: text }, { incident });
+
+  /** Says of messages that they are on this phone, once each; that they were read is said when they are opened. */
+  deliver(): void {
+    const mine = `unit:${this.unit}`;
+    for (const row of this.online ? this.messages : []) {
+      if (!row.recipients.includes(mine) || row.delivered.includes(mine) || row.read.includes(mine)) continue;
+      if (!this.#delivered.has(row.id)) void this.do('mark', `/api/messages/${row.id}/delivered`, { recipient: mine });
+      this.#delivered.add(row.id);
+    }
+  }
 
   /** What was refused goes into the incident's story as a note, with its times, so that both sides have it. */
   async noted(asked: Action[]): Promise<void> {
