@@ -9,7 +9,7 @@ self.addEventListener('install', (event) => {
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(caches.keys()
-    .then((names) => Promise.all(names.filter((name) => name !== SHELL && name !== PACK).map((name) => caches.delete(name))))
+    .then((names) => Promise.all(names.filter((name) => name.startsWith('tocsin-shell') && name !== SHELL).map((name) => caches.delete(name))))
     .then(() => self.clients.claim()));
 });
 

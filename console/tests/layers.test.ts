@@ -33,7 +33,7 @@ test('what the page itself can refuse', () => {
 });
 
 const unit = (id: string, lon: number, lat: number, state = 'available'): UnitRow =>
-  ({ row: 'unit', id, shift: 's', stacked: [], unit_kind: 'engine', skills: [], station: '', home: { lon, lat, text: '', accuracy_m: null, source: '' }, crew: 1, state, since: 0, incident: '', lender: '', standby: null, standby_since: 0 });
+  ({ row: 'unit', id, shift: 's', stacked: [], unit_kind: 'engine', skills: [], station: '', home: { lon, lat, text: '', accuracy_m: null, source: '' }, crew: 1, state, since: 0, incident: '', lender: '', standby: null, standby_since: 0, seats: [], kit_faults: [] });
 const sight: Sight = { x: toWorld(24, 60)[0], y: toWorld(24, 60)[1], scale: 512 * 2 ** 14, width: 800, height: 600 };
 const none = (): undefined => undefined;
 

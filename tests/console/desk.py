@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.accounts import PARTNER, WARD, let_in, staff
-from tests.floor import COMMAND, INTAKE, PLAN, TABLE, TIMERS, JumpingClock, asker, on_duty, small_city
+from tests.floor import COMMAND, HANDLING, INTAKE, PLAN, TABLE, TIMERS, JumpingClock, asker, on_duty, small_city
 from tests.shared import ROOT
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
@@ -35,7 +35,7 @@ CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrom
 _FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]
 _READ_BACK = "GPU stall due to ReadPixels"
 """What the browser remarks on its own way of putting a map that is drawn in software on a page; the page cannot help it."""
-ACCOUNTS = (*staff(("dispatcher", "call_taker", "supervisor", "planner", "auditor")), PARTNER, WARD)
+ACCOUNTS = (*staff(("dispatcher", "call_taker", "supervisor", "planner", "auditor", "responder")), PARTNER, WARD)
 SHIFT = "2026-11-23D"
 NUMBER = "+358 50 555 0101"
 DESK = asker("desk 1", "dispatcher", "call_taker")
@@ -83,15 +83,15 @@ class Served:
 
 @contextmanager
 def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS, clock: JumpingClock | None = None,
-           witnesses: Witnesses | None = None, standby: StandbyTable = NO_STANDBY) -> Iterator[Served]:
-    """Serve a house of this city (the drawn town if none is given) until the block ends; on its records, if there are any in `data`."""
+           witnesses: Witnesses | None = None, standby: StandbyTable = NO_STANDBY, port: int = 0) -> Iterator[Served]:
+    """Serve a house of this city (the drawn town if none is given) until the block ends; on its records, if there are any in `data`; at this port, where one is named."""
     clock, ground = clock or JumpingClock(), city or small_city()
     house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE,
-                  witnesses=witnesses, standby=standby)
+                  witnesses=witnesses, standby=standby, handling=HANDLING)
     people = let_in(data, clock, ACCOUNTS)
     edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo,
                posts=PostTable(posts=(Post(code="desk", en="Call desk 1", zh="接警席 1", roles=("call_taker",)),)))
-    running, listener = server(edge), listen("127.0.0.1", 0)
+    running, listener = server(edge), listen("127.0.0.1", port)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

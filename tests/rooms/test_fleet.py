@@ -12,6 +12,7 @@ from tocsin.facts.fleet import ShiftEnded, ShiftStarted, UnitNow, UnitStateChang
 from tocsin.kernel import Fact
 from tocsin.rooms.fleet.commands import EndShift, ReportState, StartShift
 from tocsin.rooms.fleet.model import FleetTable, State, decider, evolve, faults
+from tocsin.rooms.fleet.model.shifts import CLOCKS_US
 from tocsin.rooms.fleet.views import UnitRow, Units
 
 DAY = "2026-03-04D"
@@ -28,6 +29,9 @@ def start(unit: str = "E7", kind: str = "engine", shift: str = DAY) -> StartShif
 
 def assigned(incident: str = "31") -> UnitAssigned:
     return UnitAssigned(incident=incident, unit="E7", shift=DAY)
+
+
+STOOD_DOWN = UnitStoodDown(incident="31", unit="E7", shift=DAY)
 
 
 def state(now: str, was: str, incident: str = "31") -> UnitStateChanged:
@@ -51,6 +55,11 @@ def test_a_unit_comes_on_duty_with_its_kinds_skills() -> None:
     ([started()], ReportState(unit="E7", shift=DAY, state="assigned"), "state_not_next"),
     ([started()], ReportState(unit="E7", shift=DAY, state="flying"), "state_not_next"),
     ([started(), assigned()], ReportState(unit="E7", shift=DAY, state="transporting"), "state_not_next"),
+    ([started(), assigned("32")], ReportState(unit="E7", shift=DAY, state="en_route", incident="31"), "unit_elsewhere"),
+    ([started(), STOOD_DOWN], ReportState(unit="E7", shift=DAY, state="at_scene", incident="31"), "unit_elsewhere"),
+    ([started(), assigned("32")], ReportState(unit="E7", shift=DAY, state="out_of_service", incident=""), "unit_elsewhere"),
+    ([started(), assigned(), STOOD_DOWN, assigned()],
+     ReportState(unit="E7", shift=DAY, state="en_route", incident="31", happened_at=NOW - CLOCKS_US), "said_before_sent"),
 ])
 def test_what_is_refused(given: list[Fact], command: StartShift | EndShift | ReportState, code: str) -> None:
     assert fleet(given, command) == code
@@ -67,6 +76,14 @@ def test_an_engine_works_its_incident_and_leaves_it() -> None:
     assert fleet(steps, ReportState(unit="E7", shift=DAY, state="available")) == (state("available", "at_scene"),)
     after = [*steps, state("available", "at_scene")]
     assert fleet(after, ReportState(unit="E7", shift=DAY, state="out_of_service")) == (state("out_of_service", "available", ""),)
+
+
+def test_a_crew_that_was_out_of_reach_is_heard_where_its_work_is_still_the_same() -> None:
+    """Two days later too; and what names no incident is of whatever the unit is on, as radio and the simulator say it."""
+    said = ReportState(unit="E7", shift=DAY, state="en_route", incident="31", happened_at=NOW + 4)
+    assert fleet([started(), assigned()], said) == (state("en_route", "assigned"),)
+    assert fleet([started(), assigned("32")], ReportState(unit="E7", shift=DAY, state="en_route")) == (state("en_route", "assigned", "32"),)
+    assert fleet([started()], ReportState(unit="E7", shift=DAY, state="out_of_service", incident="")) == (state("out_of_service", "available", ""),)
 
 
 def test_stood_down_is_available() -> None:

@@ -6,6 +6,7 @@ import { reached } from './told.svelte';
 
 const STALE_MS = 20_000;
 const AGAIN_MS = 3_000;
+const LEADS = 8;
 const NONE: Row[] = [];
 
 /** `turned` is called where the server no longer knows who is asking. */
@@ -20,6 +21,9 @@ export class Live implements Source {
   now = $state<Instant>(0);
   speed = $state(1);
   whole = $state(false);
+  /** How far the house's clock is ahead of this machine's, by that of the last frames which was under way the least; null: none came yet. */
+  ahead = $state<Instant | null>(null);
+  #leads: Instant[] = [];
 
   readonly #held = nothingHeld();
   #source: EventSource | null = null;
@@ -84,6 +88,8 @@ export class Live implements Source {
 
   #take(frame: Frame): void {
     this.#heard();
+    this.#leads = [...this.#leads, frame.at - Date.now() * 1000].slice(-LEADS);
+    this.ahead = Math.max(...this.#leads);
     const changed = fold(this.#held, frame);
     if (!changed) return;
     this.#at = frame.at;

@@ -249,6 +249,13 @@ export class CityMap {
     this.#canvas.fitBounds(bounds, { padding: 64, maxZoom: this.zoom, duration: GLIDE_MS });
   }
 
+  /** Shows all of these places as near as they fit, and no nearer than a street. */
+  frame(places: [number, number][]): void {
+    const [first] = places;
+    if (!first) return;
+    this.#canvas.fitBounds(places.reduce((box, place) => box.extend(place), new LngLatBounds(first, first)), { padding: { top: 48, bottom: 48, left: 48, right: 96 }, maxZoom: 16, duration: GLIDE_MS });
+  }
+
   nearer(by: number): void {
     this.#canvas.easeTo({ zoom: this.zoom + by, duration: GLIDE_MS });
   }

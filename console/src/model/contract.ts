@@ -30,7 +30,7 @@ export interface UnitRow {
   /** Where it was told to wait while it is free, and since when; null: at its station. */
   standby: { name: string; place: Place } | null; standby_since: Instant;
   /** Who has signed on to it, and what of its kit was last found missing or not in order. */
-  seats?: { person: string; seat: string }[]; kit_faults?: { item: string; state: 'missing' | 'defect'; note: string }[];
+  seats: { person: string; seat: string }[]; kit_faults: { item: string; state: 'missing' | 'defect'; note: string }[];
 }
 export interface PositionRow {
   row: 'position'; id: string; lon: number; lat: number; device_at: Instant; heard_at: Instant;
@@ -82,6 +82,8 @@ export interface PlanView {
 }
 export interface UnitKindLine {
   code: string; letter: string; says: Words; skills: string[]; moves: Record<string, string[]>;
+  /** What its crew signs on to: seats, each for so many (0: any number), and kit to look at. */
+  seats: { code: string; says: Words; most: number }[]; kit: Record<string, Words>;
 }
 export interface FleetView { sample: boolean; kinds: UnitKindLine[]; states: Record<string, Words> }
 export interface Problem {

@@ -12,7 +12,7 @@ from tocsin.house.checks import role_missing
 from tocsin.house.envelope import opened
 from tocsin.house.house import House
 from tocsin.house.showing import Place, must_show
-from tocsin.kernel import Refused, Role
+from tocsin.kernel import Instant, Refused, Role
 from tocsin.rooms.dispatch.commands import AttachFile
 from tocsin.rooms.dispatch.model import MOST_FILES
 
@@ -39,7 +39,8 @@ class Attaching:
         self._house = house
         self._drawing = Lock()
 
-    def attach(self, incident: str, content: bytes, name: str, by: Asker, key: str = "") -> Receipt:
+    def attach(self, incident: str, content: bytes, name: str, by: Asker, key: str = "", *,
+               happened_at: Instant | None = None) -> Receipt:
         """Keep a file on an incident; the receipt's subject is `file:<number>`. A key that was kept before changes nothing."""
         if not by.roles & set(MAY_ATTACH):
             raise role_missing(ATTACH, MAY_ATTACH)
@@ -52,7 +53,8 @@ class Attaching:
         number = house.number("file")
         sha256 = house.files.put(number, clean.content)
         command = AttachFile(incident=incident, file=number, sha256=sha256, original_sha256=hashlib.sha256(content).hexdigest(), media=clean.media,
-                             size=len(clean.content), width=clean.width, height=clean.height, stripped=clean.stripped, name=_told(name))
+                             size=len(clean.content), width=clean.width, height=clean.height, stripped=clean.stripped, name=_told(name),
+                             happened_at=happened_at)
         try:
             receipt = house.keep_own(command, by, _PURPOSE, whole_key)
         except Refused as no:

@@ -108,3 +108,13 @@ def test_a_retry_over_the_wire_is_kept_once(floor: Running, incident: str) -> No
     again = attach(floor.as_("dispatcher"), incident, photo(), **{"idempotency-key": "one"})
     assert number(first) == number(again)
     assert again.json()["repeated"]
+
+
+def test_a_file_that_waited_on_a_phone_says_when_it_was_taken(floor: Running, incident: str) -> None:
+    earlier = floor.house.clock.now() - 2 * 86_400 * 1_000_000
+    assert attach(floor.as_("responder"), incident, photo(), **{"x-happened-at": str(earlier)}).status_code == 200
+    entry = [kept.entry for kept in floor.house.history(f"incident:{incident}")][-1]
+    assert (entry.kind, entry.happened_at) == ("dispatch.file-attached", earlier)
+    assert entry.known_at > earlier
+    for wrong, code in (("soon", "field_wrong"), ("-5", "field_wrong"), (str(earlier * 2), "happened_in_future")):
+        assert attach(floor.as_("responder"), incident, photo(), **{"x-happened-at": wrong}).json()["code"] == code

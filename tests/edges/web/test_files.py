@@ -84,6 +84,9 @@ def test_a_built_console_is_open_and_kept_by_its_hashes(tmp_path: Path) -> None:
     (console / "assets" / "index-C0ffee12.js").write_text("export {}")
     (console / "assets" / "plain.svg").write_text("<svg/>")
     (console / "empty.txt").write_text("")
+    (console / "field.html").write_text("<!doctype html><title>Phone</title>")
+    (console / "field-sw.js").write_text("")
+    (console / "field.webmanifest").write_text("{}")
     with running(tmp_path, console) as floor:
         nobody = floor.as_("nobody")
 
@@ -95,6 +98,10 @@ def test_a_built_console_is_open_and_kept_by_its_hashes(tmp_path: Path) -> None:
         assert ("Tocsin" in page.text, keep) == (True, "no-store")
         script, keep = got("/assets/index-C0ffee12.js")
         assert (script.headers["content-type"], keep) == ("text/javascript; charset=utf-8", "public, max-age=31536000, immutable")
+        phone, keep = got("/field")
+        assert ("Phone" in phone.text, keep) == (True, "no-store"), "the crew's page"
+        assert got("/field-sw.js")[1] == "no-store", "a worker that a browser keeps would never change"
+        assert got("/field.webmanifest")[0].headers["content-type"] == "application/manifest+json"
         assert got("/assets/plain.svg")[1] == "no-store"
         assert got("/empty.txt")[0].content == b""
         assert nobody.get("/assets/other.js").status_code == 401

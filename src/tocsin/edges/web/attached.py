@@ -15,7 +15,7 @@ from tocsin.house import Attaching, House, Receipt
 from tocsin.house.attaching import ATTACH, MAY_ATTACH, MAY_OPEN, OPEN
 from tocsin.kernel import Ask, Refused
 
-NAME, KEY = "x-file-name", "idempotency-key"
+NAME, KEY, HAPPENED = "x-file-name", "idempotency-key", "x-happened-at"
 _INLINE = ("image/jpeg", "image/png", "image/webp")
 _MOST_KEY, _MOST_NAME = 80, 1_000
 
@@ -38,8 +38,8 @@ class AttachedLines:
         """Both lines."""
         return [
             Line(verb="POST", path=ATTACH, roles=MAY_ATTACH, purpose="response", act=self.attach, answers=Receipt, body_bytes=MOST_BYTES, raw=True,
-                 heads=(NAME, KEY), says="Attach a picture, PDF or text to an incident: the body is the file itself, 10 MiB at most. `X-File-Name` is its "
-                 "name, percent-encoded; `Idempotency-Key` makes a retry harmless."),
+                 heads=(NAME, KEY, HAPPENED), says="Attach a picture, PDF or text to an incident: the body is the file itself, 10 MiB at most. `X-File-Name` is its "
+                 "name, percent-encoded; `Idempotency-Key` makes a retry harmless; `X-Happened-At` is when it was taken, in microseconds, where that was earlier."),
             Line(verb="GET", path=OPEN, here=True, roles=MAY_OPEN, purpose="response", glass=True, asks=ReadFile, act=self.open, media="*/*",
                  says="A file of an incident; that it is shown is kept first. A responder opens what they attached themselves."),
         ]
@@ -50,7 +50,11 @@ class AttachedLines:
         if len(key) > _MOST_KEY or not key.isprintable():
             raise Refused("field_wrong", f"{KEY} is at most {_MOST_KEY} plain characters.", f"{KEY} 最多 {_MOST_KEY} 个普通字符。", field=KEY, status=422)
         name = unquote(asked.headers.get(NAME, "")[:_MOST_NAME], errors="replace")
-        return await asyncio.to_thread(self._attaching.attach, asked.path["incident"], asked.body, name, asked.known.asker, key)
+        taken = asked.headers.get(HAPPENED, "")
+        if taken and not (taken.isascii() and taken.isdecimal() and len(taken) < 18):
+            raise Refused("field_wrong", f"{HAPPENED} is microseconds since 1970.", f"{HAPPENED} 须为 1970 年以来的微秒数。", field=HAPPENED, status=422)
+        return await asyncio.to_thread(self._attaching.attach, asked.path["incident"], asked.body, name, asked.known.asker, key,
+                                       happened_at=int(taken) if taken else None)
 
     async def open(self, asked: Asked) -> Answer:
         assert asked.known is not None

@@ -53,6 +53,8 @@ class Shelf:
             page = _UNBUILT.encode()
             self.open["/"] = Shelved(None, len(page), '"unbuilt"', _TYPES[".html"], "no-store", page)
         self.open["/trail"] = self.open["/"]  # the same page, which looks at its own address
+        if "/field.html" in self.open:
+            self.open["/field"] = self.open["/field.html"]
         self.city = {f"/city/{name}": _shelved(city_folder / name, "no-cache") for name in _CITY if (city_folder / name).is_file()} if city_folder else {}
 
     async def serve(self, scope: Scope, send: Send, *, whole: bool) -> None:

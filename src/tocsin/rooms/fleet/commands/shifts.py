@@ -84,6 +84,8 @@ class ReportState(CrewWord, frozen=True, kw_only=True):
 
     state: Annotated[str, Meta(min_length=1, max_length=24)]
     reason: Annotated[str, Meta(max_length=200)] = ""
+    incident: Annotated[str, Meta(max_length=40)] | None = None
+    """The incident that the crew speaks of, empty for none: refused where the unit is on another by now. Left out, whatever it is on is meant."""
 
 
 class ReadFleet(Ask, frozen=True, kw_only=True):

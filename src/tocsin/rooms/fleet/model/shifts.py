@@ -1,11 +1,14 @@
 """Shifts and states: one guarded state machine per kind of unit, read from a table, not written in code."""
 
-from tocsin.facts.fleet import CrewSignedOff, ShiftEnded, ShiftStarted, UnitStateChanged
+from tocsin.facts.fleet import CrewSignedOff, ShiftEnded, ShiftStarted, UnitNow, UnitStateChanged
 from tocsin.kernel import Command, Fact, Refused
 from tocsin.rooms.fleet.commands import EndShift, ReportState, StartShift
 from tocsin.rooms.fleet.model.rules import Decision
 from tocsin.rooms.fleet.model.state import State, on_duty, ours_now, theirs_to_say
 from tocsin.rooms.fleet.model.table import FleetTable
+
+CLOCKS_US = 5_000_000
+"""How far a device's clock, set by this house's, may still be off."""
 
 
 def _start(table: FleetTable, state: State, command: StartShift) -> tuple[Fact, ...]:
@@ -44,6 +47,7 @@ def _report(table: FleetTable, state: State, command: ReportState) -> tuple[Fact
     unit = on_duty(state, command.unit, command.shift)
     ours_now(unit)
     theirs_to_say(unit, command.by, command.any_unit)
+    _same_work(state, unit, command)
     allowed = table.moves(unit.unit_kind).get(unit.state, ())
     if command.state not in allowed:
         names = ", ".join(allowed) or "none"
@@ -54,6 +58,20 @@ def _report(table: FleetTable, state: State, command: ReportState) -> tuple[Fact
         _then(state, command)
     return (UnitStateChanged(unit=unit.unit, shift=unit.shift, state=command.state, was=unit.state, incident=unit.incident,
                              reason=command.reason, next=due),)
+
+
+def _same_work(state: State, unit: UnitNow, command: ReportState) -> None:
+    """Refused where a crew that was out of reach speaks of other work than the unit has by now: it was sent elsewhere, or called off, meanwhile."""
+    if command.incident is None:
+        return
+    if command.incident != unit.incident:
+        now_en, now_zh = (f"on incident {unit.incident}", f"正在处置警情 {unit.incident}") if unit.incident else ("on no incident", "未在处置任何警情")
+        raise Refused("unit_elsewhere", f"{unit.unit} is {now_en} by now: what was said of {command.incident or 'no incident'} was not taken over",
+                      f"{unit.unit} 目前{now_zh}，针对{f'警情 {command.incident}' if command.incident else '空闲时'}的上报未生效", field="incident")
+    spans, at = state.spans.get(f"{unit.unit}@{unit.shift}", ()), command.happened_at
+    if at is not None and unit.incident and spans and at < spans[-1][0] - CLOCKS_US:
+        raise Refused("said_before_sent", f"{unit.unit} was sent to incident {unit.incident} anew after this was said",
+                      f"该上报早于 {unit.unit} 再次派往警情 {unit.incident} 的时间", field="happened_at")
 
 
 def _then(state: State, command: ReportState) -> None:
