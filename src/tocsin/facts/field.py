@@ -1,4 +1,4 @@
-"""What is kept of crews in the field beside what their unit is doing: calls for help, posts that they report from, and spot checks."""
+"""What is kept of crews in the field beside what their unit is doing: calls for help, posts that they report from, spot checks, and looks at where they have been."""
 
 from tocsin.facts.calls import Place
 from tocsin.facts.fleet import ShiftFact
@@ -74,3 +74,12 @@ class CheckMissed(CheckFact, frozen=True, kw_only=True):
     """Nothing had been heard when its time was over; an answer may still come, and is kept as late."""
 
     due_at: int
+
+
+@fact("fleet.track-shown")
+class TrackShown(ShiftFact, frozen=True, kw_only=True):
+    """Where a unit has been on its shift was about to be shown to somebody who is not of its crew; the envelope says to whom and why."""
+
+    since: int
+    until: int
+    roles: tuple[str, ...]

@@ -15,6 +15,7 @@ from tocsin.rooms.aid.commands import AskAid, Asked, HearLetter
 from tocsin.rooms.calls.commands import ArriveContact, GivePaperBlock, HandOverCall, TakeCall
 from tocsin.rooms.command.commands import BeginDiversion, DeclareMajor, GiveTask
 from tocsin.rooms.dispatch.commands import CloseRoad, OfferCandidates, ReadStory
+from tocsin.rooms.fleet.commands import CallSpotCheck
 from tocsin.rooms.messages.commands import SendMessage
 from tocsin.rooms.planning.commands import AskStudy
 from tocsin.rooms.sites.commands import RaiseConflict
@@ -45,6 +46,7 @@ class Made:
         self._do("closure", house.do(CloseRoad(lon=corner(3, 3).lon, lat=corner(3, 3).lat, text=CLOSURE), DESK).subject)
         self._do("conflict", house.keep_own(RaiseConflict(conflict="hut.1-2", site="hut", person="somebody", door="/api/incidents/{incident}/notes", done_at=1, code="incident_unknown",
                                                           says=Words("there is no such incident", "没有该警情"), command=CONFLICT), asker("site@hut"), "response", "").subject)
+        self._do("check", house.do(CallSpotCheck(units=("E1",)), CHIEF).subject)
         self._do("block", house.do(GivePaperBlock(), DESK).subject)
         self._do("glass", house.do(BreakGlass(reason=GLASS), asker("chief 2", "planner")).subject)
         self._do("export", house.do(AskExport(what="story", about=call, recipient_kind="agency", recipient=RECIPIENT, basis=BASIS), CHIEF).subject)

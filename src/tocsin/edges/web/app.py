@@ -17,7 +17,7 @@ from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.paper.printing import faces_in
 from tocsin.edges.paper.stamping import Stamper
 from tocsin.edges.traces import Tracing
-from tocsin.edges.web import openapi, past, proofs, rooms
+from tocsin.edges.web import openapi, past, proofs, rooms, tracks
 from tocsin.edges.web.account import Account
 from tocsin.edges.web.aid import AidLines
 from tocsin.edges.web.attached import AttachedLines
@@ -95,7 +95,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
         house.lanes.spanned = house.ledger.spanned = tracing.inside
     packs = Packs(house, people.folder, console, contacts, demo=demo)
     menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
-             *Staff(coming, lambda: menu).lines(), *own.lines(), *packs.lines(), *past.lines(house), *AttachedLines(house).lines(), *CouncilLines(house, people.folder, console, demo=demo).lines(),
+             *Staff(coming, lambda: menu).lines(), *own.lines(), *packs.lines(), *past.lines(house), *tracks.lines(house), *AttachedLines(house).lines(), *CouncilLines(house, people.folder, console, demo=demo).lines(),
              *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow, Stamper(faces_in(console), people.folder / "faces")).lines(),
              *TrailLines(house, people.clock).lines(), *AidLines(house).lines(), *DutyLines(house, people.folder, city_folder, live, requests, parts=parts).lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures if not picture.inner), PositionRow])

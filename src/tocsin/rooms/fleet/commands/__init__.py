@@ -4,6 +4,7 @@ from tocsin.rooms.fleet.commands.checks import AnswerSpotCheck, CallSpotCheck, M
 from tocsin.rooms.fleet.commands.crew import KitFound, ReadOwnDuty, SignOff, SignOn
 from tocsin.rooms.fleet.commands.help import CallForHelp, ConfirmHelp, EndHelp, RaiseHelp, Unconfirmed
 from tocsin.rooms.fleet.commands.shifts import EndShift, ReadFleet, ReportState, StartShift
+from tocsin.rooms.fleet.commands.tracks import KeepTrackShown
 
-__all__ = ["AnswerSpotCheck", "CallForHelp", "CallSpotCheck", "ConfirmHelp", "EndHelp", "EndShift", "KitFound", "MissChecks", "RaiseHelp", "ReadChecks", "ReadFleet",
+__all__ = ["AnswerSpotCheck", "CallForHelp", "CallSpotCheck", "ConfirmHelp", "EndHelp", "EndShift", "KeepTrackShown", "KitFound", "MissChecks", "RaiseHelp", "ReadChecks", "ReadFleet",
            "ReadOwnDuty", "ReportPost", "ReportState", "SignOff", "SignOn", "StartShift", "Unanswered", "Unconfirmed"]

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from tocsin.kernel import Command, Fact
-from tocsin.rooms.fleet.model import checks, crew, help, shifts
+from tocsin.rooms.fleet.model import checks, crew, help, shifts, tracks
 from tocsin.rooms.fleet.model.rules import Decision
 from tocsin.rooms.fleet.model.state import State
 from tocsin.rooms.fleet.model.table import FleetTable
 
-DECISIONS: dict[type[Command], Decision] = {**shifts.DECISIONS, **crew.DECISIONS, **help.DECISIONS, **checks.DECISIONS}
+DECISIONS: dict[type[Command], Decision] = {**shifts.DECISIONS, **crew.DECISIONS, **help.DECISIONS, **checks.DECISIONS, **tracks.DECISIONS}
 
 
 def decider(table: FleetTable) -> Callable[[State, Command], tuple[Fact, ...]]:
