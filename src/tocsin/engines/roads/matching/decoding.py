@@ -14,13 +14,14 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from tocsin.engines.roads.matching.lengths import FAR_MM, Seeking, Ways, aim, forget, search, unaim
+from tocsin.engines.roads.matching.lengths import FAR_MM, Found, Seeking, Ways, aim, forget, nothing_found, search, unaim
 from tocsin.engines.roads.network import Floats, Int, Ints
 
 BETA_M = 5.0                # how far a way's length is off the straight line, on average, for positions close in time
 BETA_PER_S = 0.5            # and what each second between them adds
 OUTLIER = 12.0              # nats for leaving one position out: as much as one 4.9 deviations off its street
 ANEW = 40.0                 # nats for beginning anew
+TURN = 8.0                  # nats for turning round, at a junction or in the street: it happens, but noise looks like it
 GAP_S = 180.0               # after so long without a position nobody knows the way: begin anew
 FASTEST_M_S = 50.0          # no unit drives quicker; of a way that would be, nothing is believed
 AGAINST = 4.0               # nats for driving dead against the heading that a device told; half for driving across it
@@ -72,6 +73,28 @@ def stays(w: Ways, arc: Int, share: float, goal: Int, goal_share: float, back_m:
 
 
 @njit(cache=True, nogil=True)
+def turned_m(w: Ways, arc: Int, share: float, goal: Int, goal_share: float) -> float:
+    """The metres to a place on the other side of the same street if the unit turns round in it; infinite if it is not that."""
+    return abs(1.0 - goal_share - share) * w.mm[arc] * 0.001 if w.opposite[arc] == goal else np.inf
+
+
+@njit(cache=True, nogil=True)
+def _way(w: Ways, v: Layers, k: Int, j: Int, found: Found, goal: Int, back_m: float) -> tuple[float, Int]:
+    """The metres of the way from candidate k to candidate j and how often one turns round on it; infinite if there is none."""
+    here, there = v.arc[k], v.arc[j]
+    if stays(w, here, v.share[k], there, v.share[j], back_m):
+        return max((v.share[j] - v.share[k]) * w.mm[here] * 0.001, 0.0), 0
+    turned = turned_m(w, here, v.share[k], there, v.share[j])
+    if turned < np.inf:
+        return turned, 1
+    if found.mm[goal] == FAR_MM:
+        return np.inf, 0
+    way = ((1.0 - v.share[k]) * w.mm[here] + found.mm[goal] + v.share[j] * w.mm[there]) * 0.001
+    first, last = w.opposite[here], w.opposite[there]
+    return way, (found.first[goal] >= 0 and found.first[goal] == first) + (found.last[goal] >= 0 and found.last[goal] == last)
+
+
+@njit(cache=True, nogil=True)
 def _connect(w: Ways, v: Layers, before: Int, t: Int, price: float, floor: float, score: Floats, back: Ints, s: Seeking) -> None:
     """Better the scores of position t by ways from the position `before`; sources below `floor` cannot."""
     first, last, low, high = v.at[before], v.at[before + 1], v.at[t], v.at[t + 1]
@@ -79,7 +102,7 @@ def _connect(w: Ways, v: Layers, before: Int, t: Int, price: float, floor: float
     beta = allowance_m(max(v.since[t] - v.until[before], 0.0))
     back_m = 3.0 * max(v.sigma[before], v.sigma[t])
     owner, after = aim(w, v.arc[low:high], s)
-    found, done = np.empty(high - low, np.int32), np.zeros(last - first, np.bool_)
+    found, done = nothing_found(high - low), np.zeros(last - first, np.bool_)
     for i in range(first, last):
         if done[i - first] or score[i] - price < floor:
             continue
@@ -89,24 +112,16 @@ def _connect(w: Ways, v: Layers, before: Int, t: Int, price: float, floor: float
                 done[k - first] = True
                 nearest = min(nearest, (1.0 - v.share[k]) * w.mm[v.arc[k]])
         bound = np.int32(min(max(top * 1000.0 - nearest, -1.0), 1e9))
-        touched = search(w, rank, bound, owner, after, found, s) if bound >= 0 else 0
-        if bound < 0:
-            found[:] = FAR_MM
-        forget(touched, s)
+        if bound >= 0:
+            forget(search(w, rank, bound, owner, after, found, s), s)
+        else:
+            found.mm[:] = FAR_MM
         for k in range(i, last):
-            if w.exit_rank[v.arc[k]] != rank or score[k] - price < floor:
-                continue
-            rest = (1.0 - v.share[k]) * w.mm[v.arc[k]] * 0.001
-            for j in range(low, high):
-                if stays(w, v.arc[k], v.share[k], v.arc[j], v.share[j], back_m):
-                    way = max((v.share[j] - v.share[k]) * w.mm[v.arc[k]] * 0.001, 0.0)
-                elif found[j - low] < FAR_MM:
-                    way = rest + found[j - low] * 0.001 + v.share[j] * w.mm[v.arc[j]] * 0.001
-                else:
-                    continue
-                if way <= top:
-                    value = score[k] - price - abs(way - straight) / beta + v.score[j]
-                    if value > score[j]:
+            if w.exit_rank[v.arc[k]] == rank and score[k] - price >= floor:
+                for j in range(low, high):
+                    way, turns = _way(w, v, k, j, found, j - low, back_m)
+                    value = score[k] - price - abs(way - straight) / beta - TURN * turns + v.score[j]
+                    if way <= top and value > score[j]:
                         score[j], back[j] = value, k
     unaim(w, v.arc[low:high], s)
 

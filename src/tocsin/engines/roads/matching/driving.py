@@ -30,11 +30,41 @@ class Driven(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _grown(values: Floats, count: Int) -> Floats:
-    """Room for twice as many."""
-    wider = np.empty((2 * len(values), values.shape[1]))
-    wider[:count] = values[:count]
-    return wider
+def _added(rows: Floats, count: Int, arc: Int, low: float, high: float, enter_s: float, leave_s: float, part: Int) -> Floats:
+    """Write one more row of the way, in an array that grows."""
+    if count == len(rows):
+        wider = np.empty((2 * count, rows.shape[1]))
+        wider[:count] = rows
+        rows = wider
+    row = rows[count]
+    row[0], row[1], row[2], row[3], row[4], row[5], row[6] = arc, low, high, enter_s, leave_s, 0.0, part
+    return rows
+
+
+@njit(cache=True, nogil=True)
+def _onwards(w: Ways, v: Layers, before: Int, t: Int, arc: Int, share: float, rows: Floats, count: Int,
+             s: Seeking) -> tuple[Floats, Int]:
+    """Drive from where the way ends, at the position `before`, to a share of another arc, at the position t."""
+    last, here, part = np.int32(rows[count - 1, 0]), rows[count - 1, 2], rows[count - 1, 6]
+    far, low = 1.0, 0.0
+    inner = np.empty(0, np.int32)
+    if w.opposite[last] == arc:         # it turned round in the street
+        far = max(here, 1.0 - share)
+        low = 1.0 - far
+    else:
+        inner = between(w, last, arc, np.int32(min(longest_m(v, before, t) * 1000.0, 1e9)) + 2, s)
+    way = (far - here) * w.mm[last] + (share - low) * w.mm[arc]
+    for k in range(len(inner)):
+        way += w.mm[inner[k]]
+    pace = (v.since[t] - v.until[before]) / way if way > 0.0 else 0.0
+    clock = v.until[before] + pace * (far - here) * w.mm[last]
+    rows[count - 1, 2], rows[count - 1, 4] = far, clock
+    for k in range(len(inner)):
+        after = clock + pace * w.mm[inner[k]]
+        rows = _added(rows, count, inner[k], 0.0, 1.0, clock, after, part)
+        clock = after
+        count += 1
+    return _added(rows, count, arc, low, share, clock, v.until[t], part), count + 1
 
 
 @njit(cache=True, nogil=True)
@@ -49,37 +79,14 @@ def drive(w: Ways, v: Layers, chosen: Ints, anew: Ints, s: Seeking) -> Driven:
         arc, share = v.arc[chosen[t]], v.share[chosen[t]]
         if anew[t]:
             part += 1
+            rows = _added(rows, count, arc, share, share, v.since[t], v.until[t], part)
+            count += 1
+        elif stays(w, v.arc[chosen[before]], v.share[chosen[before]], arc, share, 3.0 * max(v.sigma[before], v.sigma[t])):
+            rows[count - 1, 2], rows[count - 1, 4] = max(rows[count - 1, 2], share), v.until[t]
         else:
-            last, here = v.arc[chosen[before]], rows[count - 1, 2]
-            back_m = 3.0 * max(v.sigma[before], v.sigma[t])
-            if stays(w, last, v.share[chosen[before]], arc, share, back_m):
-                rows[count - 1, 2], rows[count - 1, 4] = max(here, share), v.until[t]
-                rows[count - 1, 5] = max(rows[count - 1, 5], v.until[t] - v.since[t])
-                place[t], before = count - 1, t
-                continue
-            inner = between(w, last, arc, np.int32(min(longest_m(v, before, t) * 1000.0, 1e9)) + 2, s)
-            way = (1.0 - here) * w.mm[last] + share * w.mm[arc]
-            for k in range(len(inner)):
-                way += w.mm[inner[k]]
-            pace = (v.since[t] - v.until[before]) / way if way > 0.0 else 0.0
-            clock = v.until[before] + pace * (1.0 - here) * w.mm[last]
-            rows[count - 1, 2], rows[count - 1, 4] = 1.0, clock
-            while count + len(inner) + 1 > len(rows):
-                rows = _grown(rows, count)
-            for k in range(len(inner)):
-                rows[count, 0], rows[count, 1], rows[count, 2], rows[count, 3] = inner[k], 0.0, 1.0, clock
-                clock += pace * w.mm[inner[k]]
-                rows[count, 4], rows[count, 5], rows[count, 6] = clock, 0.0, part
-                count += 1
-            rows[count, 3] = clock
-        if count == len(rows):
-            rows = _grown(rows, count)
-        rows[count, 0], rows[count, 1], rows[count, 2] = arc, share if anew[t] else 0.0, share
-        if anew[t]:
-            rows[count, 3] = v.since[t]
-        rows[count, 4], rows[count, 5], rows[count, 6] = v.until[t], v.until[t] - v.since[t], part
-        place[t], before = count, t
-        count += 1
+            rows, count = _onwards(w, v, before, t, arc, share, rows, count, s)
+        rows[count - 1, 5] = max(rows[count - 1, 5], v.until[t] - v.since[t])
+        place[t], before = count - 1, t
     rows = rows[:count]
     return Driven(rows[:, 0].astype(np.int32), rows[:, 1].copy(), rows[:, 2].copy(), rows[:, 3].copy(), rows[:, 4].copy(),
                   rows[:, 5].copy(), rows[:, 6].astype(np.int32), place)

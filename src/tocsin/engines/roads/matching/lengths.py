@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numba import njit
 
 from tocsin.engines.roads.heap import pop, push
-from tocsin.engines.roads.network import Bools, Floats, Int, Ints
+from tocsin.engines.roads.network import Bools, Int, Ints, Network, opposites
 from tocsin.engines.roads.snap import Grid
 from tocsin.engines.roads.topology import Topology, frozen
 
@@ -22,13 +22,14 @@ class Ways(NamedTuple):
     """The searched graph forwards, in ranks, with forbidden turns held by its copied nodes (see `split`).
 
     Rank i leads to `head[at[i]:at[i + 1]]` by the network's arcs `arc`. `mm` is an arc's length in the grid's plane, in which
-    the straight lines between positions are measured too; -1 for an arc that may not be driven.
+    the straight lines between positions are measured too; -1 for an arc that may not be driven. `opposite` is as in `opposites`.
     """
 
     at: Ints
     head: Ints
     arc: Ints
     mm: Ints
+    opposite: Ints
     exit_rank: Ints
     enter_at: Ints
     enter_rank: Ints
@@ -40,26 +41,41 @@ class Seeking(NamedTuple):
     mm: Ints            # FAR_MM everywhere (n ranks)
     goal: Ints          # -1 everywhere: the first goal that is entered at a rank
     slot: Ints          # anything: by which arc of Ways a rank was reached
+    first: Ints         # anything: the arc by which the way to a rank begins, -1 at its start
     touched: Ints       # anything
     heap: Longs         # anything
 
 
-def ways(topology: Topology, grid: Grid, segment: Ints, usable: Bools) -> Ways:
+class Found(NamedTuple):
+    """Per goal the millimetres to its entrance, FAR_MM if none, and the first and the last arc of the way there, -1 if it has none."""
+
+    mm: Ints
+    first: Ints
+    last: Ints
+
+
+def ways(network: Network, topology: Topology, grid: Grid, usable: Bools) -> Ways:
     """Turn the backward graph of a topology round, leaving out what may not be driven."""
     heads = np.repeat(np.arange(len(topology.into_at) - 1, dtype=np.int32), np.diff(topology.into_at))
     kept = np.flatnonzero(usable[topology.into_arc])
     order = kept[np.argsort(topology.into_tail[kept], kind="stable")]
     at = np.searchsorted(topology.into_tail[order], np.arange(len(topology.into_at)))
-    mm = np.where(usable, np.rint(grid.length_m[segment] * 1000.0), -1.0)
+    mm = np.where(usable, np.rint(grid.length_m[network.segment] * 1000.0), -1.0)
     return Ways(frozen(at, np.int32), frozen(heads[order], np.int32), frozen(topology.into_arc[order], np.int32),
-                frozen(mm, np.int32), topology.exit_rank, topology.enter_at, topology.enter_rank)
+                frozen(mm, np.int32), frozen(opposites(network), np.int32), topology.exit_rank, topology.enter_at, topology.enter_rank)
 
 
 def seeking(w: Ways) -> Seeking:
     """Fresh working arrays."""
     ranks = len(w.at) - 1
     return Seeking(np.full(ranks, FAR_MM, np.int32), np.full(ranks, -1, np.int32), np.empty(ranks, np.int32),
-                   np.empty(ranks, np.int32), np.empty(ranks + len(w.head) + 1, np.int64))
+                   np.empty(ranks, np.int32), np.empty(ranks, np.int32), np.empty(ranks + len(w.head) + 1, np.int64))
+
+
+@njit(cache=True, nogil=True)
+def nothing_found(goals: Int) -> Found:
+    """Room for what a search finds."""
+    return Found(np.full(goals, FAR_MM, np.int32), np.full(goals, -1, np.int32), np.full(goals, -1, np.int32))
 
 
 @njit(cache=True, nogil=True)
@@ -88,14 +104,14 @@ def unaim(w: Ways, arc: Ints, s: Seeking) -> None:
 
 
 @njit(cache=True, nogil=True)
-def search(w: Ways, start: Int, bound_mm: Int, owner: Ints, after: Ints, out_mm: Ints, s: Seeking) -> Int:
-    """Metres from the rank `start` to the entrance of each goal within the bound, else FAR_MM; gives how many ranks it touched.
+def search(w: Ways, start: Int, bound_mm: Int, owner: Ints, after: Ints, found: Found, s: Seeking) -> Int:
+    """Find the way from the rank `start` to the entrance of each goal within the bound; gives how many ranks it touched.
 
-    Ends when every goal is found. The caller reads `s.slot` if it wants the way, and then calls `forget`.
+    Ends when every goal is found. The caller reads `s.slot` if it wants the ways, and then calls `forget`.
     """
-    out_mm[:] = FAR_MM
-    left, count, size = len(out_mm), 1, 1
-    s.mm[start], s.slot[start], s.touched[0] = 0, -1, start
+    found.mm[:] = FAR_MM
+    left, count, size = len(found.mm), 1, 1
+    s.mm[start], s.slot[start], s.first[start], s.touched[0] = 0, -1, -1, start
     s.heap[0] = np.int64(start)
     while size > 0 and left > 0:
         far, here = np.int32(s.heap[0] >> 32), np.int32(s.heap[0] & LOW)
@@ -105,8 +121,10 @@ def search(w: Ways, start: Int, bound_mm: Int, owner: Ints, after: Ints, out_mm:
             continue
         mark = s.goal[here]
         while mark != -1:
-            if out_mm[owner[mark]] == FAR_MM:
-                out_mm[owner[mark]] = far
+            goal = owner[mark]
+            if found.mm[goal] == FAR_MM:
+                found.mm[goal], found.first[goal] = far, s.first[here]
+                found.last[goal] = w.arc[s.slot[here]] if here != start else -1
                 left -= 1
             mark = after[mark]
         for slot in range(np.uint64(w.at[here]), np.uint64(w.at[here + 1])):
@@ -116,6 +134,7 @@ def search(w: Ways, start: Int, bound_mm: Int, owner: Ints, after: Ints, out_mm:
                     s.touched[count] = head
                     count += 1
                 s.mm[head], s.slot[head] = longer, slot
+                s.first[head] = w.arc[slot] if here == start else s.first[here]
                 push(s.heap, size, (np.int64(longer) << 32) | np.int64(head))
                 size += 1
     return count
@@ -133,12 +152,12 @@ def between(w: Ways, arc: Int, goal: Int, bound_mm: Int, s: Seeking) -> Ints:
     """The arcs between the end of one arc and the beginning of another, in order, by the shortest way, which must be there."""
     goals = np.array([goal], np.int32)
     owner, after = aim(w, goals, s)
-    found = np.empty(1, np.int32)
+    found = nothing_found(1)
     touched = search(w, w.exit_rank[arc], bound_mm, owner, after, found, s)
-    assert found[0] < FAR_MM
+    assert found.mm[0] < FAR_MM
     here = np.int32(-1)
     for slot in range(w.enter_at[goal], w.enter_at[goal + 1]):
-        if s.mm[w.enter_rank[slot]] == found[0] and here == -1:
+        if s.mm[w.enter_rank[slot]] == found.mm[0] and here == -1:
             here = w.enter_rank[slot]
     count, walk = 0, here
     while s.slot[walk] != -1:

@@ -10,7 +10,7 @@ from numba import njit
 
 from tocsin.engines.roads.matching.decoding import decode
 from tocsin.engines.roads.matching.driving import Driven, drive, foot
-from tocsin.engines.roads.matching.layering import ACCURACY_SIGMA, LEAST_SIGMA_M, keep, layer
+from tocsin.engines.roads.matching.layering import ACCURACY_SIGMA, LEAST_SIGMA_M, gather, layer
 from tocsin.engines.roads.matching.lengths import seeking, ways
 from tocsin.engines.roads.matching.tracks import USUAL_M, Cuts, Tracks
 from tocsin.engines.roads.network import Bools, Floats, Ints, Network
@@ -49,7 +49,7 @@ class Matcher:
         self._grid = grid
         self._segment = frozen(network.segment, np.int32)
         self._shape_at: Cuts = frozen(network.shape_at, np.int64)
-        self._ways = ways(topology, grid, self._segment, self._usable)
+        self._ways = ways(network, topology, grid, self._usable)
         self._seeking = seeking(self._ways)
 
     def match(self, tracks: Tracks) -> Matched:
@@ -63,14 +63,14 @@ class Matcher:
         parts: list[Driven] = []
         for track in range(len(tracks)):
             cut = slice(int(tracks.at[track]), int(tracks.at[track + 1]))
-            kept, member = keep(x[cut], y[cut], tracks.t_s[cut], sigma[cut])
-            layers = layer(self._grid, self._usable, x[cut], y[cut], tracks.t_s[cut], sigma[cut], heading[cut], kept, member)
+            member, rows = gather(x[cut], y[cut], tracks.t_s[cut], sigma[cut])
+            layers = layer(self._grid, self._usable, heading[cut], member, rows)
             driven = drive(self._ways, layers, *decode(self._ways, layers, self._seeking), self._seeking)
             _place(self._grid, self._segment, self._shape_at, x[cut], y[cut], member, driven, arc[cut], along[cut], gap_m[cut])
             parts.append(driven)
         owner = np.repeat(np.arange(len(parts), dtype=np.int32), [len(driven.arc) for driven in parts])
-        rows = (np.concatenate([np.zeros(0), *(driven[column] for driven in parts)]) for column in range(7))
-        way_arc, low, high, enter, leave, stay, part = rows
+        columns = (np.concatenate([np.zeros(0), *(driven[column] for driven in parts)]) for column in range(7))
+        way_arc, low, high, enter, leave, stay, part = columns
         return Matched(arc, along, gap_m, owner, part.astype(np.int32), way_arc.astype(np.int32), low, high, enter, leave, stay)
 
 
