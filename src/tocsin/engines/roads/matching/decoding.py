@@ -17,6 +17,7 @@ from numba import njit
 from tocsin.engines.roads.matching.lengths import FAR_MM, Found, Seeking, Ways, aim, forget, nothing_found, search, unaim
 from tocsin.engines.roads.network import Floats, Int, Ints
 
+TOGETHER = 2.0              # positions so few deviations apart may be one place
 BETA_M = 5.0                # how far a way's length is off the straight line, on average, for positions close in time
 BETA_PER_S = 0.5            # and what each second between them adds
 OUTLIER = 12.0              # nats for leaving one position out: as much as one 4.9 deviations off its street

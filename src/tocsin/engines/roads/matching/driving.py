@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from tocsin.engines.roads.matching.decoding import Layers, longest_m, stays
+from tocsin.engines.roads.matching.decoding import TOGETHER, Layers, longest_m, stays
 from tocsin.engines.roads.matching.lengths import Seeking, Ways, between
 from tocsin.engines.roads.network import Floats, Int, Ints
 from tocsin.engines.roads.snap import Grid, measure
@@ -16,7 +16,7 @@ from tocsin.engines.roads.snap import Grid, measure
 class Driven(NamedTuple):
     """The ways of one track, end to end: `arc` from the share `low` to `high`, entered and left at these seconds.
 
-    `part` numbers the ways; `stay_s` is the longest stay on an arc. Decoded position t stands on `arc[place[t]]`, -1 if left out.
+    `part` numbers the ways; `stay_s` is how long it stood on an arc at most. Decoded position t stands on `arc[place[t]]`, -1 if left out.
     """
 
     arc: Ints
@@ -72,20 +72,24 @@ def drive(w: Ways, v: Layers, chosen: Ints, anew: Ints, s: Seeking) -> Driven:
     """Join the decoded positions by the shortest ways; time between two positions is spread evenly over the metres."""
     rows = np.empty((256, 7))       # arc, low, high, enter, leave, stay, part
     place = np.full(len(v.x), -1, np.int32)
-    count, part, before = 0, -1, -1
+    count, part, before, since = 0, -1, -1, 0.0
     for t in range(len(v.x)):
         if chosen[t] == -1:
             continue
         arc, share = v.arc[chosen[t]], v.share[chosen[t]]
+        rough = max(v.sigma[before], v.sigma[t])
+        last, here = v.arc[chosen[before]], v.share[chosen[before]]
+        if anew[t] or last != arc or abs(share - here) * w.mm[arc] * 0.001 > TOGETHER * rough:
+            since = v.since[t]
         if anew[t]:
             part += 1
             rows = _added(rows, count, arc, share, share, v.since[t], v.until[t], part)
             count += 1
-        elif stays(w, v.arc[chosen[before]], v.share[chosen[before]], arc, share, 3.0 * max(v.sigma[before], v.sigma[t])):
+        elif stays(w, last, here, arc, share, 3.0 * rough):
             rows[count - 1, 2], rows[count - 1, 4] = max(rows[count - 1, 2], share), v.until[t]
         else:
             rows, count = _onwards(w, v, before, t, arc, share, rows, count, s)
-        rows[count - 1, 5] = max(rows[count - 1, 5], v.until[t] - v.since[t])
+        rows[count - 1, 5] = max(rows[count - 1, 5], v.until[t] - since)
         place[t], before = count - 1, t
     rows = rows[:count]
     return Driven(rows[:, 0].astype(np.int32), rows[:, 1].copy(), rows[:, 2].copy(), rows[:, 3].copy(), rows[:, 4].copy(),

@@ -5,12 +5,11 @@
 import numpy as np
 from numba import njit
 
-from tocsin.engines.roads.matching.decoding import AGAINST, Layers
+from tocsin.engines.roads.matching.decoding import AGAINST, TOGETHER, Layers
 from tocsin.engines.roads.matching.seeking import MOST_ARCS, seek
 from tocsin.engines.roads.network import Bools, Floats, Ints
 from tocsin.engines.roads.snap import Grid
 
-TOGETHER = 2.0              # positions within so many deviations of the mean of those before are taken together
 MOST_WEIGHT = 4             # a device's errors go together, so that many positions say no more than so few would
 STAY_S = 15.0               # together for so long, the unit stood
 ACCURACY_SIGMA = 1.515      # the radius that holds 68 % of a round Gaussian, in deviations along one axis
