@@ -199,7 +199,9 @@ def test_too_long_and_out_of_order_is_refused() -> None:
         with pytest.raises(Refused) as refused:
             Tracks.of([0, 3], times, np.zeros(3), np.zeros(3))
         assert refused.value.code == "track-out-of-order"
-    assert len(Tracks.of([0, 2, 2, 4], [5.0, 6.0, 1.0, 2.0], np.zeros(4), np.zeros(4))) == 3
+    with pytest.raises(Refused):
+        Tracks.of([0, 0, 3], [0.0, 2.0, 1.0], np.zeros(3), np.zeros(3))
+    assert len(Tracks.of([0, 2, 2, 4, 4], [5.0, 6.0, 1.0, 2.0], np.zeros(4), np.zeros(4))) == 4
 
 
 SIDE = 4

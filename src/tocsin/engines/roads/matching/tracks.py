@@ -42,7 +42,7 @@ class Tracks:
             raise Refused("track-too-long", f"A track of {int(steps.max())} positions is too long; {MOST_POINTS} are the most.",
                           f"轨迹有 {int(steps.max())} 个定位，过长；最多 {MOST_POINTS} 个。", status=422)
         rising = np.diff(times) > 0.0
-        rising[cuts[1:-1] - 1] = True
+        rising[cuts[(cuts > 0) & (cuts < len(times))] - 1] = True
         if not rising.all():
             raise Refused("track-out-of-order", "The positions of a track must stand in order of time, each instant once.",
                           "轨迹中的定位须按时间先后排列，每一时刻只有一个。", status=422)
