@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from bench.driven import Drive, Floats, drives, line_of, tracks_of
-from bench.judging_matches import Line, Tally, judge_points, judge_way
 from tests.shared import DATA, ROOT
+
+from bench.driven import Drive, Floats, Lines, drives, tracks_of
+from bench.judging_matches import Line, Tally, judge_points, judge_way
 from tocsin.city import City
 from tocsin.city.building import build
 from tocsin.engines.roads import Matched, Roads
@@ -39,38 +39,41 @@ def run(report: Callable[..., None]) -> None:
         made = [drives(city, roads, count, step_s, noise_m, SEED) for step_s, noise_m, count in ROWS]
         peer = _peer(Path(folder) / "peer", made)
         for index, (step_s, noise_m, _) in enumerate(ROWS):
-            _row(report, city, roads, made[index], step_s, noise_m, peer["rows"][index] if peer else None)
+            _row(report, city, roads, made[index], (step_s, noise_m), peer["rows"][index] if peer else None)
 
 
-def _row(report: Callable[..., None], city: City, roads: Roads, made: list[Drive], step_s: float, noise_m: float,
+def _row(report: Callable[..., None], city: City, roads: Roads, made: list[Drive], told: tuple[float, float],
          peer: dict[str, Any] | None) -> None:
-    """Match one set of drives and report it beside the peer's answer."""
-    matcher = roads.matcher(city.usable("emergency"))
-    tracks = tracks_of(made, noise_m)
-    matcher.match(tracks_of(made[:2], noise_m))
-    busy = time.process_time()
-    found = matcher.match(tracks)
-    busy = time.process_time() - busy
+    """Match one set of drives to the streets of ordinary cars, as the peer does, and to those of units; report beside the peer."""
+    step_s, noise_m = told
     truth = np.concatenate([drive.arc for drive in made])
-    lines = {arc: line_of(city, arc) for arc in np.unique(np.concatenate([truth, *(drive.arcs for drive in made), found.way_arc,
-                                                                         found.arc[found.arc >= 0]])).tolist()}
-    ours, theirs = _judged(made, lines, found), _judged_peer(made, lines, peer) if peer else None
+    ordinary, emergency = city.usable("ordinary"), city.usable("emergency")
     what = f"matching, each {step_s:g} s with {noise_m:g} m: "
-    data = f"Porto Alegre, {len(made)} drives made by the engine, Gaussian noise on each axis; load {os.getloadavg()[0]:.1f}"
+    theirs = _figures(_judged_peer(made, city, peer), peer["busy_s"]) if peer else {}
+    for streets, matcher in (("", roads.matcher(ordinary)), (", bus lanes and footways open", roads.matcher(emergency, emergency & ~ordinary))):
+        matcher.match(tracks_of(made[:2], noise_m))
+        busy = time.process_time()
+        found = matcher.match(tracks_of(made, noise_m))
+        busy = time.process_time() - busy
+        data = f"Porto Alegre, {len(made)} drives made by the engine, Gaussian noise on each axis; load {os.getloadavg()[0]:.1f}"
+        for (name, unit), value in _figures(_judged(made, city, found), busy).items():
+            beside = {"peer": PEER, "peer_value": theirs[name, unit]} if theirs and not streets else {}
+            report(name=what + name + streets, value=value, unit=unit, runs=len(truth), data=data, **beside)
+        report(name=what + "on the right arc by its number" + streets, value=100 * float(np.mean(found.arc == truth)), unit="%",
+               runs=len(truth), data=data)
 
-    def row(name: str, unit: str, value: float, peer_value: float | None) -> None:
-        report(name=what + name, value=value, unit=unit, runs=len(truth), data=data, peer=PEER if peer else None, peer_value=peer_value)
 
-    row("on the right road, its direction too", "%", 100 * ours.directed / ours.points, theirs and 100 * theirs.directed / theirs.points)
-    row("on the right road", "%", 100 * ours.road / ours.points, theirs and 100 * theirs.road / theirs.points)
-    row("wrong metres over metres driven", "%", 100 * ours.route_error, theirs and 100 * theirs.route_error)
-    row("positions in a second of processor", "1/s", len(truth) / busy, peer and len(truth) / peer["busy_s"])
-    report(name=what + "on the right arc by its number", value=100 * float(np.mean(found.arc == truth)), unit="%", runs=len(truth), data=data)
+def _figures(tally: Tally, busy_s: float) -> dict[tuple[str, str], float]:
+    """What is told of a matcher."""
+    return {("on the right road, its direction too", "%"): 100 * tally.directed / tally.points,
+            ("on the right road", "%"): 100 * tally.road / tally.points,
+            ("wrong metres over metres driven", "%"): 100 * tally.route_error,
+            ("positions in a second of processor", "1/s"): tally.points / busy_s}
 
 
-def _judged(made: list[Drive], lines: dict[int, tuple[Floats, Floats, Floats]], found: Matched) -> Tally:
+def _judged(made: list[Drive], city: City, found: Matched) -> Tally:
     """What our answer comes to."""
-    tally = Tally()
+    tally, lines = Tally(), Lines(city)
     first = 0
     for track, drive in enumerate(made):
         after = first + len(drive.t_s)
@@ -84,9 +87,9 @@ def _judged(made: list[Drive], lines: dict[int, tuple[Floats, Floats, Floats]], 
     return tally
 
 
-def _judged_peer(made: list[Drive], lines: dict[int, tuple[Floats, Floats, Floats]], answer: dict[str, Any]) -> Tally:
+def _judged_peer(made: list[Drive], city: City, answer: dict[str, Any]) -> Tally:
     """What the peer's answer comes to."""
-    tally = Tally()
+    tally, lines = Tally(), Lines(city)
     for drive, trace in zip(made, answer["traces"], strict=True):
         lon, lat = _decoded(trace.get("shape", ""))
         edges = [(lon[edge["begin_shape_index"]:edge["end_shape_index"] + 1], lat[edge["begin_shape_index"]:edge["end_shape_index"] + 1])
@@ -99,7 +102,7 @@ def _judged_peer(made: list[Drive], lines: dict[int, tuple[Floats, Floats, Float
     return tally
 
 
-def _driven(drive: Drive, lines: dict[int, tuple[Floats, Floats, Floats]]) -> list[Line]:
+def _driven(drive: Drive, lines: Lines) -> list[Line]:
     """The lines that were driven between the first position told and the last."""
     arcs = drive.arcs[: drive.row[-1] + 1].tolist()
     return [_cut(lines[arc], float(drive.share[0]) if row == 0 else 0.0, float(drive.share[-1]) if row == len(arcs) - 1 else 1.0)

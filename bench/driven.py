@@ -44,6 +44,17 @@ def line_of(city: City, arc: int) -> tuple[Floats, Floats, Floats]:
     return lon, lat, done / done[-1] if done[-1] > 0.0 else np.linspace(0.0, 1.0, len(lon))
 
 
+class Lines(dict[int, tuple[Floats, Floats, Floats]]):
+    """The lines of a city's arcs, each made when it is first asked for."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+
+    def __missing__(self, arc: int) -> tuple[Floats, Floats, Floats]:
+        self[arc] = line_of(self._city, arc)
+        return self[arc]
+
+
 def drives(city: City, roads: Roads, count: int, step_s: float, noise_m: float, seed: int) -> list[Drive]:
     """So many drives of an ordinary car, a position each `step_s` with Gaussian noise of `noise_m` metres along each axis."""
     rng = np.random.default_rng(seed)
@@ -66,7 +77,7 @@ def _told(city: City, arcs: Ints, arc_s: Floats, step_s: float, noise_m: float, 
     t_s = np.arange(0.0, enter[-1], step_s)
     row = np.minimum(np.searchsorted(enter, t_s, side="right") - 1, len(arcs) - 1)
     share = (t_s - enter[row]) / arc_s[row]
-    lines = {arc: line_of(city, arc) for arc in np.unique(arcs[row]).tolist()}
+    lines = Lines(city)
     where = [(np.interp(part, lines[arc][2], lines[arc][0]), np.interp(part, lines[arc][2], lines[arc][1]))
              for arc, part in zip(arcs[row].tolist(), share.tolist(), strict=True)]
     lon, lat = np.array(where).T
@@ -78,5 +89,5 @@ def _told(city: City, arcs: Ints, arc_s: Floats, step_s: float, noise_m: float, 
 def tracks_of(made: list[Drive], noise_m: float) -> Tracks:
     """The drives as the matcher takes them, each position with the accuracy that a device would tell."""
     at = np.concatenate([[0], np.cumsum([len(drive.t_s) for drive in made])])
-    columns = (np.concatenate([getattr(drive, name) for drive in made]) for name in ("t_s", "told_lon", "told_lat"))
-    return Tracks.of(at, *columns, np.full(at[-1], noise_m * ACCURACY))
+    t_s, lon, lat = (np.concatenate([getattr(drive, name) for drive in made]) for name in ("t_s", "told_lon", "told_lat"))
+    return Tracks.of(at, t_s, lon, lat, np.full(at[-1], noise_m * ACCURACY))

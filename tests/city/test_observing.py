@@ -1,6 +1,5 @@
 """What positions say of streets: from fixes to factors, held back by what was believed before."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,10 +28,10 @@ WAYS = {"ABCD": {"highway": "primary", "name": "First"}, "EFGH": {"highway": "re
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     folder: Path = tmp_path_factory.mktemp("observing")
     build([Drawing(STREETS, WAYS).write(folder / "drawn.osm")], folder / "city")
-    yield City.open(folder / "city")
+    return City.open(folder / "city")
 
 
 def driven(word: str, kph: float, at: datetime = MONDAY_8, every_s: float = 5.0) -> list[Fix]:

@@ -39,8 +39,9 @@ class Observed:
     def by_arc(self) -> tuple[npt.NDArray[np.int32], Ints, Ints, Floats]:
         """Sums: the arcs and hours of the week that were driven, ascending, how many times, and the seconds in all."""
         keys, which = np.unique(self.arc.astype(np.int64) * HOURS + self.hour, return_inverse=True)
-        seconds = np.bincount(which.reshape(-1), weights=self.seconds, minlength=len(keys))
-        return (keys // HOURS).astype(np.int32), keys % HOURS, np.bincount(which.reshape(-1), minlength=len(keys)), seconds
+        times = np.bincount(which.reshape(-1), minlength=len(keys)).astype(np.int64)
+        seconds = np.bincount(which.reshape(-1), weights=self.seconds, minlength=len(keys)).astype(np.float64)
+        return (keys // HOURS).astype(np.int32), keys % HOURS, times, seconds
 
     def by_class(self, arc_s: Floats, road_class: npt.NDArray[np.uint8]) -> tuple[Floats, Ints]:
         """By road class and hour of the week, float64[classes, 168]: the median over drives of the logarithm of the seconds that

@@ -89,9 +89,12 @@ class Roads:
         return Spots(frozen(arc, np.int32), frozen(along, np.float32), frozen(gap_m, np.float32),
                      frozen(np.isfinite(heading) & (arc >= 0), np.bool_))
 
-    def matcher(self, usable: npt.ArrayLike) -> Matcher:
-        """A matcher of positions to the streets with an arc in `usable` (bool[m]); one for each thread that matches."""
-        return Matcher(self.network, self.topology, self._grid, usable)
+    def matcher(self, usable: npt.ArrayLike, seldom: npt.ArrayLike | None = None) -> Matcher:
+        """A matcher of positions to the streets with an arc in `usable` (bool[m]); one for each thread that matches.
+
+        Arcs in `seldom` (bool[m]) are believed where positions insist: bus lanes and footways beside the road that cars drive.
+        """
+        return Matcher(self.network, self.topology, self._grid, usable, seldom)
 
     def to_one(self, metric: Metric, spots: Spots, target: Spots) -> Seconds:
         """Seconds from each of k spots to the target: float32[k]."""

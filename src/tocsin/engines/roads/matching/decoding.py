@@ -9,23 +9,24 @@ bounds every search without changing the answer.
 # Numba ships no types, so its decorator is untyped and what it returns is Any.
 # mypy: disable-error-code="misc,untyped-decorator,no-any-return"
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from tocsin.engines.roads.matching.lengths import FAR_MM, Found, Seeking, Ways, aim, forget, nothing_found, search, unaim
-from tocsin.engines.roads.network import Floats, Int, Ints
+from tocsin.engines.roads.network import Floats, Int, Ints, Real
 
 TOGETHER = 2.0              # positions so few deviations apart may be one place
 BETA_M = 5.0                # how far a way's length is off the straight line, on average, for positions close in time
 BETA_PER_S = 0.5            # and what each second between them adds
 OUTLIER = 12.0              # nats for leaving one position out: as much as one 4.9 deviations off its street
 ANEW = 40.0                 # nats for beginning anew
-TURN = 8.0                  # nats for turning round, at a junction or in the street: it happens, but noise looks like it
+TURN = 14.0                 # nats for turning round, at a junction or in the street: it happens, but noise looks like it
 GAP_S = 180.0               # after so long without a position nobody knows the way: begin anew
 FASTEST_M_S = 50.0          # no unit drives quicker; of a way that would be, nothing is believed
 AGAINST = 4.0               # nats for driving dead against the heading that a device told; half for driving across it
+SELDOM = 2.0                # nats for each position on a street that is seldom driven
 MOST_OPEN = 4               # positions in a row that can be left out
 
 
@@ -48,39 +49,39 @@ class Layers(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def allowance_m(quiet_s: float) -> float:
+def allowance_m(quiet_s: Real) -> Real:
     """The metres by which the way between two positions is off their straight line, on average (beta in the paper)."""
     return BETA_M + BETA_PER_S * quiet_s
 
 
 @njit(cache=True, nogil=True)
-def straight_m(v: Layers, before: Int, t: Int) -> float:
+def straight_m(v: Layers, before: Int, t: Int) -> Real:
     """Metres between two positions as the crow flies."""
     return np.hypot(v.x[t] - v.x[before], v.y[t] - v.y[before])
 
 
 @njit(cache=True, nogil=True)
-def longest_m(v: Layers, before: Int, t: Int) -> float:
+def longest_m(v: Layers, before: Int, t: Int) -> Real:
     """How long the way between two positions can be: not so long that beginning anew were likelier, nor too fast."""
-    quiet_s = max(v.since[t] - v.until[before], 0.0)
+    quiet_s: Real = max(v.since[t] - v.until[before], 0.0)
     likely = straight_m(v, before, t) + ANEW * allowance_m(quiet_s)
     return min(likely, FASTEST_M_S * quiet_s + 3.0 * (v.sigma[t] + v.sigma[before]))
 
 
 @njit(cache=True, nogil=True)
-def stays(w: Ways, arc: Int, share: float, goal: Int, goal_share: float, back_m: float) -> bool:
+def stays(w: Ways, arc: Int, share: Real, goal: Int, goal_share: Real, back_m: Real) -> Any:
     """Whether the goal lies ahead on the same arc, or so little behind that the unit stood and its positions strayed."""
     return arc == goal and (share - goal_share) * w.mm[arc] * 0.001 <= back_m
 
 
 @njit(cache=True, nogil=True)
-def turned_m(w: Ways, arc: Int, share: float, goal: Int, goal_share: float) -> float:
+def turned_m(w: Ways, arc: Int, share: Real, goal: Int, goal_share: Real) -> Real:
     """The metres to a place on the other side of the same street if the unit turns round in it; infinite if it is not that."""
     return abs(1.0 - goal_share - share) * w.mm[arc] * 0.001 if w.opposite[arc] == goal else np.inf
 
 
 @njit(cache=True, nogil=True)
-def _way(w: Ways, v: Layers, k: Int, j: Int, found: Found, goal: Int, back_m: float) -> tuple[float, Int]:
+def _way(w: Ways, v: Layers, k: Int, j: Int, found: Found, goal: Int, back_m: Real) -> tuple[Real, Int]:
     """The metres of the way from candidate k to candidate j and how often one turns round on it; infinite if there is none."""
     here, there = v.arc[k], v.arc[j]
     if stays(w, here, v.share[k], there, v.share[j], back_m):
@@ -96,7 +97,7 @@ def _way(w: Ways, v: Layers, k: Int, j: Int, found: Found, goal: Int, back_m: fl
 
 
 @njit(cache=True, nogil=True)
-def _connect(w: Ways, v: Layers, before: Int, t: Int, price: float, floor: float, score: Floats, back: Ints, s: Seeking) -> None:
+def _connect(w: Ways, v: Layers, before: Int, t: Int, price: Real, floor: Real, score: Floats, back: Ints, s: Seeking) -> None:
     """Better the scores of position t by ways from the position `before`; sources below `floor` cannot."""
     first, last, low, high = v.at[before], v.at[before + 1], v.at[t], v.at[t + 1]
     straight, top = straight_m(v, before, t), longest_m(v, before, t)
@@ -130,7 +131,7 @@ def _connect(w: Ways, v: Layers, before: Int, t: Int, price: float, floor: float
 @njit(cache=True, nogil=True)
 def _best(v: Layers, t: Int, score: Floats) -> Int:
     """The best candidate of a position."""
-    best = v.at[t]
+    best: Int = v.at[t]
     for j in range(v.at[t], v.at[t + 1]):
         if score[j] > score[best]:
             best = j

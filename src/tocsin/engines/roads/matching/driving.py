@@ -9,7 +9,8 @@ from numba import njit
 
 from tocsin.engines.roads.matching.decoding import TOGETHER, Layers, longest_m, stays
 from tocsin.engines.roads.matching.lengths import Seeking, Ways, between
-from tocsin.engines.roads.network import Floats, Int, Ints
+from tocsin.engines.roads.matching.tracks import Cuts
+from tocsin.engines.roads.network import Floats, Int, Ints, Real
 from tocsin.engines.roads.snap import Grid, measure
 
 
@@ -30,7 +31,7 @@ class Driven(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _added(rows: Floats, count: Int, arc: Int, low: float, high: float, enter_s: float, leave_s: float, part: Int) -> Floats:
+def _added(rows: Floats, count: Int, arc: Int, low: Real, high: Real, enter_s: Real, leave_s: Real, part: Int) -> Floats:
     """Write one more row of the way, in an array that grows."""
     if count == len(rows):
         wider = np.empty((2 * count, rows.shape[1]))
@@ -42,7 +43,7 @@ def _added(rows: Floats, count: Int, arc: Int, low: float, high: float, enter_s:
 
 
 @njit(cache=True, nogil=True)
-def _onwards(w: Ways, v: Layers, before: Int, t: Int, arc: Int, share: float, rows: Floats, count: Int,
+def _onwards(w: Ways, v: Layers, before: Int, t: Int, arc: Int, share: Real, rows: Floats, count: Int,
              s: Seeking) -> tuple[Floats, Int]:
     """Drive from where the way ends, at the position `before`, to a share of another arc, at the position t."""
     last, here, part = np.int32(rows[count - 1, 0]), rows[count - 1, 2], rows[count - 1, 6]
@@ -97,7 +98,7 @@ def drive(w: Ways, v: Layers, chosen: Ints, anew: Ints, s: Seeking) -> Driven:
 
 
 @njit(cache=True, nogil=True)
-def foot(g: Grid, shape_at: Ints, arc: Int, segment: Int, low: float, high: float, px: float, py: float) -> tuple[float, float]:
+def foot(g: Grid, shape_at: Cuts, arc: Int, segment: Int, low: Real, high: Real, px: Real, py: Real) -> tuple[Real, Real]:
     """The share of an arc between `low` and `high` that lies nearest to a point, and how far off it is in metres."""
     forward, whole = g.along_arc[segment] == arc, g.length_m[segment]
     if not forward:

@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-from tocsin.engines.roads.matching.decoding import AGAINST, TOGETHER, Layers
+from tocsin.engines.roads.matching.decoding import AGAINST, SELDOM, TOGETHER, Layers
 from tocsin.engines.roads.matching.seeking import MOST_ARCS, seek
 from tocsin.engines.roads.network import Bools, Floats, Ints
 from tocsin.engines.roads.snap import Grid
@@ -50,8 +50,8 @@ def gather(x: Floats, y: Floats, t_s: Floats, sigma: Floats) -> tuple[Ints, Floa
 
 
 @njit(cache=True, nogil=True)
-def layer(g: Grid, usable: Bools, heading: Floats, group: Ints, rows: Floats) -> Layers:
-    """Seek the streets of the groups and weigh each by its distance and, where headings are told, by their mean direction."""
+def layer(g: Grid, usable: Bools, seldom: Bools, heading: Floats, group: Ints, rows: Floats) -> Layers:
+    """Seek the streets of the groups and weigh each by its distance, by whether it is seldom driven, and by the mean of the headings told."""
     at = np.zeros(len(rows) + 1, np.int32)
     arc, share = np.empty(len(rows) * MOST_ARCS, np.int32), np.empty(len(rows) * MOST_ARCS)
     gap, bearing, score = np.empty(MOST_ARCS), np.empty(MOST_ARCS), np.empty(len(rows) * MOST_ARCS)
@@ -66,7 +66,7 @@ def layer(g: Grid, usable: Bools, heading: Floats, group: Ints, rows: Floats) ->
         reach = min(REACH * sigma + REACH_M, MOST_REACH_M)
         found = seek(g, usable, x, y, reach, arc[size:size + MOST_ARCS], share[size:size + MOST_ARCS], gap, bearing)
         for c in range(found):
-            score[size + c] = -0.5 * (gap[c] / sigma) ** 2
+            score[size + c] = -0.5 * (gap[c] / sigma) ** 2 - (SELDOM if seldom[arc[size + c]] else 0.0)
             if east[k] != 0.0 or north[k] != 0.0:
                 score[size + c] -= AGAINST * 0.5 * (1.0 - np.cos(bearing[c] - np.arctan2(east[k], north[k])))
         size += found

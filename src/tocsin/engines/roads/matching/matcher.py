@@ -43,9 +43,11 @@ class Matched:
 class Matcher:
     """Finds the streets behind positions. One at a time may use it; more threads make one each."""
 
-    def __init__(self, network: Network, topology: Topology, grid: Grid, usable: npt.ArrayLike) -> None:
+    def __init__(self, network: Network, topology: Topology, grid: Grid, usable: npt.ArrayLike,
+                 seldom: npt.ArrayLike | None = None) -> None:
         self._usable: Bools = frozen(usable, np.bool_)
-        assert len(self._usable) == len(network.tail), "one usable mark per arc"
+        self._seldom: Bools = frozen(np.zeros(len(network.tail)) if seldom is None else seldom, np.bool_)
+        assert len(self._usable) == len(self._seldom) == len(network.tail), "one mark per arc"
         self._grid = grid
         self._segment = frozen(network.segment, np.int32)
         self._shape_at: Cuts = frozen(network.shape_at, np.int64)
@@ -64,7 +66,7 @@ class Matcher:
         for track in range(len(tracks)):
             cut = slice(int(tracks.at[track]), int(tracks.at[track + 1]))
             member, rows = gather(x[cut], y[cut], tracks.t_s[cut], sigma[cut])
-            layers = layer(self._grid, self._usable, heading[cut], member, rows)
+            layers = layer(self._grid, self._usable, self._seldom, heading[cut], member, rows)
             driven = drive(self._ways, layers, *decode(self._ways, layers, self._seeking), self._seeking)
             _place(self._grid, self._segment, self._shape_at, x[cut], y[cut], member, driven, arc[cut], along[cut], gap_m[cut])
             parts.append(driven)

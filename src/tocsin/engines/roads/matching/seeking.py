@@ -2,10 +2,12 @@
 # Numba ships no types, so its decorator is untyped and what it returns is Any.
 # mypy: disable-error-code="misc,untyped-decorator,no-any-return"
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
-from tocsin.engines.roads.network import Bools, Floats, Int, Ints
+from tocsin.engines.roads.network import Bools, Floats, Int, Ints, Real
 from tocsin.engines.roads.snap import Grid, measure
 
 MOST_SEGMENTS = 32          # streets looked at for one position
@@ -13,7 +15,7 @@ MOST_ARCS = 24              # ways to drive that are kept of them: those of the 
 
 
 @njit(cache=True, nogil=True)
-def seek(g: Grid, usable: Bools, px: float, py: float, radius: float, arc: Ints, share: Floats, gap: Floats,
+def seek(g: Grid, usable: Bools, px: Real, py: Real, radius: Real, arc: Ints, share: Floats, gap: Floats,
          bearing: Floats) -> Int:
     """Write the arcs within `radius` metres of a point, their shares and bearings at the foot and the gaps; gives their count.
 
@@ -53,14 +55,14 @@ def seek(g: Grid, usable: Bools, px: float, py: float, radius: float, arc: Ints,
 
 
 @njit(cache=True, nogil=True)
-def _drivable(g: Grid, usable: Bools, segment: Int) -> bool:
+def _drivable(g: Grid, usable: Bools, segment: Int) -> Any:
     """Whether any direction of a street may be driven."""
     along, against = g.along_arc[segment], g.against_arc[segment]
     return (along >= 0 and usable[along]) or (against >= 0 and usable[against])
 
 
 @njit(cache=True, nogil=True)
-def _enter(number: Int, one: Int, off: float, part: float, segment: Ints, piece: Ints, square: Floats, foot: Floats,
+def _enter(number: Int, one: Int, off: Real, part: Real, segment: Ints, piece: Ints, square: Floats, foot: Floats,
            count: Int) -> Int:
     """Keep the nearest foot on each street, by (gap, segment, piece); of too many streets the farthest falls out."""
     for i in range(count):
