@@ -1,17 +1,15 @@
 """The matcher's face: one network, tracks in, streets and driven ways out."""
-# Numba ships no types, so its decorator is untyped and what it returns is Any.
-# mypy: disable-error-code="misc,untyped-decorator,no-any-return"
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from tocsin.engines.roads.matching.decoding import decode
-from tocsin.engines.roads.matching.driving import Driven, drive, foot
+from tocsin.engines.roads.matching.driving import Driven, drive
 from tocsin.engines.roads.matching.layering import ACCURACY_SIGMA, LEAST_SIGMA_M, gather, layer
 from tocsin.engines.roads.matching.lengths import seeking, ways
+from tocsin.engines.roads.matching.placing import project, settle
 from tocsin.engines.roads.matching.tracks import USUAL_M, Cuts, Tracks
 from tocsin.engines.roads.network import Bools, Floats, Ints, Network
 from tocsin.engines.roads.snap import Grid
@@ -20,7 +18,8 @@ from tocsin.engines.roads.topology import Topology, frozen
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What was driven. The points are those of the tracks; a point that fits no way has arc -1 and an infinite gap.
+    """What was driven. The points are those of the tracks, each where on its way the unit probably was then, with the gap in metres
+    from what was told to the way; a point that fits no way has arc -1 and an infinite gap.
 
     Ways follow one another in `way_*`, one row for each street that was driven, from the share `way_low` to `way_high` of it:
     row r belongs to the track `way_track[r]` and to its part `way_part[r]`, since a way breaks off where nothing joins two
@@ -63,48 +62,18 @@ class Matcher:
         arc, along = np.full(len(x), -1, np.int32), np.zeros(len(x))
         gap_m = np.full(len(x), np.inf)
         parts: list[Driven] = []
+        times: list[tuple[Floats, Floats]] = []
         for track in range(len(tracks)):
             cut = slice(int(tracks.at[track]), int(tracks.at[track + 1]))
             member, rows = gather(x[cut], y[cut], tracks.t_s[cut], sigma[cut])
             layers = layer(self._grid, self._usable, self._seldom, heading[cut], member, rows)
             driven = drive(self._ways, layers, *decode(self._ways, layers, self._seeking), self._seeking)
-            _place(self._grid, self._segment, self._shape_at, x[cut], y[cut], member, driven, arc[cut], along[cut], gap_m[cut])
+            row, share, gap = project(self._grid, self._segment, self._shape_at, x[cut], y[cut], member, driven)
+            times.append(settle(self._ways, driven, tracks.t_s[cut], sigma[cut], row, share))
+            arc[cut], along[cut], gap_m[cut] = np.append(driven.arc, np.int32(-1))[row], share, gap
             parts.append(driven)
         owner = np.repeat(np.arange(len(parts), dtype=np.int32), [len(driven.arc) for driven in parts])
-        columns = (np.concatenate([np.zeros(0), *(driven[column] for driven in parts)]) for column in range(7))
-        way_arc, low, high, enter, leave, stay, part = columns
-        return Matched(arc, along, gap_m, owner, part.astype(np.int32), way_arc.astype(np.int32), low, high, enter, leave, stay)
-
-
-@njit(cache=True, nogil=True)
-def _place(g: Grid, segment: Ints, shape_at: Cuts, x: Floats, y: Floats, member: Ints, d: Driven, arc: Ints, along: Floats,
-           gap_m: Floats) -> None:
-    """Put each position at the nearest place of the way between the decoded position it goes with and the ones beside that."""
-    for i in range(len(x)):
-        here = d.place[member[i]] if member[i] >= 0 else -1
-        if here == -1:
-            continue
-        first, last = _beside(d, member[i])
-        for row in range(first, last + 1):
-            share, gap = foot(g, shape_at, d.arc[row], segment[d.arc[row]], d.low[row], d.high[row], x[i], y[i])
-            if gap < gap_m[i]:
-                arc[i], along[i], gap_m[i] = d.arc[row], share, gap
-
-
-@njit(cache=True, nogil=True)
-def _beside(d: Driven, t: int) -> tuple[int, int]:
-    """The rows of the way from the decoded position before t to the one after it, within the same part."""
-    first = last = d.place[t]
-    for k in range(t - 1, -1, -1):
-        if d.place[k] >= 0:
-            first = d.place[k]
-            break
-    for k in range(t + 1, len(d.place)):
-        if d.place[k] >= 0:
-            last = d.place[k]
-            break
-    while d.part[first] != d.part[d.place[t]]:
-        first += 1
-    while d.part[last] != d.part[d.place[t]]:
-        last -= 1
-    return first, last
+        way_arc, part = (np.concatenate([np.zeros(0, np.int32), *(getattr(driven, name) for driven in parts)]) for name in ("arc", "part"))
+        low, high, stay = (np.concatenate([np.zeros(0), *(getattr(driven, name) for driven in parts)]) for name in ("low", "high", "stay_s"))
+        enter, leave = (np.concatenate([np.zeros(0), *(both[side] for both in times)]) for side in (0, 1))
+        return Matched(arc, along, gap_m, owner, part, way_arc, low, high, enter, leave, stay)
