@@ -169,12 +169,34 @@ def test_no_position_and_positions_of_nowhere_are_answered() -> None:
     assert (matched(roads, *told([(1, 0), (3, 0)]), accuracy_m=900.0).arc == -1).all()
 
 
-def test_a_street_that_may_not_be_driven_is_not() -> None:
+def test_a_street_that_may_not_be_driven_is_neither_matched_nor_driven_through() -> None:
     roads = built(LADDER, RUNGS)
     t_s, lon, lat = told([(1, 0.1), (7, 0.1)])
     usable = ~np.isin(roads.network.segment, (0, 1))
     tracks = Tracks.of([0, len(t_s)], t_s, lon, lat)
     assert not np.isin(roads.network.segment[roads.matcher(usable).match(tracks).way_arc], (0, 1)).any()
+    t_s, lon, lat = told([(0, 3), (0, 0), (4, 0), (4, 3)])
+    heard = (t_s < 30.0) | (t_s > 71.0)      # nothing is told of the street between
+    tracks = Tracks.of([0, int(heard.sum())], t_s[heard], lon[heard], lat[heard])
+    assert by(roads, roads.matcher(np.ones(14, bool)).match(tracks)) == [(3, 0), (0, 1), (1, 4)]
+    shut = roads.matcher(roads.network.segment != 0).match(tracks)
+    assert [by(roads, shut, part) for part in (0, 1)] == [[(3, 0)], [(1, 4)]], "no other way is likely"
+
+
+def test_a_street_that_is_seldom_driven_is_believed_where_positions_insist() -> None:
+    roads = built([(0, 0), (9, 0), (0, 0.12), (9, 0.12)], [(0, 1, "on"), (2, 3, "on"), (0, 2, "both"), (1, 3, "both")])
+    seldom = roads.network.segment == 1
+    for off, doubted in ((0.08, (0, 1)), (0.3, (2, 3))):
+        t_s, lon, lat = told([(1, off), (8, off)])
+        tracks = Tracks.of([0, len(t_s)], t_s, lon, lat)
+        assert by(roads, matched(roads, t_s, lon, lat)) == [(2, 3)]
+        assert by(roads, roads.matcher(np.ones(6, bool), seldom).match(tracks)) == [doubted]
+
+
+def test_noise_at_a_crossing_is_not_driven_into_side_streets_and_back() -> None:
+    roads = built([(0, 0), (4, 0), (8, 0), (4, 2), (4, -2)], [(0, 1, "both"), (1, 2, "both"), (1, 3, "both"), (1, 4, "both")])
+    for seed in range(30):
+        assert by(roads, matched(roads, *told([(1, 0), (7, 0)], each_m=10.0, noise_m=10.0, seed=seed))) == [(0, 1), (1, 2)]
 
 
 def test_many_tracks_are_each_matched_by_itself() -> None:

@@ -11,6 +11,7 @@ from tocsin.engines.roads.network import Bools, Floats, Ints
 from tocsin.engines.roads.snap import Grid
 
 MOST_WEIGHT = 4             # a device's errors go together, so that many positions say no more than so few would
+NEAR_S, NEAR = 3.0, 5.0     # and those of so many seconds within so many: between two, noise outweighs what was driven
 STAY_S = 15.0               # together for so long, the unit stood
 ACCURACY_SIGMA = 1.515      # the radius that holds 68 % of a round Gaussian, in deviations along one axis
 LEAST_SIGMA_M = 4.0         # a drawn street is not where the wheels are; the paper found 4.07
@@ -33,7 +34,8 @@ def gather(x: Floats, y: Floats, t_s: Floats, sigma: Floats) -> tuple[Ints, Floa
         if not (np.isfinite(x[i]) and np.isfinite(y[i]) and sigma[i] <= MOST_SIGMA_M):
             continue
         row = rows[count - 1]
-        if count and np.hypot(x[i] - row[0], y[i] - row[1]) < TOGETHER * sigma[i]:
+        together = (NEAR if t_s[i] - row[2] < NEAR_S else TOGETHER) * sigma[i]
+        if count and np.hypot(x[i] - row[0], y[i] - row[1]) < together:
             inside += 1
             row[0] += (x[i] - row[0]) / inside
             row[1] += (y[i] - row[1]) / inside
