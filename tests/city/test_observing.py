@@ -10,9 +10,10 @@ import pytest
 from tests.city.drawn import Drawing
 from tocsin.city import City
 from tocsin.city.building import build
+from tocsin.city.calibrate import tell
 from tocsin.city.calibrate.moving import move
 from tocsin.city.calibrate.observing import Observed, observe, tracks
-from tocsin.city.calibration import Calibration, Spread
+from tocsin.city.calibration import Calibration
 from tocsin.city.live import LiveRoads
 from tocsin.city.speeds import CLASS_INDEX
 from tocsin.engines.roads import Roads
@@ -146,7 +147,7 @@ def test_dispatch_ranks_by_what_was_learnt_and_keeps_the_rest(city: City) -> Non
     assert moved.figures["observed"]["drives"] == len(stretches)
     kept = {"factor", "hour_factor", "figures"}
     assert all(getattr(moved, name) == getattr(believed, name) for name in Calibration.__struct_fields__ if name not in kept)
-    assert isinstance(moved.drive_spread, Spread)
+    assert tell(moved)[-1] == f"Factors by class and hour were moved by {len(stretches)} drives' positions."
     before, after = (LiveRoads(city, timing) for timing in (believed, moved))
     spot, target = before.spots([0.0112], [0.0095], None, lights=True), before.spots([0.0262], [0.0095], None, lights=True)
     times = [float(live.drive_s(*spot, (int(target[0][0]), float(target[1][0])), lights=True, hour=12, closed=())[0]) for live in (before, after)]
