@@ -193,10 +193,13 @@ def test_a_street_that_is_seldom_driven_is_believed_where_positions_insist() -> 
         assert by(roads, roads.matcher(np.ones(6, bool), seldom).match(tracks)) == [doubted]
 
 
-def test_noise_at_a_crossing_is_not_driven_into_side_streets_and_back() -> None:
-    roads = built([(0, 0), (4, 0), (8, 0), (4, 2), (4, -2)], [(0, 1, "both"), (1, 2, "both"), (1, 3, "both"), (1, 4, "both")])
-    for seed in range(30):
-        assert by(roads, matched(roads, *told([(1, 0), (7, 0)], each_m=10.0, noise_m=10.0, seed=seed))) == [(0, 1), (1, 2)]
+def test_noise_at_crossings_is_not_driven_into_side_streets_and_back() -> None:
+    stubs = [(float(k), 0.15) for k in range(1, 8)]
+    roads = built([*((float(k), 0.0) for k in range(9)), *stubs], [*((k, k + 1, "both") for k in range(8)), *((k, 8 + k, "both") for k in range(1, 8))])
+    for each_m in (10.0, 50.0):
+        for seed in range(30):
+            found = matched(roads, *told([(0.3, 0), (7.7, 0)], each_m=each_m, noise_m=10.0, seed=seed))
+            assert by(roads, found) == [(k, k + 1) for k in range(8)]
 
 
 def test_many_tracks_are_each_matched_by_itself() -> None:
