@@ -69,7 +69,7 @@ console/node_modules/.done: .tools/install.done console/package-lock.json hatch_
 	@$(RUN)python hatch_build.py build
 	@touch $@
 
-.tools/warm.done: .tools/install.done $(wildcard src/tocsin/engines/roads/*.py)
+.tools/warm.done: .tools/install.done $(wildcard src/tocsin/engines/roads/*.py src/tocsin/engines/roads/*/*.py)
 	@echo "tocsin: compiling the road engine"
 	@$(RUN)tocsin warm
 	@touch $@

@@ -13,9 +13,11 @@ _NAMES = {
 
 
 def tell(calibration: Calibration) -> list[str]:
-    """Return the report that `tocsin city calibrate` prints; a calibration that was not fitted has one line."""
+    """Return the report that `tocsin city calibrate` prints; one that was not fitted says that it is the default."""
+    observed = calibration.figures.get("observed")
+    moved = [f"Factors by class and hour were moved by {observed['drives']:,} drives' positions."] if observed else []
     if not calibration.fitted_on:
-        return ["The documented default; no record has been read."]
+        return ["The documented default; no record has been read.", *moved]
     fitted, figures = calibration.fitted_on[0], calibration.figures
     left = ", ".join(f"{rule} {count:,}" for rule, count in fitted.left_out.items() if count)
     lines = [
@@ -31,7 +33,7 @@ def tell(calibration: Calibration) -> list[str]:
         f"The 90 % interval held {_share(figures['coverage_drive'])} of the drives, {_share(figures['coverage_eta'])} of the times from "
         f"dispatch to scene, and {_share(figures['coverage_all'])} of the drives of all units."
     )
-    return lines + _beside_noise(figures) + _orders(figures)
+    return lines + _beside_noise(figures) + _orders(figures) + moved
 
 
 def _errors(name: str, figures: dict[str, Any]) -> str:

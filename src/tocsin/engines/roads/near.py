@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from tocsin.engines.roads.heap import pop, push
 from tocsin.engines.roads.metric import CLOSED_MS
 from tocsin.engines.roads.network import Int, Ints
 from tocsin.engines.roads.spots import Gates
@@ -27,35 +28,6 @@ class NearScratch(NamedTuple):
 def near_scratch(nodes: int, arcs: int) -> NearScratch:
     """Fresh working arrays for a searched graph of `nodes` ranks and `arcs` arcs."""
     return NearScratch(np.full(nodes, CLOSED_MS, np.int32), np.empty(nodes + arcs + 1, np.int64))
-
-
-@njit(cache=True, nogil=True)
-def _push(heap: Longs, size: Int, key: Int) -> None:
-    """Add a key to a binary heap of `size` keys."""
-    hole = size
-    while hole > 0:
-        above = (hole - 1) >> 1
-        if heap[above] <= key:
-            break
-        heap[hole] = heap[above]
-        hole = above
-    heap[hole] = key
-
-
-@njit(cache=True, nogil=True)
-def _pop(heap: Longs, size: Int) -> None:
-    """Take the least key off a binary heap that then has `size` keys; the caller has read it at the top."""
-    key = heap[size]
-    hole = 0
-    while 2 * hole + 1 < size:
-        below = 2 * hole + 1
-        if below + 1 < size and heap[below + 1] < heap[below]:
-            below += 1
-        if heap[below] >= key:
-            break
-        heap[hole] = heap[below]
-        hole = below
-    heap[hole] = key
 
 
 @njit(cache=True, nogil=True)
@@ -95,7 +67,7 @@ def _settle(r: Reverse, into_ms: Ints, here: Int, bound: Int, size: Int, w: Near
                 touched[marks] = tail
                 marks += 1
             w.ms[tail] = longer
-            _push(w.heap, size, (np.int64(longer) << 32) | np.int64(tail))
+            push(w.heap, size, (np.int64(longer) << 32) | np.int64(tail))
             size += 1
     return size, touched, marks
 
@@ -135,7 +107,7 @@ def _seed(goal: Gates, w: NearScratch, touched: Ints) -> Int:
         if goal.ms[gate] < w.ms[here]:
             w.ms[here] = goal.ms[gate]
             touched[size] = here
-            _push(w.heap, size, (np.int64(goal.ms[gate]) << 32) | np.int64(here))
+            push(w.heap, size, (np.int64(goal.ms[gate]) << 32) | np.int64(here))
             size += 1
     return size
 
@@ -162,7 +134,7 @@ def nearest(r: Reverse, into_ms: Ints, goal: Gates, units: Gates, straight: Ints
         if time > best[k - 1] >> 32:
             break
         size -= 1
-        _pop(w.heap, size)
+        pop(w.heap, size)
         if time > w.ms[here]:
             continue
         gate = waiting[_bucket(here, len(waiting))]

@@ -10,6 +10,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 Int: TypeAlias = Any    # one whole number inside a kernel, where Python's and NumPy's mix freely
+Real: TypeAlias = Any   # and one number of any sort
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from tocsin.engines.roads import metric as pouring
 from tocsin.engines.roads import near, route, snap, sweep
+from tocsin.engines.roads.matching import Matcher
 from tocsin.engines.roads.metric import CLOSED_MS, Metric, whole_ms
 from tocsin.engines.roads.network import Bools, Ints, Network, check, opposites
 from tocsin.engines.roads.route import Route, gate_used
@@ -87,6 +88,13 @@ class Roads:
         arc, along, gap_m = snap.snap(self._grid, lons, lats, frozen(heading, np.float64), mask)
         return Spots(frozen(arc, np.int32), frozen(along, np.float32), frozen(gap_m, np.float32),
                      frozen(np.isfinite(heading) & (arc >= 0), np.bool_))
+
+    def matcher(self, usable: npt.ArrayLike, seldom: npt.ArrayLike | None = None) -> Matcher:
+        """A matcher of positions to the streets with an arc in `usable` (bool[m]); one for each thread that matches.
+
+        Arcs in `seldom` (bool[m]) are believed where positions insist: bus lanes and footways beside the road that cars drive.
+        """
+        return Matcher(self.network, self.topology, self._grid, usable, seldom)
 
     def to_one(self, metric: Metric, spots: Spots, target: Spots) -> Seconds:
         """Seconds from each of k spots to the target: float32[k]."""

@@ -98,7 +98,7 @@ def _raster(x: Floats, y: Floats, point: Ints, cell: float, columns: int, rows: 
 
 
 @njit(cache=True, nogil=True)
-def _measure(g: Grid, piece: int, px: float, py: float) -> tuple[float, float]:
+def measure(g: Grid, piece: int, px: float, py: float) -> tuple[float, float]:
     """Squared metres from a point to a piece, and the share of the piece at its foot."""
     x0, y0 = g.x[g.piece_point[piece]], g.y[g.piece_point[piece]]
     dx, dy = g.x[g.piece_point[piece] + 1] - x0, g.y[g.piece_point[piece] + 1] - y0
@@ -153,7 +153,7 @@ def _nearest_piece(g: Grid, usable: Bools, px: float, py: float, heading: float)
                     continue
                 for slot in range(g.cell_at[r * g.columns + c], g.cell_at[r * g.columns + c + 1]):
                     piece = g.cell_piece[slot]
-                    square, share = _measure(g, piece, px, py)
+                    square, share = measure(g, piece, px, py)
                     if square > best or (square == best and piece >= which):
                         continue
                     cosine, candidate = _agreement(g, usable, piece, heading)

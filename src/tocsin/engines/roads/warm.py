@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tocsin.engines.roads.matching import Tracks
 from tocsin.engines.roads.network import Network
 from tocsin.engines.roads.roads import Roads
 from tocsin.engines.roads.topology import order
@@ -21,6 +22,7 @@ def warm() -> None:
     roads.matrix(metric, spots, spots)
     for place in range(len(spots)):
         roads.route(metric, spots.at(place), target)
+    roads.matcher(np.ones(len(town.tail), np.bool_)).match(Tracks.of([0, 4], np.arange(4.0) * 20.0, town.lon[:4], town.lat[:4]))
 
 
 def _town() -> Network:
