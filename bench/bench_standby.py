@@ -36,8 +36,8 @@ LOADS = (0.6, 0.8, 1.0)
 POSSIBLE = ("anywhere", "at stations")
 STILL = ("nearest", "preparedness")
 """Policies that move nobody, so that no budget binds them."""
-DAYS = 8
-"""For which somebody knows everything: whole days, each begun with everybody at home, of the first seeds that nothing was tuned on."""
+DAYS = {0.6: 8, 0.8: 5, 1.0: 5}
+"""For which somebody knows everything, by load, as the programs grow with it: whole days, each begun with everybody at home, of the first seeds that nothing was tuned on."""
 CELL_S = 120.0
 CORES = 2
 CORNERS = 24
@@ -109,7 +109,7 @@ def _knowing(report: Callable[..., None], where: Town, load: float) -> None:
     numbers = tuned(where, where.draw(standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load), home, "preparedness")
     fleet, prepared, start = where.fleet._replace(home=home), policy("preparedness", ground(where), numbers), time.process_time()
     known, counts = [], []
-    for seed in TESTS[:DAYS]:
+    for seed in TESTS[:DAYS[load]]:
         calls = where.draw(seed, 1.0, load)
         try:
             known.append(hindsight(where.world, calls, fleet, where.limits_s[calls.priority], cell_s=CELL_S))
