@@ -1,5 +1,7 @@
 """Where units wait: every policy beside the same fleet at home, on unseen days of three cities, with a bound; and how fast the days are played.
 
+Beside the rules of dispatch stands what could be had by one who knows the day, which is a program a day and so done for few of them.
+
 Stations are chosen for the fleet that stays at home, and policies tuned, for each load and budget on training days; then all meet the same thirty weeks.
 A move is every order to wait elsewhere than a unit would by itself. `each`: no unit has more than four in any twelve hours; `average`: the fleet has four a unit.
 """
@@ -15,21 +17,36 @@ import numpy as np
 from tests.shared import DATA
 
 from bench import jemss, sf_ambulances, standby_simpy, standby_study
-from bench.standby_study import TESTS, Outcome, Town, beside, ground, law, outcome, placed, town, tuned, week
-from tocsin.engines.standby import BUDGETS, POLICIES, Bound, Fleet, Policy, Tuning, bound_of, late_at_least, play, policy
+from bench.standby_study import TESTS, Outcome, Town, beside, ground, is_late, law, outcome, placed, town, tuned, week
+from tocsin.engines.standby import (
+    BUDGETS,
+    POLICIES,
+    Bound,
+    Fleet,
+    Policy,
+    Tuning,
+    bound_of,
+    hindsight,
+    late_at_least,
+    play,
+    policy,
+)
 
 LOADS = (0.6, 0.8, 1.0)
 POSSIBLE = ("anywhere", "at stations")
 STILL = ("nearest", "preparedness")
 """Policies that move nobody, so that no budget binds them."""
+DAYS = {0.6: 8, 0.8: 5, 1.0: 5}
+"""For which somebody knows everything, by load, as the programs grow with it: whole days, each begun with everybody at home, of the first seeds that nothing was tuned on."""
+CELL_S = 120.0
 CORES = 2
 CORNERS = 24
 """Street corners beside the stations, where units may wait too."""
 
 
 def run(report: Callable[..., None]) -> None:
-    """Speed, then each city at each load; `TOCSIN_STANDBY` names the cities of a run, as in `auckland,edmonton`, or `speed` alone."""
-    asked = os.environ.get("TOCSIN_STANDBY", "speed,auckland,edmonton,san francisco,corners").split(",")
+    """Speed, then each city at each load; `TOCSIN_STANDBY` names the cities of a run, as in `auckland,edmonton,policies`, or `speed` alone."""
+    asked = os.environ.get("TOCSIN_STANDBY", "speed,auckland,edmonton,san francisco,policies,hindsight,corners").split(",")
     there = {name: (DATA / "ems" / "jemss").is_dir() for name in jemss.RASTERS} | {"san francisco": sf_ambulances.RECORD.exists()}
     if "speed" in asked and there["auckland"]:
         _speed(report, town("auckland"))
@@ -40,9 +57,13 @@ def run(report: Callable[..., None]) -> None:
             print(f"{name}: its data are not on this machine", file=sys.stderr)
             continue
         where = town(name)
-        bounds = _bounds(report, where)
-        for load in LOADS:
-            _study(report, where, load, bounds)
+        if "policies" in asked:
+            bounds = _bounds(report, where)
+            for load in LOADS:
+                _study(report, where, load, bounds)
+        if "hindsight" in asked:
+            for load in LOADS:
+                _knowing(report, where, load)
         if name in jemss.RASTERS and "corners" in asked:
             wide = town(name, CORNERS)
             for load in LOADS[:2]:
@@ -80,6 +101,29 @@ def _study(report: Callable[..., None], where: Town, load: float, bounds: tuple[
             ours = static if name == "nearest" else _outcomes(where, weeks, fleet, policy(name, ground(where), numbers))
             told = ", ".join(f"{key} {getattr(numbers, key):g}" for key in standby_study.GRIDS.get(name, {})) or "nothing tuned"
             _tell(report, f"{row}, {name}" if name in STILL else f"{row}, {name}, budget {budget}", ours, static, least, told)
+
+
+def _knowing(report: Callable[..., None], where: Town, load: float) -> None:
+    """Nearest and preparedness beside the fewest late calls of one who knows each day. A day on which somebody must wait whatever is done is left out, and counted."""
+    home = placed(where, where.draw(standby_study.TRAINING, standby_study.STATIONS_DAYS, load), where.fleet.home)
+    numbers = tuned(where, where.draw(standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load), home, "preparedness")
+    fleet, prepared, start = where.fleet._replace(home=home), policy("preparedness", ground(where), numbers), time.process_time()
+    known, counts = [], []
+    for seed in TESTS[:DAYS[load]]:
+        calls = where.draw(seed, 1.0, load)
+        try:
+            known.append(hindsight(where.world, calls, fleet, where.limits_s[calls.priority], cell_s=CELL_S))
+        except ValueError as reason:
+            print(f"{where.name} at {load:g}, seed {seed}: {reason}", file=sys.stderr)
+            continue
+        counts.append([len(calls.called_s), *(is_late(where, calls, play(where.world, calls, fleet, by)).sum() for by in (None, prepared))])
+    total, near, ready = np.array(counts).sum(axis=0)
+    least, found, always = sum(one.least for one in known), sum(one.found for one in known), sum(one.wait == 0 for one in known)
+    report(name=f"standby, {where.name} at {load:g} of its load: no rule of dispatch below, whatever it knows", value=100 * least / total, unit="% late",
+           peer="nearest", peer_value=100 * near / total, runs=len(known),
+           data=f"in time {100 * (total - near) / (total - least):.1f} % of what is possible by nearest, {100 * (total - ready) / (total - least):.1f} % by preparedness "
+                f"({100 * ready / total:.1f} % late); {100 * found / total:.1f} % late was really found; {total} calls, "
+                f"on {always} of {len(known)} days of every rule; {(time.process_time() - start) / len(known):.0f} s a day; load {os.getloadavg()[0]:.1f}")
 
 
 def _corners(report: Callable[..., None], where: Town, wide: Town, load: float) -> None:
