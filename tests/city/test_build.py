@@ -111,6 +111,12 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (City.open(tmp_path / "a").ground.area >= 0).mean() > 0.5
 
 
+def test_a_city_without_one_named_street_is_a_city(tmp_path: Path) -> None:
+    source = Drawing("A B\nC D", {"AB": {}, "BD": {}}).write(tmp_path / "nameless.osm")
+    build([source], tmp_path / "city", name="Nameless")
+    assert City.open(tmp_path / "city").manifest.name == "Nameless"
+
+
 def test_a_city_is_replaced_whole_and_nothing_else_ever(tmp_path: Path, drawn: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()

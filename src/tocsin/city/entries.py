@@ -61,7 +61,7 @@ def _streets(segments: Segments) -> Iterator[StreetEntry]:
     named = np.flatnonzero(segments.street >= 0)
     by_street = named[np.argsort(segments.street[named], kind="stable")]
     streets, first = np.unique(segments.street[by_street], return_index=True)
-    for street, mine in zip(streets.tolist(), np.split(by_street, first[1:]), strict=True):
+    for street, mine in zip(streets.tolist(), np.split(by_street, first[1:])[:len(streets)], strict=True):  # nothing splits into one part
         off = np.hypot(lon[mine] - lon[mine].mean(), lat[mine] - lat[mine].mean())
         middle = mine[int(off.argmin())]
         yield StreetEntry(street, round(float(lon[middle]), 7), round(float(lat[middle]), 7))
