@@ -12,6 +12,7 @@ import pytest
 from tests.edges.gateways.trackers.given import S, Tracker, counts, duty, tracker, whole_s
 from tests.edges.web.running import Running, running
 from tests.floor import CHIEF
+from tocsin.kernel import Refused
 from tocsin.rooms.fleet.commands import EndShift
 
 
@@ -187,6 +188,16 @@ def test_a_rotated_key_speaks_for_the_same_unit_and_a_freed_one_for_none(floor: 
     assert floor.as_("supervisor").post(f"/api/trackers/{rotated['number']}/free", json={}).status_code == 200
     old_client(floor, rotated["key"])
     assert counts(floor, "osmand") == {"kept": 1, "tracker_not_bound": 1}
+
+
+def test_a_key_that_has_ended_is_as_one_that_never_was(floor: Running) -> None:
+    duty(floor, "E7")
+    phone = tracker(floor, "phone", "E7")
+    assert floor.web.taking.numbered("owntracks-mqtt", phone.number).name == "phone"
+    floor.people.clock.shift_s += 91 * 86_400  # type: ignore[attr-defined]  # a clock that can be put
+    assert old_client(floor, phone.key).json()["code"] == "tracker_key_wrong"
+    with pytest.raises(Refused):
+        floor.web.taking.numbered("owntracks-mqtt", phone.number)
 
 
 def test_nothing_of_a_browser_lets_in(floor: Running) -> None:

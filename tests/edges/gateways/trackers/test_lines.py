@@ -10,9 +10,11 @@ import pytest
 from tests.edges.gateways.trackers.given import counts, duty, tracker
 from tests.edges.gateways.trackers.test_nmea import signed
 from tests.edges.web.running import Running, running
-from tocsin.edges.gateways.trackers import listening
+from tocsin.edges.gateways.trackers import lines, listening
 from tocsin.edges.gateways.trackers.lines import MOST_WRONG, Lines
 from tocsin.edges.gateways.trackers.listening import Listening
+from tocsin.edges.gateways.trackers.nmea import Receiver
+from tocsin.edges.gateways.trackers.points import Heard
 from tocsin.edges.web.app import Web
 
 GPS = "GPRMC,0900{:02},A,6010.200,N,02456.400,E,19.4,090.0,040326,,"
@@ -116,19 +118,33 @@ def test_one_address_has_so_many_connections_and_the_next_is_refused(served: tup
     until(lambda: not door._inside)
 
 
-def test_a_flood_waits_and_another_receiver_does_not(served: tuple[Running, Listening]) -> None:
+class Counting(Receiver):
+    """A receiver that says how many lines all of its kind have read."""
+
+    lines = 0
+
+    def read(self, line: bytes, heard_at: int) -> Heard:
+        Counting.lines += 1
+        return super().read(line, heard_at)
+
+
+def test_a_flood_waits_and_another_receiver_does_not(served: tuple[Running, Listening], monkeypatch: pytest.MonkeyPatch) -> None:
     """The flood's connection is read no faster than it may; the other's position is taken while it waits."""
     floor, door = served
+    monkeypatch.setattr(lines, "Receiver", Counting)
+    monkeypatch.setattr(Counting, "lines", 0)
     duty(floor, "E7")
     one, other = tracker(floor, "one", "E7"), tracker(floor, "other", "E7")
     with plug(door) as flooding, plug(door) as line:
         flooding.sendall(f"{one.key}\n".encode())
         thread = threading.Thread(target=lambda: _poured(flooding), daemon=True)
         thread.start()
-        until(lambda: len(door._inside) == 2)
+        until(lambda: Counting.lines >= 1_000)
         line.sendall(f"{other.key}\n".encode() + signed(GPS.format(0)))
         until(lambda: counts(floor, "nmea").get("kept") == 1)
-        assert thread.is_alive(), "it is still held back"
+        threading.Event().wait(1.5)
+        assert Counting.lines < 6_000, "a thousand at once and a hundred a second, of the two hundred thousand that it sends"
+        assert thread.is_alive()
     thread.join(10)
 
 

@@ -54,8 +54,7 @@ class Listening:
             with suppress(TimeoutError, OSError, EOFError, ValueError, Refused):  # each is its end; what was refused is counted already
                 await self._talk(reader, writer)
         except asyncio.CancelledError:
-            writer.transport.abort()  # the edge ends: nobody waits for the other end's goodbye
-            raise
+            writer.transport.abort()  # the edge ends, and this task with it: nobody waits for the other end's goodbye
         finally:
             self._inside.pop(task, None)
             writer.close()
