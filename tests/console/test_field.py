@@ -23,6 +23,7 @@ from tocsin.kernel import Kept
 from tocsin.rooms.dispatch.commands import AssignUnit, StandDown
 from tocsin.rooms.fleet.commands import CallSpotCheck
 from tocsin.rooms.messages.commands import SendMessage
+from tocsin.rooms.messages.views import MessageRow
 
 _S = 1_000_000
 _JOB = ("En route", "At scene", "Clearing", "Available")
@@ -60,6 +61,13 @@ def said(one: Phone, kept: Kept) -> str:
     assert isinstance(kept.fact, NoteAdded | MessageSent)
     sealed = kept.fact.note if isinstance(kept.fact, NoteAdded) else kept.fact.text
     return opened(sealed, one.floor.house.ledger.vault) or ""
+
+
+def posted(floor: Served, number: str) -> MessageRow:
+    """A message as the board shows it at this moment."""
+    row = floor.house.rows("message")[number]
+    assert isinstance(row, MessageRow)
+    return row
 
 
 def works_the_job(one: Phone, words: int = 2) -> None:
@@ -163,7 +171,7 @@ def test_a_unit_that_was_sent_elsewhere_meanwhile_is_a_question_on_the_phone_and
     expect(one.page.locator("article h1")).not_to_have_text("Building fire")
     assert states(one) == ["en_route"], "what was done at one incident is not taken for the other"
     assert [said(one, kept) for kept in one.facts("dispatch.note-added")] == ["nobody here"], "words are of their own incident and go on"
-    until(lambda: any(row.recipients == ("role:dispatcher",) for row in town.house.rows("message").values()))  # type: ignore[attr-defined]  # MessageRows
+    until(lambda: any(posted(town, number).recipients == ("role:dispatcher",) for number in town.house.rows("message")))
     told = [kept for kept in disclose(town.house.ledger.read()) if isinstance(kept.fact, MessageSent)]
     assert len(told) == 1
     assert "At scene" in said(one, told[0])
@@ -251,12 +259,11 @@ def test_words_go_both_ways_all_is_well_by_one_key_and_the_place_is_told_on_duty
     here = corner(3, 2)
     one.context.set_geolocation({"longitude": here.lon, "latitude": here.lat, "accuracy": 8})
     number = town.house.do(SendMessage(to_kind="unit", to="E7", text="the key is at the gate"), DESK).subject.removeprefix("message:")
-    row = lambda: town.house.rows("message")[number]  # noqa: E731 - what the board says at that moment
-    until(lambda: row().delivered == ("unit:E7",))  # type: ignore[attr-defined]  # a MessageRow
-    assert not row().read  # type: ignore[attr-defined]  # a MessageRow
+    until(lambda: posted(town, number).delivered == ("unit:E7",))
+    assert not posted(town, number).read
     one.page.get_by_role("button", name="Words1").click()
     expect(one.page.locator("li").first).to_contain_text("the key is at the gate")
-    until(lambda: row().read == ("unit:E7",))  # type: ignore[attr-defined]  # a MessageRow
+    until(lambda: posted(town, number).read == ("unit:E7",))
     one.away()
     one.key("Answer")
     one.page.get_by_label("Answer").last.fill("we have it")
@@ -265,7 +272,7 @@ def test_words_go_both_ways_all_is_well_by_one_key_and_the_place_is_told_on_duty
     one.looks_right("answer")
     one.back()
     one.sent()
-    until(lambda: row().answered == ("unit:E7",))  # type: ignore[attr-defined]  # a MessageRow
+    until(lambda: posted(town, number).answered == ("unit:E7",))
 
     one.key("Unit")
     assert town.house.positions()["E7"].lon != pytest.approx(here.lon), "not told without leave"
