@@ -23,6 +23,7 @@ from tocsin.kernel import Kept
 from tocsin.rooms.dispatch.commands import AssignUnit, StandDown
 from tocsin.rooms.fleet.commands import CallSpotCheck
 from tocsin.rooms.messages.commands import SendMessage
+from tocsin.rooms.messages.views import MessageRow
 
 _S = 1_000_000
 _JOB = ("En route", "At scene", "Clearing", "Available")
@@ -62,8 +63,15 @@ def said(one: Phone, kept: Kept) -> str:
     return opened(sealed, one.floor.house.ledger.vault) or ""
 
 
-def works_the_job(one: Phone) -> None:
-    """Heard, on the way, there with a word and a picture, done; a moment between each and the next."""
+def posted(floor: Served, number: str) -> MessageRow:
+    """A message as the board shows it at this moment."""
+    row = floor.house.rows("message")[number]
+    assert isinstance(row, MessageRow)
+    return row
+
+
+def works_the_job(one: Phone, words: int = 2) -> None:
+    """Heard, on the way, there with a word and a picture, done; a moment between each and the next. So many words and pictures wait then."""
     one.act("Acknowledge")
     for key in _JOB:
         one.page.wait_for_timeout(1_100)
@@ -72,7 +80,7 @@ def works_the_job(one: Phone) -> None:
             one.page.get_by_label("Note for the incident").fill("two storeys, gate shut")
             one.act("Keep note")
             one.page.locator("input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()})
-            expect(one.page.locator("h2.label", has_text="2 queued")).to_be_visible()
+            expect(one.page.locator("h2.label", has_text=f"{words} queued")).to_be_visible()
 
 
 def test_a_crew_works_a_whole_job_out_of_reach_for_two_days_and_the_time_line_is_right(browser: Browser, town: Served) -> None:
@@ -123,20 +131,23 @@ def test_a_server_that_restarts_in_the_middle_of_a_sync_loses_nothing_and_keeps_
             one = on_the_road(browser, floor, f"http://localhost:{near.getsockname()[1]}")
             called(one)
             one.away()
-            works_the_job(one)
+            one.page.get_by_label("Note for the incident").fill("smoke from afar")
+            one.act("Keep note")
+            works_the_job(one, 3)
             line.deaf = True
             one.back()
-            until(lambda: len(one.facts(_CALLED)) == 1)  # kept, and its answer lost
+            until(lambda: len(one.facts("dispatch.note-added")) == 1)  # kept, and its answer lost; nothing but its key says that it was
             port, clock = floor.port, floor.clock
         line.cut()
-        assert len(one.waiting()) == 7
+        assert len(one.waiting()) == 8
         line.deaf = False
         with served(tmp_path, demo=True, port=port, clock=clock) as floor:
             one.floor = floor
             one.sent()
             assert states(one) == list(_STATES)
-            assert [len(one.facts(kind)) for kind in (_CALLED, "dispatch.note-added", "dispatch.file-attached")] == [1, 1, 1]
-            assert [action["again"] for action in one.queue() if action["what"] == "acknowledge"] == [True]
+            assert [len(one.facts(kind)) for kind in (_CALLED, "dispatch.file-attached")] == [1, 1]
+            assert [said(one, kept) for kept in one.facts("dispatch.note-added")] == ["smoke from afar", "two storeys, gate shut"]
+            assert [action["again"] for action in one.queue() if action["what"] == "note"] == [True, False]
             leave(browser)
         line.end()
 
@@ -160,7 +171,7 @@ def test_a_unit_that_was_sent_elsewhere_meanwhile_is_a_question_on_the_phone_and
     expect(one.page.locator("article h1")).not_to_have_text("Building fire")
     assert states(one) == ["en_route"], "what was done at one incident is not taken for the other"
     assert [said(one, kept) for kept in one.facts("dispatch.note-added")] == ["nobody here"], "words are of their own incident and go on"
-    until(lambda: any(row.recipients == ("role:dispatcher",) for row in town.house.rows("message").values()))  # type: ignore[attr-defined]  # MessageRows
+    until(lambda: any(posted(town, number).recipients == ("role:dispatcher",) for number in town.house.rows("message")))
     told = [kept for kept in disclose(town.house.ledger.read()) if isinstance(kept.fact, MessageSent)]
     assert len(told) == 1
     assert "At scene" in said(one, told[0])
@@ -248,12 +259,11 @@ def test_words_go_both_ways_all_is_well_by_one_key_and_the_place_is_told_on_duty
     here = corner(3, 2)
     one.context.set_geolocation({"longitude": here.lon, "latitude": here.lat, "accuracy": 8})
     number = town.house.do(SendMessage(to_kind="unit", to="E7", text="the key is at the gate"), DESK).subject.removeprefix("message:")
-    row = lambda: town.house.rows("message")[number]  # noqa: E731 - what the board says at that moment
-    until(lambda: row().delivered == ("unit:E7",))  # type: ignore[attr-defined]  # a MessageRow
-    assert not row().read  # type: ignore[attr-defined]  # a MessageRow
+    until(lambda: posted(town, number).delivered == ("unit:E7",))
+    assert not posted(town, number).read
     one.page.get_by_role("button", name="Words1").click()
     expect(one.page.locator("li").first).to_contain_text("the key is at the gate")
-    until(lambda: row().read == ("unit:E7",))  # type: ignore[attr-defined]  # a MessageRow
+    until(lambda: posted(town, number).read == ("unit:E7",))
     one.away()
     one.key("Answer")
     one.page.get_by_label("Answer").last.fill("we have it")
@@ -262,7 +272,7 @@ def test_words_go_both_ways_all_is_well_by_one_key_and_the_place_is_told_on_duty
     one.looks_right("answer")
     one.back()
     one.sent()
-    until(lambda: row().answered == ("unit:E7",))  # type: ignore[attr-defined]  # a MessageRow
+    until(lambda: posted(town, number).answered == ("unit:E7",))
 
     one.key("Unit")
     assert town.house.positions()["E7"].lon != pytest.approx(here.lon), "not told without leave"
