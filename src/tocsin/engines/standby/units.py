@@ -5,8 +5,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from tocsin.engines.standby.compiling import inlined
 from tocsin.engines.standby.policy import Budget
 from tocsin.engines.standby.world import Bytes, Doubles, Fleet, Floats, Ints, World
 
@@ -57,7 +57,7 @@ def units_of(world: World, fleet: Fleet, budget: Budget) -> Units:
                  np.ascontiguousarray(world.lights_s[world.station].T))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def spot(world: Any, units: Any, k: Any, now: Any) -> Any:
     """The seconds until an idle unit comes to the next junction on its way, which `units.at` then names; 0 at its station."""
     left, way, here = units.total_s[k] - (now - units.free_s[k]), units.way[k], units.at[k]
@@ -70,7 +70,7 @@ def spot(world: Any, units: Any, k: Any, now: Any) -> Any:
     return left - world.station_s[way, here]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def set_out(world: Any, units: Any, k: Any) -> None:
     """A free unit sets out for the station that it goes to."""
     units.total_s[k] = world.station_s[units.way[k], units.at[k]]
@@ -78,7 +78,7 @@ def set_out(world: Any, units: Any, k: Any) -> None:
     units.idle[k] = 1
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def soonest(world: Any, turnout_s: Any, units: Any, goal: Any, now: Any) -> Any:
     """The idle unit that could be at a junction first, -1 where none is idle; `units.due_s` then says in how many seconds each could be."""
     best, took_s = -1, np.inf
@@ -102,7 +102,7 @@ def soonest(world: Any, turnout_s: Any, units: Any, goal: Any, now: Any) -> Any:
     return best
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def next_free(units: Any) -> Any:
     """The first of the serving units to be free; -1 where none serves."""
     first = -1
@@ -112,9 +112,10 @@ def next_free(units: Any) -> Any:
     return first
 
 
-@njit(cache=True, nogil=True)
-def count_moves(units: Any, budget: Any, since: Any) -> None:
-    """Who of the idle may be moved now, and what share of its budget each has had."""
+@inlined
+def count_moves(units: Any, budget: Any, since: Any) -> Any:
+    """Who of the idle may be moved now, and what share of its budget each has had; whether there is any."""
+    anybody = False
     for k in range(len(units.idle)):
         if units.idle[k]:
             lately = 0
@@ -123,9 +124,11 @@ def count_moves(units: Any, budget: Any, since: Any) -> None:
                     lately += at_s > since
                 units.spent[k] = lately / budget.each
             units.may[k] = budget.each < 0 or lately < budget.each
+            anybody |= units.may[k] > 0
+    return anybody
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def keep_move(units: Any, k: Any, now: Any) -> None:
     """A unit is moved now."""
     units.moved_s[k, units.turn[k]] = now
