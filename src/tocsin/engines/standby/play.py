@@ -141,7 +141,7 @@ def _play(world: Any, calls: Any, home: Any, turnout_s: Any, policy: Any, units:
             come(cover, home[k], cover.step - (policy.near if units.near[k] else policy.soon))
             units.near[k] = 0
         else:
-            k = soonest(world, turnout_s, units, calls.junction[i], now)
+            k = soonest(world, turnout_s, units, calls.junction[i], now, policy.kind == PREPARED)
             if policy.kind == PREPARED:
                 k = choice(policy, units.way, units.due_s, k)
             call, i = i, i + 1
