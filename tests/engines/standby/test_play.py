@@ -101,3 +101,13 @@ def test_two_threads_play_under_one_policy_as_one_does() -> None:
         together = list(pool.map(lambda calls: play(where.world, calls, where.fleet, asked), weeks))
     assert all(one.moves.any() for one in alone)
     assert all((mine == theirs).all() for one, other in zip(alone, together, strict=True) for mine, theirs in zip(one, other, strict=True))
+
+
+def test_of_two_that_are_due_at_once_the_first_by_number_goes_though_it_is_on_the_road() -> None:
+    """Four junctions in a line, a minute apart, a station at each end. The first unit is freed next to the call, the second waits at the call's other side."""
+    far = 60 * np.abs(np.subtract.outer(np.arange(4), np.arange(4))).astype(np.float32)
+    town = World(far, far[[0, 3]].copy(), far[[0, 3]].copy(), np.array([[0, 0, 1, 2], [1, 2, 3, 3]], np.int32), np.array([0, 3], np.int32), np.zeros(4, np.int32), far[:, 0].copy())
+    called = np.array([0.0, 70.0])
+    calls = Calls(called, called, np.array([1, 2], np.int32), np.zeros(2, np.uint8), np.full(2, 10, np.float32), np.zeros(2, np.uint8), np.zeros(2, np.float32))
+    played = play(town, calls, Fleet(np.array([0, 1], np.int32), np.zeros(2, np.float32)))
+    assert list(played.unit) == [0, 0] and list(played.response_s) == [60.0, 60.0]
