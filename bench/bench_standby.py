@@ -40,6 +40,8 @@ DAYS = {0.6: 8, 0.8: 5, 1.0: 5}
 """For which somebody knows everything, by load, as the programs grow with it: whole days, each begun with everybody at home, of the first seeds that nothing was tuned on."""
 CELL_S = 120.0
 CORES = 2
+PLAYS, PEER_PLAYS = 20, 4
+"""Of a year, of which the quickest is told."""
 CORNERS = 24
 """Street corners beside the stations, where units may wait too."""
 
@@ -160,22 +162,27 @@ def _tell(report: Callable[..., None], row: str, ours: np.ndarray, static: np.nd
 
 
 def _speed(report: Callable[..., None], where: Town) -> None:
-    """Calls a second at home and with moves, beside SimPy with the same arrivals; a year; and thirty weeks under two policies on two cores."""
+    """Calls a second at home and with moves on one core, beside SimPy with the same arrivals; and thirty weeks under two policies on two cores.
+
+    Rates are by processor time, the best of twenty plays, so that other work on the machine counts little; a second by the clock stands beside them.
+    """
     world, fleet = where.world, where.fleet
     moving = policy("outlook", ground(where), Tuning(busy=0.25, price=0.005, horizon_s=1_500.0, soon=1, near=4, tail=0.1, most=2))
-    year, few = where.draw(3, 365.0, 1.0), where.draw(4, 14.0, 1.0)
-    theirs, peer_s, _ = _timed(lambda: standby_simpy.played(world, few, fleet))
+    year = where.draw(3, 365.0, 1.0)
+    theirs, _, peer_s = _timed(lambda: standby_simpy.played(world, year, fleet), PEER_PLAYS)
+    peer = len(year.called_s) / peer_s
     for label, by in (("at home", None), ("with moves", moving)):
-        play(world, few, fleet, by)
-        ours, _, _ = _timed(lambda: play(world, few, fleet, by))    # noqa: B023 -- called before the loop goes on
+        ours = play(world, year, fleet, by)
         if by is None and not np.allclose(ours.response_s, theirs, atol=0.05):
             raise AssertionError("SimPy's model answers otherwise")
-        _, took_s, work_s = _timed(lambda: play(world, year, fleet, by))     # noqa: B023 -- called before the loop goes on
-        data = (f"Auckland, {len(year.called_s)} calls of a year, 16 units; processor {len(year.called_s) / work_s:,.0f} 1/s; "
-                f"SimPy: {len(few.called_s)} calls, the same arrivals; load {os.getloadavg()[0]:.1f}")
-        report(name=f"standby, {label}: calls a second", value=len(year.called_s) / took_s, unit="1/s", peer="SimPy, at home", peer_value=len(few.called_s) / peer_s,
-               limit=1_000_000 if by is None else 150_000, data=data)
-        report(name=f"standby, {label}: a simulated year of Auckland", value=took_s, unit="s", limit=10, data=data)
+        _, took_s, work_s = _timed(lambda: play(world, year, fleet, by), PLAYS)     # noqa: B023 -- called before the loop goes on
+        rate, told = len(year.called_s) / work_s, f"Auckland, {len(year.called_s)} calls of a year, 16 units; load {os.getloadavg()[0]:.1f}"
+        report(name=f"standby, {label}: calls a second of processor", value=rate, unit="1/s", peer="SimPy, at home", peer_value=peer,
+               limit=1_000_000 if by is None else 150_000, runs=PLAYS, data=f"{told}; by the clock {len(year.called_s) / took_s:,.0f} 1/s")
+        if by is None:
+            report(name="standby, at home: times the calls of SimPy", value=rate / peer, unit="", limit=50, runs=PLAYS,
+                   data=f"the same year, the same arrivals, the best of {PEER_PLAYS} plays; load {os.getloadavg()[0]:.1f}")
+        report(name=f"standby, {label}: a simulated year of Auckland", value=took_s, unit="s", limit=10, runs=PLAYS, data=told)
 
     def replications() -> list[Outcome]:
         with ThreadPoolExecutor(CORES) as pool:
@@ -186,8 +193,11 @@ def _speed(report: Callable[..., None], where: Town) -> None:
            data=f"Auckland at its load, {CORES} threads; processor {work_s:.2f} s; load {os.getloadavg()[0]:.1f}")
 
 
-def _timed(ask: Callable[[], Any]) -> tuple[Any, float, float]:
-    """The answer, and wall and processor seconds."""
-    start, busy = time.perf_counter(), time.process_time()
-    answer = ask()
-    return answer, time.perf_counter() - start, time.process_time() - busy
+def _timed(ask: Callable[[], Any], times: int = 1) -> tuple[Any, float, float]:
+    """The answer, and the least seconds by the clock and of processor."""
+    took, worked = np.inf, np.inf
+    for _ in range(times):
+        start, busy = time.perf_counter(), time.process_time()
+        answer = ask()
+        took, worked = min(took, time.perf_counter() - start), min(worked, time.process_time() - busy)
+    return answer, took, worked

@@ -19,16 +19,21 @@ class _Fleet:
         self.line: list[tuple[int, int]] = []
         self.response_s = np.zeros(len(calls.called_s))
 
+    def sent_home(self, k: int, at: int) -> None:
+        """Its station, the junction that it was last known to have reached or to come to next, and when it is home."""
+        way = int(self.fleet.home[k])
+        self.idle[k] = (way, at, self.env.now + float(self.world.station_s[way, at]))
+
     def spot(self, k: int) -> tuple[int, float, bool]:
-        way, origin, since = self.idle[k]
-        left = float(self.world.station_s[way, origin]) - (self.env.now - since)
+        way, here, home_s = self.idle[k]
+        left = home_s - self.env.now
         if left <= 0:
             return int(self.world.station[way]), 0.0, True
-        here = origin
-        while self.world.station_s[way, here] > left:
-            here = int(self.world.hop[way, here])
-        self.idle[k] = (way, origin, since)
-        return here, left - float(self.world.station_s[way, here]), False
+        ahead_s, hop = self.world.station_s[way], self.world.hop[way]
+        while ahead_s[here] > left:
+            here = int(hop[here])
+        self.idle[k] = (way, here, home_s)
+        return here, left - float(ahead_s[here]), False
 
     def arrivals(self) -> Generator[Any, Any, Any]:
         for call in range(len(self.calls.called_s)):
@@ -56,7 +61,7 @@ class _Fleet:
                 at = int(self.world.hospital[at])
                 yield self.env.timeout(float(self.calls.handover_s[call]))
             if not self.line:
-                self.idle[k] = (int(self.fleet.home[k]), at, self.env.now)
+                self.sent_home(k, at)
                 return
             self.line.sort()
             _, call = self.line.pop(0)

@@ -1,14 +1,21 @@
 """The kernel with every policy against a plain simulation that sums everything anew, and against what queueing theory says."""
 
+import importlib
 import math
+import pkgutil
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from bench import standby_study
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba.core.dispatcher import Dispatcher
 
 from tests.engines.standby.plain import plainly
 from tests.engines.standby.towns import drawn, world
+from tests.shared import needs_data
+from tocsin.engines import standby
 from tocsin.engines.standby import POLICIES, Aim, Budget, Calls, Fleet, Ground, Tuning, World, play, policy
 
 TUNINGS = st.builds(Tuning, busy=st.sampled_from((0.3, 0.55)), price=st.sampled_from((0.0, 0.0123, 0.0457)), per_s=st.sampled_from((0.0, 1.7e-5)),
@@ -74,3 +81,33 @@ def test_the_more_urgent_is_served_first_where_calls_wait() -> None:
     calls = Calls(called, called, np.zeros(4, np.int32), np.array([1, 2, 0, 1], np.uint8), np.full(4, 500, np.float32), np.zeros(4, np.uint8), np.zeros(4, np.float32))
     played = play(town, calls, Fleet(np.zeros(1, np.int32), np.zeros(2, np.float32)))
     assert list(np.argsort(played.response_s + called)) == [0, 2, 3, 1]
+
+
+def test_nothing_in_the_kernel_makes_an_array_or_counts_who_holds_one() -> None:
+    """Else half of its time goes by with counting; see `compiling.py`."""
+    modules = [importlib.import_module(f"{standby.__name__}.{found.name}") for found in pkgutil.iter_modules(standby.__path__) if found.name != "bound"]
+    made = [one for module in modules for one in vars(module).values() if isinstance(one, Dispatcher)]
+    assert len(made) > 15 and all(one.targetoptions["_nrt"] is False for one in made)
+
+
+@needs_data("ems", "jemss", "edmonton")
+def test_two_threads_play_under_one_policy_as_one_does() -> None:
+    """On a city, so that they are at it together: a policy's notes are each play's own."""
+    where = standby_study.town("edmonton")
+    asked = policy("outlook", standby_study.ground(where), Tuning(price=0.004, horizon_s=1_500.0, soon=1, near=4, most=2))
+    weeks = [standby_study.week(where, seed, 1.0) for seed in range(4)]
+    alone = [play(where.world, calls, where.fleet, asked) for calls in weeks]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda calls: play(where.world, calls, where.fleet, asked), weeks))
+    assert all(one.moves.any() for one in alone)
+    assert all((mine == theirs).all() for one, other in zip(alone, together, strict=True) for mine, theirs in zip(one, other, strict=True))
+
+
+def test_of_two_that_are_due_at_once_the_first_by_number_goes_though_it_is_on_the_road() -> None:
+    """Four junctions in a line, a minute apart, a station at each end. The first unit is freed next to the call, the second waits at the call's other side."""
+    far = 60 * np.abs(np.subtract.outer(np.arange(4), np.arange(4))).astype(np.float32)
+    town = World(far, far[[0, 3]].copy(), far[[0, 3]].copy(), np.array([[0, 0, 1, 2], [1, 2, 3, 3]], np.int32), np.array([0, 3], np.int32), np.zeros(4, np.int32), far[:, 0].copy())
+    called = np.array([0.0, 70.0])
+    calls = Calls(called, called, np.array([1, 2], np.int32), np.zeros(2, np.uint8), np.full(2, 10, np.float32), np.zeros(2, np.uint8), np.zeros(2, np.float32))
+    played = play(town, calls, Fleet(np.array([0, 1], np.int32), np.zeros(2, np.float32)))
+    assert list(played.unit) == [0, 0] and list(played.response_s) == [60.0, 60.0]

@@ -26,7 +26,7 @@ from tocsin.engines.standby import (
     suggest,
 )
 from tocsin.engines.standby.compliance import table_of
-from tocsin.engines.standby.cover import come, empty, settle, shared
+from tocsin.engines.standby.cover import come, empty, loss, settle, sums, swap, swaps
 
 AIMS = (Aim(100.0, 0.7), Aim(180.0, 0.3))
 
@@ -37,11 +37,13 @@ def _ground(seed: int, junctions: int, stations: int, units: int) -> Ground:
     return Ground(town.lights_s[town.station], weight / weight.sum(), AIMS, units)
 
 
-@given(st.integers(0, 10_000), st.integers(5, 25), st.integers(1, 5), st.sampled_from((1, 4)), st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4)), max_size=12))
+@given(st.integers(0, 10_000), st.integers(5, 25), st.integers(1, 5), st.sampled_from((1, 4)), st.sampled_from((0.4, 0.7)), st.sampled_from((0.0, 0.6, 1.0)),
+       st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4)), max_size=12))
 @settings(max_examples=80, deadline=None)
-def test_what_is_counted_up_is_what_is_summed_anew(seed: int, junctions: int, stations: int, step: int, coming: list[tuple[int, int]]) -> None:
+def test_what_is_counted_up_is_what_is_summed_anew(seed: int, junctions: int, stations: int, step: int, busy: float, stays: float, coming: list[tuple[int, int]]) -> None:
+    """Limits of the same worth, which are one layer, and of another."""
     ground = _ground(seed, junctions, stations, 3)
-    layers = [Limit(aim.within_s, aim.share, expected(0.4, step)) for aim in AIMS]
+    layers = [Limit(AIMS[0].within_s, AIMS[0].share, expected(0.4, step)), Limit(AIMS[1].within_s, AIMS[1].share, expected(busy, step))]
     cover = empty(cover_of(ground.reach_s, ground.weight, layers, step))
     counted = np.zeros(stations, int)
     for w, amount in coming:
@@ -51,19 +53,21 @@ def test_what_is_counted_up_is_what_is_summed_anew(seed: int, junctions: int, st
         come(cover, coming[0][0] % stations, -coming[0][1])
         counted[coming[0][0] % stations] -= coming[0][1]
     settle(cover)
+    assert len(cover.worth) == (1 if busy == 0.4 else 2)
+    gain, net, counts = np.empty(stations), np.empty(stations), np.empty_like(cover.more)
+    sums(cover.reach, cover.more, gain)
     for here in range(stations):
-        one_more, one_less = np.empty(stations), np.empty(stations)
-        shared(cover.by_part, cover.part_of[cover.part_from[here]:cover.part_from[here + 1]], cover.more, cover.less, one_more, one_less)
+        swaps(cover.reach, here, cover.more, cover.less, stays, counts, net)
         for w in range(stations):
-            sums = np.zeros(4)
+            anew = np.zeros(4)
             for limit in layers:
                 reach = ground.reach_s <= limit.within_s
                 there = (reach * counted[:, None]).sum(axis=0)
                 more = limit.share * ground.weight * limit.worth[np.minimum(there, len(limit.worth) - 1)]
                 less = limit.share * ground.weight * limit.worth[np.clip(there - step, 0, len(limit.worth) - 1)]
-                both = reach[here] & reach[w]
-                sums += [more[reach[w]].sum(), less[reach[w]].sum(), more[both].sum(), less[both].sum()]
-            assert np.allclose([cover.gain[w], cover.loss[w], one_more[w], one_less[w]], sums, atol=1e-9)
+                anew += [more[reach[w]].sum(), less[reach[w]].sum(), more[reach[w] & ~reach[here]].sum(), less[reach[here] & ~reach[w]].sum()]
+            found = [gain[w], loss(cover.reach[w], cover.less), *swap(cover.reach[w], cover.reach[here], cover.more, cover.less)]
+            assert np.allclose(found, anew, atol=1e-9) and abs(net[w] - (anew[2] - stays * anew[3])) < 1e-9
 
 
 def test_one_more_unit_adds_what_daskin_says_and_all_parts_of_one_add_up() -> None:

@@ -5,16 +5,13 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from numba import njit
-
 from tocsin.engines.standby import compliance, double_standard, expected_cover, marginal, nearest, outlook, preparedness
+from tocsin.engines.standby.compiling import inlined
 from tocsin.engines.standby.compliance import move as by_table
-from tocsin.engines.standby.cover import come, empty, settle
+from tocsin.engines.standby.cover import come
 from tocsin.engines.standby.exchange import move as by_exchange
-from tocsin.engines.standby.exchange import price_now
 from tocsin.engines.standby.expected_cover import move as by_expected_cover
-from tocsin.engines.standby.policy import DOUBLE, EXPECTED, MARGINAL, NEAREST, OUTLOOK, PREPARED, TABLE, Policy, Seen
+from tocsin.engines.standby.policy import DOUBLE, EXPECTED, MARGINAL, OUTLOOK, TABLE, Policy, Seen, begun
 from tocsin.engines.standby.tuning import Ground, Tuning
 from tocsin.engines.standby.world import Floats, Ints
 
@@ -29,19 +26,7 @@ def policy(name: str, ground: Ground, tuning: Tuning) -> Policy:
     return POLICIES[name](ground, tuning)
 
 
-@njit(cache=True, nogil=True)
-def pays(policy: Any, free: Any, units: Any) -> Any:
-    """Whether any move can pay at all: none gains more than one more unit would at its goal."""
-    kind = policy.kind
-    if kind in (NEAREST, PREPARED) or policy.budget.each == 0 or policy.budget.average == 0:
-        return False
-    if kind == TABLE:
-        return True
-    settle(policy.cover)
-    return policy.cover.gain.max() > price_now(policy, free, units)
-
-
-@njit(cache=True, nogil=True)
+@inlined
 def consult(policy: Any, station_s: Any, seen: Any, freed: Any) -> Any:
     """The next move, a unit and a station, or -1 and -1. `freed` is the unit that has just become free and is on its way home; else -1."""
     kind = policy.kind
@@ -60,7 +45,8 @@ def suggest(policy: Policy, station_s: Floats, home: Ints, seen: Seen, freed: in
     `station_s` float32[s, n] from a junction to a station in ordinary traffic, inf where a unit at the one is not to be sent to the other; `home` int32[k]
     each unit's own station; `busy` the measured busy share of the last hours, for a policy that measures it.
     """
-    cover = empty(policy.cover)
+    asked = begun(policy, len(home))
+    cover = asked.cover
     if busy is not None and len(policy.worths):
         cover.worth[0] = policy.worths[int(busy * (len(policy.worths) - 1) + 0.5)]
     cover.weight[:] = cover.by_hour[hour % len(cover.by_hour)]
@@ -69,8 +55,7 @@ def suggest(policy: Policy, station_s: Floats, home: Ints, seen: Seen, freed: in
             come(cover, seen.way[k], cover.step)
         else:
             come(cover, home[k], policy.near if seen.near[k] else policy.soon)
-    asked = policy._replace(cover=cover)
-    if not pays(asked, int(np.count_nonzero(seen.idle)), len(home)):
+    if policy.budget.each == 0 or policy.budget.average == 0:
         return None
     unit, station = consult(asked, station_s, seen, freed)
     return (int(unit), int(station)) if unit >= 0 else None

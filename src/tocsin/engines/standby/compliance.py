@@ -5,9 +5,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from tocsin.engines.standby.cover import come, empty, settle
+from tocsin.engines.standby.compiling import compiled
+from tocsin.engines.standby.cover import come, empty, settle, sums
 from tocsin.engines.standby.policy import SURE, TABLE, Policy
 from tocsin.engines.standby.tuning import Ground, Tuning, in_time, policy_of
 from tocsin.engines.standby.world import Ints
@@ -21,20 +21,23 @@ def made(ground: Ground, tuning: Tuning) -> Policy:
 def table_of(ground: Ground, busy: float) -> Ints:
     """int32[units + 1, s]: how many wait at each station when so many are free."""
     cover = empty(in_time(ground, busy))
-    table = np.zeros((ground.units + 1, len(cover.gain)), np.int32)
+    gain = np.zeros(len(cover.reach))
+    table = np.zeros((ground.units + 1, len(gain)), np.int32)
     for free in range(1, ground.units + 1):
         settle(cover)
-        best = int(np.argmax(np.round(cover.gain, 9)))
+        sums(cover.reach, cover.more, gain)
+        best = int(np.argmax(np.round(gain, 9)))
         come(cover, best, 1)
         table[free] = table[free - 1]
         table[free, best] += 1
     return table
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def move(policy: Any, station_s: Any, seen: Any) -> Any:
     """Of all who are too many where they are and all stations that lack one, the shortest drive, if it is shorter than `horizon_s`."""
-    have, free = np.zeros(policy.table.shape[1], np.int32), 0
+    have, free = policy.notes.first, 0
+    have[:] = 0
     for k in range(len(seen.idle)):
         if seen.idle[k]:
             have[seen.way[k]] += 1

@@ -1,7 +1,7 @@
 """How many free units can reach each part of a city in time, as they come and go, and what one more or one less at each station would be worth.
 
 Places that the same stations reach in time are one part, so a city of thousands of places has a few hundred parts at most. Several limits of
-time are several layers of parts, so any loss that grows with the time until help is there, taken as steps, is one cover.
+time are further parts, so any loss that grows with the time until help is there, taken as steps, is one cover.
 """
 # Numba ships no types, so its decorator is untyped and what it returns is Any.
 # mypy: disable-error-code="misc,untyped-decorator,no-any-return"
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from tocsin.engines.standby.compiling import compiled, inlined, summing
 from tocsin.engines.standby.world import Bytes, Doubles, Floats, Ints
 
 _FAINT = 1e-9
@@ -20,7 +20,7 @@ _FAINT = 1e-9
 
 
 class Limit(NamedTuple):
-    """One layer: a call is in time that is reached within so many seconds, it counts `share`, and `worth[j]` is what one more adds to j that are there."""
+    """A call is in time that is reached within so many seconds, it counts `share`, and `worth[j]` is what one more adds to j that are there."""
 
     within_s: float
     share: float
@@ -32,15 +32,11 @@ class Cover(NamedTuple):
 
     reach: Doubles
     """float64[s, c]: 1 where station w reaches part c in time, else 0."""
-    by_part: Doubles
-    """float64[c, s]: the same, a part's stations in a row."""
-    part_of: Ints
-    """int32[…]: the parts that station w reaches, from `part_from[w]` to `part_from[w + 1]`."""
-    part_from: Ints
     weight: Doubles
     by_hour: Doubles
     """float64[h, c]: `weight` in each hour, one row if it is the same in all."""
     layer: Ints
+    """int32[c]: the row of `worth` that each part goes by; limits of the same worth are one layer, so that what the same stations reach of them is one part."""
     worth: Doubles
     """float64[layers, step + … + step]: what one more is worth to a part of a layer, by what is counted there; the last stands for all beyond. The first stands
     `step` times more before it and the last after it, so that what one less costs is found that far back."""
@@ -52,10 +48,6 @@ class Cover(NamedTuple):
     """float64[c]: what one more would be worth to each part, when `settle` last looked."""
     less: Doubles
     """float64[c]: what one less would cost it, where one is."""
-    gain: Doubles
-    """float64[s]: what one more unit at each station would be worth."""
-    loss: Doubles
-    """float64[s]: what one less there would cost, where one is."""
     stale: Bytes
     """uint8[1]: 1 where something was counted since `settle` last looked."""
 
@@ -89,35 +81,29 @@ def expected_share(times_s: npt.ArrayLike, weight: npt.ArrayLike, *, within_s: f
 def cover_of(station_s: Floats, weight: npt.ArrayLike, limits: Sequence[Limit], step: int = 1) -> Cover:
     """The cover of a city with nobody free. `station_s` float32[s, n] is from each station to each junction; `weight` float[n], what each counts,
     or float[h, n] by the hour."""
-    weighs = np.atleast_2d(np.asarray(weight, np.float64))
-    stations = station_s.shape[0]
-    sets, total, layer = list[npt.NDArray[np.bool_]](), list[npt.NDArray[np.float64]](), list[int]()
-    for number, limit in enumerate(limits):
-        reach = np.asarray(station_s) <= limit.within_s
-        counts = (weighs > 0).any(axis=0) & reach.any(axis=0)
-        _, first, part = np.unique(np.packbits(reach[:, counts].T, axis=1), axis=0, return_index=True, return_inverse=True)
-        own = reach[:, counts].T[first]
-        sets += list(own)
-        sums = np.array([np.bincount(part.ravel(), weights=hour[counts], minlength=len(own)) for hour in weighs])
-        total += list((limit.share * sums).T)
-        layer += [number] * len(own)
+    by_hour = np.atleast_2d(np.asarray(weight, np.float64))
+    curves = {limit.worth.tobytes(): limit.worth for limit in limits}
+    layer = [list(curves).index(limit.worth.tobytes()) for limit in limits]
+    reach = np.concatenate([np.asarray(station_s) <= limit.within_s for limit in limits], axis=1)
+    weighs = np.concatenate([limit.share * by_hour for limit in limits], axis=1)
+    counts = (weighs > 0).any(axis=0) & reach.any(axis=0)
+    signs = np.column_stack((np.repeat(layer, station_s.shape[1])[counts], np.packbits(reach[:, counts].T, axis=1)))
+    _, first, part = np.unique(signs, axis=0, return_index=True, return_inverse=True)
+    parts = len(first)
+    total = np.array([np.bincount(part.ravel(), weights=hour[counts], minlength=parts) for hour in weighs])
     longest = max(len(limit.worth) for limit in limits)
-    worth = np.array([np.concatenate((np.full(step, limit.worth[0]), limit.worth, np.full(longest - len(limit.worth) + step, limit.worth[-1]))) for limit in limits])
-    by_hour = np.ascontiguousarray(np.array(total).reshape(len(sets), len(weighs)).T)
-    reaches = np.ascontiguousarray(np.array(sets, np.float64).reshape(len(sets), stations).T)
-    listed = [np.flatnonzero(row) for row in reaches]
-    return Cover(reaches, np.ascontiguousarray(reaches.T), np.concatenate([*listed, np.empty(0)]).astype(np.int32),
-                 np.concatenate(([0], np.cumsum([len(row) for row in listed]))).astype(np.int32), by_hour[0].copy(), by_hour, np.array(layer, np.int32), worth, step, np.zeros(len(sets), np.int32), np.zeros(len(sets)), np.zeros(len(sets)),
-                 np.zeros(stations), np.zeros(stations), np.ones(1, np.uint8))
+    worth = np.array([np.concatenate((np.full(step, one[0]), one, np.full(longest - len(one) + step, one[-1]))) for one in curves.values()])
+    return Cover(np.ascontiguousarray(reach[:, counts][:, first], np.float64), total[0].copy(), total, signs[first, 0].astype(np.int32), worth, step,
+                 np.zeros(parts, np.int32), np.zeros(parts), np.zeros(parts), np.ones(1, np.uint8))
 
 
 def empty(cover: Cover) -> Cover:
     """The same parts with nobody free, to be counted up by somebody else."""
     return cover._replace(weight=cover.by_hour[0].copy(), worth=cover.worth.copy(), there=np.zeros_like(cover.there), more=np.zeros_like(cover.more),
-                          less=np.zeros_like(cover.less), gain=np.zeros_like(cover.gain), loss=np.zeros_like(cover.loss), stale=np.ones(1, np.uint8))
+                          less=np.zeros_like(cover.less), stale=np.ones(1, np.uint8))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def come(cover: Any, station: Any, amount: Any) -> None:
     """So much more is free and waits at a station, or drives there; less, where the amount is below 0."""
     cover.stale[0] = 1
@@ -126,44 +112,61 @@ def come(cover: Any, station: Any, amount: Any) -> None:
         there[part] += count * np.int32(reach[part])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _weigh(there: Any, layer: Any, worth: Any, step: Any, weight: Any, more: Any, less: Any) -> None:
-    """What one more and one less are worth to each part; plain arrays, as in `shared`."""
-    wide, flat = np.int32(worth.shape[1]), worth.ravel()
-    last, back = np.int32(wide - 1 - step), np.int32(step)
+    """What one more and one less are worth to each part. Numbers without a sign are never counted from the end, so that many are looked up at once."""
+    last, back = np.int32(worth.shape[1] - 1 - step), np.uint32(step)
     for part in range(len(there)):
-        at = layer[part] * wide + min(there[part], last) + back
-        more[part] = weight[part] * flat[at]
-        less[part] = weight[part] * flat[at - back]
+        row, at = np.uint32(layer[part]), np.uint32(min(there[part], last))
+        more[part] = weight[part] * worth[row, at + back]
+        less[part] = weight[part] * worth[row, at]
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def _sums(reach: Any, more: Any, less: Any, gain: Any, loss: Any) -> None:
-    for w in range(len(gain)):
-        one_more, one_less, here = 0.0, 0.0, reach[w]
-        for part in range(len(more)):
-            one_more += here[part] * more[part]
-            one_less += here[part] * less[part]
-        gain[w], loss[w] = one_more, one_less
+@summing
+def sums(reach: Any, counts: Any, out: Any) -> None:
+    """float64[s]: of what counts in each part, what each station reaches."""
+    for w in range(len(out)):
+        total, here = 0.0, reach[w]
+        for part in range(len(counts)):
+            total += here[part] * counts[part]
+        out[w] = total
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def settle(cover: Any) -> None:
-    """Sum what one more and one less at each station are worth now, unless nothing has changed. Needed before `gain`, `loss` or `shared` is read."""
+    """Weigh what one more and one less are worth to each part now, unless nothing has changed. Needed before `more` or `less` is read."""
     if cover.stale[0]:
         cover.stale[0] = 0
         _weigh(cover.there, cover.layer, cover.worth, cover.step, cover.weight, cover.more, cover.less)
-        _sums(cover.reach, cover.more, cover.less, cover.gain, cover.loss)
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"})
-def shared(by_part: Any, parts: Any, more: Any, less: Any, one_more: Any, one_less: Any) -> None:
-    """Of the gain at each station and of the loss at one whose `parts` these are, what lies in parts that both reach: a unit that moves between them
-    changes nothing there. Plain arrays, since a kernel that hands whole tuples about spends its time on that."""
-    one_more[:] = 0.0
-    one_less[:] = 0.0
-    for part in parts:
-        row, gains, costs = by_part[part], more[part], less[part]
-        for w in range(len(one_more)):
-            one_more[w] += gains * row[w]
-            one_less[w] += costs * row[w]
+@summing
+def loss(reach: Any, less: Any) -> Any:
+    """What one less costs at a station, whose row this is, where one is."""
+    total = 0.0
+    for part in range(len(less)):
+        total += reach[part] * less[part]
+    return total
+
+
+@compiled
+def swaps(reach: Any, here: Any, more: Any, less: Any, stays: Any, counts: Any, out: Any) -> None:
+    """float64[s]: what one more at each station gains, less `stays` of what one less here loses. In parts that both reach nothing changes, so there a station
+    counts what is not lost: one sum for both, and the only one that is made of every station."""
+    mine = reach[here]
+    for part in range(len(counts)):
+        counts[part] = stays * less[part] if mine[part] > 0.0 else more[part]
+    sums(reach, counts, out)
+    costs = stays * loss(mine, less)
+    for w in range(len(out)):
+        out[w] -= costs
+
+
+@summing
+def swap(goal: Any, here: Any, more: Any, less: Any) -> Any:
+    """The same of one goal, by the rows of both stations: what is gained, and what is lost."""
+    gained, lost = 0.0, 0.0
+    for part in range(len(more)):
+        gained += goal[part] * (1.0 - here[part]) * more[part]
+        lost += here[part] * (1.0 - goal[part]) * less[part]
+    return gained, lost

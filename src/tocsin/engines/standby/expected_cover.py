@@ -5,9 +5,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from tocsin.engines.standby.cover import expected, shared
+from tocsin.engines.standby.compiling import compiled
+from tocsin.engines.standby.cover import expected, settle, swaps
 from tocsin.engines.standby.policy import EXPECTED, SURE, Policy
 from tocsin.engines.standby.tuning import Ground, Tuning, in_time, policy_of
 
@@ -28,17 +28,17 @@ def made(ground: Ground, tuning: Tuning) -> Policy:
     return policy_of(EXPECTED, ground, tuning._replace(thin=0.0), cover._replace(worth=worths[1:2].copy()), worths=worths)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def move(policy: Any, station_s: Any, seen: Any, freed: Any) -> Any:
     """The station where the unit that has become free is worth most; its own, where none is worth more."""
     if freed < 0 or not seen.may[freed]:
         return -1, -1
     cover, here = policy.cover, seen.way[freed]
-    one_more, one_less = np.empty(len(cover.gain)), np.empty(len(cover.gain))
-    shared(cover.by_part, cover.part_of[cover.part_from[here]:cover.part_from[here + 1]], cover.more, cover.less, one_more, one_less)
+    net = policy.notes.net
+    settle(cover)
+    swaps(cover.reach, here, cover.more, cover.less, 1.0, policy.notes.counts, net)
     station, best = -1, SURE + policy.price
-    for w in range(len(cover.gain)):
-        gain = cover.gain[w] - one_more[w] - (cover.loss[here] - one_less[w])
-        if w != here and gain > best + SURE and not np.isinf(station_s[w, seen.at[freed]]):
-            station, best = w, gain
+    for w in range(len(net)):
+        if w != here and net[w] > best + SURE and not np.isinf(station_s[w, seen.at[freed]]):
+            station, best = w, net[w]
     return (freed, station) if station >= 0 else (-1, -1)

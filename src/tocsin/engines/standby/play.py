@@ -5,11 +5,11 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-from tocsin.engines.standby.choosing import consult, pays
-from tocsin.engines.standby.cover import Cover, come, empty
-from tocsin.engines.standby.policy import NEAREST, PREPARED, Budget, Policy
+from tocsin.engines.standby.choosing import consult
+from tocsin.engines.standby.compiling import compiled, inlined
+from tocsin.engines.standby.cover import Cover, come
+from tocsin.engines.standby.policy import NEAREST, NO_NOTES, PREPARED, Budget, Policy, begun
 from tocsin.engines.standby.preparedness import choice
 from tocsin.engines.standby.tuning import NO_TABLE, NO_WORTHS
 from tocsin.engines.standby.units import count_moves, keep_move, next_free, set_out, soonest, spot, units_of
@@ -37,7 +37,7 @@ class Told(NamedTuple):
     """int32[2]: the row of `worths`, and the hour."""
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _send(world: Any, calls: Any, home: Any, units: Any, played: Any, k: Any, call: Any, now: Any, took_s: Any) -> None:
     """A unit goes to a call, is there after `took_s`, works, carries a patient where there is one, and is free wherever that ends."""
     goal, there = calls.junction[call], now + took_s
@@ -52,7 +52,7 @@ def _send(world: Any, calls: Any, home: Any, units: Any, played: Any, k: Any, ca
     played.response_s[call], played.unit[call] = there - calls.called_s[call], k
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pop(line: Any) -> Any:
     """The call that waits first; there is one."""
     p = 0
@@ -62,7 +62,7 @@ def _pop(line: Any) -> Any:
     return line.calls[p, line.first[p] - 1]
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _look(policy: Any, home: Any, units: Any, told: Any, now: Any) -> None:
     """Before anything changes: who has come to a hospital, how busy has the fleet been since, and does the cover weigh otherwise in this hour?"""
     cover = policy.cover
@@ -78,28 +78,29 @@ def _look(policy: Any, home: Any, units: Any, told: Any, now: Any) -> None:
         row = int(told.share[0] * (len(policy.worths) - 1) + 0.5)
         if row != told.row[0]:
             told.row[0], cover.stale[0] = row, 1
-            cover.worth[0, :] = policy.worths[row]
+            for j in range(cover.worth.shape[1]):
+                cover.worth[0, j] = policy.worths[row, j]
     hours = len(cover.by_hour)
     if hours > 1:
         hour = int(now // HOUR_S) % hours
         if hour != told.row[1]:
             told.row[1], cover.stale[0] = hour, 1
-            cover.weight[:] = cover.by_hour[hour]
+            for part in range(len(cover.weight)):
+                cover.weight[part] = cover.by_hour[hour, part]
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _move(world: Any, policy: Any, units: Any, played: Any, freed: Any, now: Any) -> None:
     """Ask the policy whether anybody should wait elsewhere, and send them there."""
     budget = policy.budget
     for _ in range(policy.most):
         since = now - budget.within_s
-        if budget.average > 0 and units.all_s[units.all_turn[0]] > since:
+        if budget.average == 0 or (budget.average > 0 and units.all_s[units.all_turn[0]] > since):
             return
-        if not pays(policy, int(units.idle.sum()), len(units.idle)):
+        if not count_moves(units, budget, since):
             return
-        count_moves(units, budget, since)
         for k in range(len(units.idle)):
-            if units.idle[k]:
+            if units.idle[k] and units.may[k]:
                 units.left_s[k] = spot(world, units, k, now)
         k, station = consult(policy, world.station_s, units, freed)
         if k < 0:
@@ -113,7 +114,7 @@ def _move(world: Any, policy: Any, units: Any, played: Any, freed: Any, now: Any
         keep_move(units, k, now)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _play(world: Any, calls: Any, home: Any, turnout_s: Any, policy: Any, units: Any, line: Any, told: Any, played: Any) -> None:
     count, waiting, i = len(calls.called_s), 0, 0
     cover, roams = policy.cover, policy.kind != NEAREST
@@ -121,44 +122,43 @@ def _play(world: Any, calls: Any, home: Any, turnout_s: Any, policy: Any, units:
         for k in range(len(home)):
             come(cover, home[k], cover.step)
     while i < count or waiting:
-        k = next_free(units) if waiting or roams else -1
+        k, freed = next_free(units) if waiting or roams else -1, -1
         if k >= 0 and (i >= count or units.free_s[k] <= calls.ready_s[i]):
-            now = units.free_s[k]
-            if roams:
-                _look(policy, home, units, told, now)
-            if waiting:
-                if roams and units.near[k]:
-                    come(cover, home[k], policy.soon - policy.near)
-                call, waiting = _pop(line), waiting - 1
-                took_s = world.lights_s[units.at[k], calls.junction[call]] + turnout_s[1]
-                _send(world, calls, home, units, played, k, call, now, took_s)
-                continue
+            now, freed = units.free_s[k], k
+        else:
+            now = calls.ready_s[i]
+        if roams:
+            _look(policy, home, units, told, now)
+        if freed >= 0 and waiting:
+            if roams and units.near[k]:
+                come(cover, home[k], policy.soon - policy.near)
+            call, waiting = _pop(line), waiting - 1
+            took_s = world.lights_s[units.at[k], calls.junction[call]] + turnout_s[1]
+            _send(world, calls, home, units, played, k, call, now, took_s)
+            continue
+        if freed >= 0:
             set_out(world, units, k)
             come(cover, home[k], cover.step - (policy.near if units.near[k] else policy.soon))
             units.near[k] = 0
-            _move(world, policy, units, played, k, now)
-            continue
-        now = calls.ready_s[i]
-        if roams:
-            _look(policy, home, units, told, now)
-        k = soonest(world, turnout_s, units, calls.junction[i], now)
-        if policy.kind == PREPARED:
-            k = choice(policy, units.way, units.due_s, k)
-        if k >= 0:
+        else:
+            k = soonest(world, turnout_s, units, calls.junction[i], now, policy.kind == PREPARED)
+            if policy.kind == PREPARED:
+                k = choice(policy, units.way, units.due_s, k)
+            call, i = i, i + 1
+            if k < 0:
+                p = min(calls.priority[call], PRIORITIES - 1)
+                line.calls[p, line.last[p]] = call
+                line.last[p] += 1
+                waiting += 1
+                continue
             played.metres[k] += units.total_m[k] - world.station_m[units.way[k], units.at[k]]
             if roams:
                 come(cover, units.way[k], -cover.step)
-            _send(world, calls, home, units, played, k, i, now, units.due_s[k])
-            if roams:
                 if policy.soon:
                     come(cover, home[k], policy.soon)
-                _move(world, policy, units, played, -1, now)
-        else:
-            p = min(calls.priority[i], PRIORITIES - 1)
-            line.calls[p, line.last[p]] = i
-            line.last[p] += 1
-            waiting += 1
-        i += 1
+            _send(world, calls, home, units, played, k, call, now, units.due_s[k])
+        if roams and policy.kind != PREPARED:
+            _move(world, policy, units, played, freed, now)
 
 
 def play(world: World, calls: Calls, fleet: Fleet, policy: Policy | None = None) -> Played:
@@ -168,7 +168,7 @@ def play(world: World, calls: Calls, fleet: Fleet, policy: Policy | None = None)
     goes on to the next junction first. Nobody is moved oftener than `policy.budget` allows.
     """
     count, k = len(calls.called_s), len(fleet.home)
-    asked = _STATIC if policy is None else policy._replace(cover=empty(policy.cover))
+    asked = begun(_STATIC if policy is None else policy, k)
     units = units_of(world, fleet, asked.budget)
     line = Line(np.empty((PRIORITIES, count), np.int32), np.zeros(PRIORITIES, np.int32), np.zeros(PRIORITIES, np.int32))
     played = Played(np.zeros(count, np.float32), np.full(count, -1, np.int32), np.zeros(k, np.int32), np.zeros(k), np.zeros(k))
@@ -177,5 +177,5 @@ def play(world: World, calls: Calls, fleet: Fleet, policy: Policy | None = None)
 
 
 _NO = np.empty(0)
-_NOBODY = Cover(np.zeros((0, 0)), np.zeros((0, 0)), np.empty(0, np.int32), np.zeros(1, np.int32), _NO, np.zeros((1, 0)), np.empty(0, np.int32), np.zeros((1, 1)), 1, np.empty(0, np.int32), _NO, _NO, _NO, _NO, np.zeros(1, np.uint8))
-_STATIC = Policy(NEAREST, _NOBODY, NO_TABLE, 0.0, 0.0, 1.0, 0.0, 0.0, 0, 0, 1, NO_WORTHS, 1.0, Budget(0))
+_NOBODY = Cover(np.zeros((0, 0)), _NO, np.zeros((1, 0)), np.empty(0, np.int32), np.zeros((1, 1)), 1, np.empty(0, np.int32), _NO, _NO, np.zeros(1, np.uint8))
+_STATIC = Policy(NEAREST, _NOBODY, NO_TABLE, 0.0, 0.0, 1.0, 0.0, 0.0, 0, 0, 1, NO_WORTHS, 1.0, Budget(0), NO_NOTES)

@@ -5,9 +5,9 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-from tocsin.engines.standby.cover import Cover
+from tocsin.engines.standby.compiling import inlined
+from tocsin.engines.standby.cover import Cover, empty
 from tocsin.engines.standby.world import Bytes, Doubles, Ints
 
 NEAREST, PREPARED, TABLE, DOUBLE, EXPECTED, MARGINAL, OUTLOOK = range(7)
@@ -29,6 +29,22 @@ class Budget(NamedTuple):
 
 BUDGETS = {"each": Budget(4), "average": Budget(8, 4)}
 """`each`: no unit more than four times in twelve hours, the default, live and in studies. `average`: the fleet four a unit, and no unit more than eight, as published comparisons count."""
+
+
+class Notes(NamedTuple):
+    """Room for what a policy writes down while it looks; nothing in it outlasts the question."""
+
+    first: Ints
+    """int32[s]: a unit of each station, or how many."""
+    after: Ints
+    """int32[k]: who comes after each unit."""
+    net: Doubles
+    """float64[s]: what going to each station nets."""
+    counts: Doubles
+    """float64[c]: what counts in each part."""
+
+
+NO_NOTES = Notes(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0), np.zeros(0))
 
 
 class Policy(NamedTuple):
@@ -59,6 +75,7 @@ class Policy(NamedTuple):
     memory_s: float
     """How long the measured share remembers."""
     budget: Budget
+    notes: Notes
 
 
 class Seen(NamedTuple):
@@ -80,11 +97,17 @@ class Seen(NamedTuple):
     """The share of its budget that it has had, 0 … 1."""
 
 
-@njit(cache=True, nogil=True)
-def listed(idle: Any, may: Any, way: Any, stations: Any) -> Any:
-    """Who may be moved from each station, or while on the way there: int32[s] the first by number, int32[k] who comes after each; -1 for nobody."""
-    first, after = np.full(stations, -1, np.int32), np.full(len(idle), -1, np.int32)
+def begun(policy: Policy, units: int) -> Policy:
+    """The same policy with nobody free and nothing written down, for so many units."""
+    cover = empty(policy.cover)
+    stations, parts = cover.reach.shape
+    return policy._replace(cover=cover, notes=Notes(np.zeros(stations, np.int32), np.zeros(units, np.int32), np.zeros(stations), np.zeros(parts)))
+
+
+@inlined
+def listed(idle: Any, may: Any, way: Any, first: Any, after: Any) -> None:
+    """Who may be moved from each station, or while on the way there: into `first` the first by number, into `after` who comes after each; -1 for nobody."""
+    first[:] = -1
     for k in range(len(idle) - 1, -1, -1):
         if idle[k] and may[k]:
             after[k], first[way[k]] = first[way[k]], k
-    return first, after

@@ -5,9 +5,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from tocsin.engines.standby.cover import settle
+from tocsin.engines.standby.compiling import compiled
+from tocsin.engines.standby.cover import loss, settle
 from tocsin.engines.standby.policy import PREPARED, SURE, Policy
 from tocsin.engines.standby.tuning import Ground, Tuning, policy_of
 
@@ -18,7 +18,7 @@ def made(ground: Ground, tuning: Tuning) -> Policy:
     return policy_of(PREPARED, ground, tuning._replace(horizon_s=ground.aims[0].within_s))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def choice(policy: Any, way: Any, due_s: Any, soonest: Any) -> Any:
     """Of the idle units that are due within the first aim, the one whose going costs least cover, of equals the sooner; where none is, the soonest."""
     if soonest < 0 or due_s[soonest] > policy.horizon_s:
@@ -28,7 +28,7 @@ def choice(policy: Any, way: Any, due_s: Any, soonest: Any) -> Any:
     for k in range(len(due_s)):
         if due_s[k] > policy.horizon_s:
             continue
-        costs = policy.cover.loss[way[k]]
+        costs = loss(policy.cover.reach[way[k]], policy.cover.less)
         if costs < least - SURE or (costs < least + SURE and due_s[k] < due_s[best]):
             best, least = k, min(costs, least)
     return best

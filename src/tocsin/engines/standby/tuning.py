@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.engines.standby.cover import Cover, Limit, cover_of, expected
-from tocsin.engines.standby.policy import Budget, Policy
+from tocsin.engines.standby.policy import NO_NOTES, Budget, Policy
 from tocsin.engines.standby.world import Doubles, Floats, Ints
 
 
@@ -62,4 +62,4 @@ def policy_of(kind: int, ground: Ground, tuning: Tuning, cover: Cover | None = N
     kept = in_time(ground, tuning.busy) if cover is None else cover
     budget = Budget(int(tuning.budget.each), int(tuning.budget.average), float(tuning.budget.within_s))
     return Policy(kind, kept, table, float(tuning.price), float(tuning.per_s), float(tuning.horizon_s), float(tuning.thin), float(tuning.rise), soon, near,
-                  tuning.most, worths, float(tuning.memory_s), budget)
+                  tuning.most, worths, float(tuning.memory_s), budget, NO_NOTES)

@@ -5,10 +5,13 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from tocsin.engines.standby.compiling import inlined
 from tocsin.engines.standby.policy import Budget
 from tocsin.engines.standby.world import Bytes, Doubles, Fleet, Floats, Ints, World
+
+ROUNDING_S = 0.1
+"""More than single precision can be off by."""
 
 
 class Units(NamedTuple):
@@ -44,6 +47,8 @@ class Units(NamedTuple):
     all_s: Doubles
     """When anybody was moved the last times, in a ring."""
     all_turn: Ints
+    road: Ints
+    """Who was on the road then, in a list."""
     out_s: Floats
     """float32[n, s]: with lights from each station to a junction, a junction's in a row, since most units are sent from stations."""
 
@@ -53,11 +58,11 @@ def units_of(world: World, fleet: Fleet, budget: Budget) -> Units:
     k = len(fleet.home)
     return Units(np.ones(k, np.uint8), fleet.home.copy(), world.station[fleet.home], np.zeros(k), np.ones(k, np.uint8), np.zeros(k, np.uint8), np.zeros(k),
                  np.full(k, np.inf), np.zeros(k), np.zeros(k), np.zeros(k), np.full(k, np.inf),
-                 np.full((k, max(budget.each, 1)), -np.inf), np.zeros(k, np.int32), np.full(max(budget.average * k, 1), -np.inf), np.zeros(1, np.int32),
+                 np.full((k, max(budget.each, 1)), -np.inf), np.zeros(k, np.int32), np.full(max(budget.average * k, 1), -np.inf), np.zeros(1, np.int32), np.zeros(k, np.int32),
                  np.ascontiguousarray(world.lights_s[world.station].T))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def spot(world: Any, units: Any, k: Any, now: Any) -> Any:
     """The seconds until an idle unit comes to the next junction on its way, which `units.at` then names; 0 at its station."""
     left, way, here = units.total_s[k] - (now - units.free_s[k]), units.way[k], units.at[k]
@@ -70,7 +75,7 @@ def spot(world: Any, units: Any, k: Any, now: Any) -> Any:
     return left - world.station_s[way, here]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def set_out(world: Any, units: Any, k: Any) -> None:
     """A free unit sets out for the station that it goes to."""
     units.total_s[k] = world.station_s[units.way[k], units.at[k]]
@@ -78,31 +83,40 @@ def set_out(world: Any, units: Any, k: Any) -> None:
     units.idle[k] = 1
 
 
-@njit(cache=True, nogil=True)
-def soonest(world: Any, turnout_s: Any, units: Any, goal: Any, now: Any) -> Any:
-    """The idle unit that could be at a junction first, -1 where none is idle; `units.due_s` then says in how many seconds each could be."""
-    best, took_s = -1, np.inf
-    out_s = units.out_s[goal]
+@inlined
+def soonest(world: Any, turnout_s: Any, units: Any, goal: Any, now: Any, every: Any) -> Any:
+    """The idle unit that could be at a junction first, -1 where none is idle; `units.due_s` then says in how many seconds: of all, where `every` is asked for.
+
+    Who is on the road is looked up last, since that table is too large for the processor's caches, and only who could be the first: no way is quicker than
+    that from its station, less the way from there to where it is.
+    """
+    best, took_s, on_road, out_s = -1, np.inf, 0, units.out_s[goal]
     for k in range(len(units.idle)):
         units.due_s[k] = np.inf
         if units.idle[k] == 0:
             if units.free_s[k] > now:
                 continue
             set_out(world, units, k)  # nobody has looked since it was free
-        if now - units.free_s[k] >= units.total_s[k]:
-            way = units.way[k]
-            units.at[k] = world.station[way]
-            this_s = np.float64(turnout_s[0]) + np.float64(out_s[way])
-        else:
-            this_s = spot(world, units, k, now) + turnout_s[1]
+        if now - units.free_s[k] < units.total_s[k]:
+            units.road[on_road] = k
+            on_road += 1
+            continue
+        units.at[k] = world.station[units.way[k]]
+        units.due_s[k] = np.float64(turnout_s[0]) + np.float64(out_s[units.way[k]])
+        if units.due_s[k] < took_s:
+            best, took_s = k, units.due_s[k]
+    for j in range(on_road):
+        k = units.road[j]
+        way, this_s = units.way[k], spot(world, units, k, now) + turnout_s[1]
+        if every or not this_s + (np.float64(out_s[way]) - np.float64(units.out_s[units.at[k], way])) - ROUNDING_S >= took_s:
             this_s += world.lights_s[units.at[k], goal]
-        units.due_s[k] = this_s
-        if this_s < took_s:
-            best, took_s = k, this_s
+            units.due_s[k] = this_s
+            if this_s < took_s or (this_s == took_s and k < best):
+                best, took_s = k, this_s
     return best
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def next_free(units: Any) -> Any:
     """The first of the serving units to be free; -1 where none serves."""
     first = -1
@@ -112,9 +126,10 @@ def next_free(units: Any) -> Any:
     return first
 
 
-@njit(cache=True, nogil=True)
-def count_moves(units: Any, budget: Any, since: Any) -> None:
-    """Who of the idle may be moved now, and what share of its budget each has had."""
+@inlined
+def count_moves(units: Any, budget: Any, since: Any) -> Any:
+    """Who of the idle may be moved now, and what share of its budget each has had; whether there is any."""
+    anybody = False
     for k in range(len(units.idle)):
         if units.idle[k]:
             lately = 0
@@ -123,9 +138,11 @@ def count_moves(units: Any, budget: Any, since: Any) -> None:
                     lately += at_s > since
                 units.spent[k] = lately / budget.each
             units.may[k] = budget.each < 0 or lately < budget.each
+            anybody |= units.may[k] > 0
+    return anybody
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def keep_move(units: Any, k: Any, now: Any) -> None:
     """A unit is moved now."""
     units.moved_s[k, units.turn[k]] = now

@@ -18,7 +18,7 @@ class World(NamedTuple):
     """
 
     lights_s: Floats
-    """float32[n, n]: from a junction to another, with lights and sirens."""
+    """float32[n, n]: from a junction to another, with lights and sirens; the quickest way, so that none over a third is quicker."""
     station_s: Floats
     """float32[s, n]: from a junction to a station, in ordinary traffic."""
     station_m: Floats
