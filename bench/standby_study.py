@@ -25,7 +25,7 @@ GRIDS: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "double-standard": {"price": (0.08, 0.03, 0.15, 0.3)},
     "dmexclp": {"price": (0.01, 0.0, 0.02, 0.03)},
     "marginal": {"price": (0.01, 0.005, 0.02), "per_s": (1e-5, 0.0, 2e-5), "busy": (0.3, 0.2, 0.45)},
-    "outlook": {"price": (0.008, 0.005, 0.012, 0.018), "rise": (1.0, 0.0, 3.0), "busy": (0.25, 0.32), "near": (4,), "soon": (1, 2), "horizon_s": (1_500.0, 2_500.0),
+    "outlook": {"price": (0.008, 0.005, 0.012, 0.018, 0.002, 0.0005), "rise": (1.0, 0.0, 3.0), "busy": (0.25, 0.32), "near": (4,), "soon": (1, 2), "horizon_s": (1_500.0, 2_500.0),
                 "tail": (0.1, 0.0, 0.3), "thin": (0.0, -1.0), "most": (2,)},
 }
 """What training tries for each, one number after another, from the first of each on."""
