@@ -103,11 +103,14 @@ def test_two_threads_play_under_one_policy_as_one_does() -> None:
     assert all((mine == theirs).all() for one, other in zip(alone, together, strict=True) for mine, theirs in zip(one, other, strict=True))
 
 
-def test_of_two_that_are_due_at_once_the_first_by_number_goes_though_it_is_on_the_road() -> None:
-    """Four junctions in a line, a minute apart, a station at each end. The first unit is freed next to the call, the second waits at the call's other side."""
+@pytest.mark.parametrize(("asks", "goal", "response_s"), [(None, 2, 60.0), ("preparedness", 3, 120.0)])
+def test_who_is_on_the_road_goes_if_first_by_number_or_less_missed(asks: str | None, goal: int, response_s: float) -> None:
+    """Four junctions in a line, a minute apart, a station at each end. The first unit has just been freed beside its station; the second waits, as soon there or at
+    the very place of the second call, from where all calls come."""
     far = 60 * np.abs(np.subtract.outer(np.arange(4), np.arange(4))).astype(np.float32)
     town = World(far, far[[0, 3]].copy(), far[[0, 3]].copy(), np.array([[0, 0, 1, 2], [1, 2, 3, 3]], np.int32), np.array([0, 3], np.int32), np.zeros(4, np.int32), far[:, 0].copy())
     called = np.array([0.0, 70.0])
-    calls = Calls(called, called, np.array([1, 2], np.int32), np.zeros(2, np.uint8), np.full(2, 10, np.float32), np.zeros(2, np.uint8), np.zeros(2, np.float32))
-    played = play(town, calls, Fleet(np.array([0, 1], np.int32), np.zeros(2, np.float32)))
-    assert list(played.unit) == [0, 0] and list(played.response_s) == [60.0, 60.0]
+    calls = Calls(called, called, np.array([1, goal], np.int32), np.zeros(2, np.uint8), np.full(2, 10, np.float32), np.zeros(2, np.uint8), np.zeros(2, np.float32))
+    ground = Ground(far[[0, 3]], np.array([0.0, 0.0, 0.0, 1.0]), (Aim(130.0, 1.0),), 2)
+    played = play(town, calls, Fleet(np.array([0, 1], np.int32), np.zeros(2, np.float32)), policy(asks, ground, Tuning()) if asks else None)
+    assert list(played.unit) == [0, 0] and list(played.response_s) == [60.0, response_s]
