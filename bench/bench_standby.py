@@ -103,6 +103,18 @@ def _study(report: Callable[..., None], where: Town, load: float, bounds: tuple[
             ours = static if name == "nearest" else _outcomes(where, weeks, fleet, policy(name, ground(where), numbers))
             told = ", ".join(f"{key} {getattr(numbers, key):g}" for key in standby_study.GRIDS.get(name, {})) or "nothing tuned"
             _tell(report, f"{row}, {name}" if name in STILL else f"{row}, {name}, budget {budget}", ours, static, least, told)
+            if name == "outlook":
+                _at_its_homes(report, where, load, home, numbers, (weeks, static, least), f"{row}, {name} with homes chosen for it, budget {budget}")
+
+
+def _at_its_homes(report: Callable[..., None], where: Town, load: float, home: Any, numbers: Tuning, seen: tuple[Any, Any, list[float]], row: str) -> None:
+    """Outlook from the stations that are best for it, chosen and tuned in turn on training days; beside the fleet at home at the stations best for that."""
+    weeks, static, least = seen
+    budget = next(name for name, one in BUDGETS.items() if one == numbers.budget)
+    own = placed(where, where.draw(standby_study.TRAINING, standby_study.STATIONS_DAYS, load), home, policy("outlook", ground(where), numbers), passes=1)
+    again = tuned(where, where.draw(standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load), own, "outlook", budget)
+    ours = _outcomes(where, weeks, where.fleet._replace(home=own), policy("outlook", ground(where), again))
+    _tell(report, row, ours, static, least, ", ".join(f"{key} {getattr(again, key):g}" for key in standby_study.GRIDS["outlook"]))
 
 
 def _knowing(report: Callable[..., None], where: Town, load: float) -> None:

@@ -25,10 +25,17 @@ GRIDS: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "double-standard": {"price": (0.08, 0.03, 0.15, 0.3)},
     "dmexclp": {"price": (0.01, 0.0, 0.02, 0.03)},
     "marginal": {"price": (0.01, 0.005, 0.02), "per_s": (1e-5, 0.0, 2e-5), "busy": (0.3, 0.2, 0.45)},
-    "outlook": {"price": (0.008, 0.005, 0.012, 0.018, 0.002, 0.0005), "rise": (1.0, 0.0, 3.0), "busy": (0.25, 0.32), "near": (4,), "soon": (1, 2), "horizon_s": (1_500.0, 2_500.0),
-                "tail": (0.1, 0.0, 0.3), "thin": (0.0, -1.0), "most": (2,)},
+    "outlook": {"price": (0.008, 0.005, 0.012, 0.018, 0.002, 0.0005), "rise": (1.0, 0.0, 3.0), "busy": (0.25, 0.32, 0.2, 0.45), "near": (4, 0), "soon": (1, 2, 0),
+                "horizon_s": (1_500.0, 2_500.0, 1e9), "tail": (0.1, 0.0, 0.3), "thin": (0.0, -1.0), "most": (2, 1)},
 }
 """What training tries for each, one number after another, from the first of each on."""
+
+
+ALSO_FROM: Mapping[str, Mapping[str, Any]] = {
+    "outlook": {"price": 0.005, "rise": 0.0, "busy": 0.3, "near": 0, "soon": 0, "horizon_s": 1e9, "tail": 0.0, "thin": 0.0, "most": 1},
+}
+"""A second beginning, from which training tries the same: here what marginal utility is."""
+PASSES = {"outlook": 3}
 
 
 class Town(NamedTuple):
@@ -132,12 +139,19 @@ def placed(where: Town, calls: Calls, home: Any, asked: Policy | None = None, pa
     return best
 
 
-def tuned(where: Town, calls: Calls, home: Any, name: str, budget: str = "each", passes: int = 1) -> Tuning:
-    """The numbers with which fewest training calls are late, within a budget: one number at a time, each over its grid."""
+def tuned(where: Town, calls: Calls, home: Any, name: str, budget: str = "each") -> Tuning:
+    """The numbers with which fewest training calls are late, within a budget: one number at a time, each over its grid, from each beginning."""
+    grid = GRIDS.get(name, {})
+    starts = [{key: values[0] for key, values in grid.items()}] + ([dict(ALSO_FROM[name])] if name in ALSO_FROM else [])
+    found = [_climbed(where, calls, home, name, Tuning(**start, budget=BUDGETS[budget])) for start in starts]
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _climbed(where: Town, calls: Calls, home: Any, name: str, best: Tuning) -> tuple[float, Tuning]:
+    """What is reached from one beginning: the share late in training, and the numbers."""
     grid, on = GRIDS.get(name, {}), ground(where)
-    best = Tuning(**{key: values[0] for key, values in grid.items()}, budget=BUDGETS[budget])
     late = trained_late(where, calls, home, policy(name, on, best)) if grid else 0.0
-    for _ in range(passes):
+    for _ in range(PASSES.get(name, 1)):
         before = best
         for key, values in grid.items():
             for value in values:
@@ -149,7 +163,7 @@ def tuned(where: Town, calls: Calls, home: Any, name: str, budget: str = "each",
                     best, late = tried, this
         if best == before:
             break
-    return best
+    return late, best
 
 
 def outcome(where: Town, calls: Calls, fleet: Fleet, asked: Policy | None) -> Outcome:

@@ -5,8 +5,8 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from tocsin.engines.standby.compiling import compiled
 from tocsin.engines.standby.policy import Budget
 from tocsin.engines.standby.units import soonest, units_of
 from tocsin.engines.standby.world import Calls, Doubles, Fleet, World
@@ -37,15 +37,15 @@ def named(world: World, calls: Calls, fleet: Fleet, by_s: Doubles, weight: Doubl
     return float(weight @ (there_s > told[0])) if np.isfinite(there_s).all() else np.inf
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _reached(world: Any, calls: Any, home: Any, turnout_s: Any, units: Any, named: Any, there_s: Any) -> None:
     """Fill `there_s` with when each call is reached: by the unit that is named if it is free, else by the soonest; inf from the first on that finds nobody."""
     there_s[:] = np.inf
-    units.idle[:], units.way[:], units.free_s[:], units.total_s[:] = 1, home, 0.0, 0.0
-    units.at[:] = world.station[home]
+    for k in range(len(home)):
+        units.idle[k], units.way[k], units.free_s[k], units.total_s[k], units.at[k] = 1, home[k], 0.0, 0.0, world.station[home[k]]
     for i in range(len(there_s)):
         goal, now = calls.junction[i], calls.ready_s[i]
-        k = soonest(world, turnout_s, units, goal, now)
+        k = soonest(world, turnout_s, units, goal, now, True)
         if k < 0:
             return
         if named[i] >= 0 and np.isfinite(units.due_s[named[i]]):
@@ -58,7 +58,7 @@ def _reached(world: Any, calls: Any, home: Any, turnout_s: Any, units: Any, name
         units.idle[k], units.way[k] = 0, home[k]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _missed(there_s: Any, by_s: Any, weight: Any) -> Any:
     total = 0.0
     for i in range(len(there_s)):
@@ -67,7 +67,7 @@ def _missed(there_s: Any, by_s: Any, weight: Any) -> Any:
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _better(world: Any, calls: Any, home: Any, turnout_s: Any, units: Any, named: Any, there_s: Any, by_s: Any, weight: Any, passes: Any) -> Any:
     """Change one name after another in `named` as long as less is missed, and say how much is."""
     _reached(world, calls, home, turnout_s, units, named, there_s)
