@@ -100,6 +100,7 @@ def test_an_assignment_reaches_the_phone_and_says_what_the_table_allows(floor: R
     priority = house.rows("incident")[incident].priority  # type: ignore[attr-defined]  # a row of the board
     assert said["text"] == f"E7: you are called. Fire, priority {priority}. Market Street & 5th Street"
     assert (said["about"], said["of"], said["unit"]) == ("assigned", incident, "E7")
+    assert said["press"] == "Acknowledge"
     assert told(floor)["state"] == "ok"
     floor.clock.pass_s(30)
     assert outbox.carry() == 1

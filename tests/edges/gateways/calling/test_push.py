@@ -84,7 +84,7 @@ def test_a_push_is_opened_by_its_own_browser_and_says_who_sends_it(service: Taki
     assert sender(held, "mailto:duty@city.example").send("crew 1", held.of("crew 1"), LETTER) == Outcome()
     [(path, headers, body)] = service.came
     assert path == "/push/1"
-    assert json.loads(browser.opened(body)) == {"text": "E7: you are called.", "about": "assigned", "of": "31", "tag": "E7/crew 1/3"}
+    assert json.loads(browser.opened(body)) == {"text": "E7: you are called.", "press": "", "about": "assigned", "of": "31", "tag": "E7/crew 1/3"}
     assert b"called" not in body
     assert (headers["content-encoding"], headers["ttl"], headers["urgency"]) == ("aes128gcm", "45", "high")
     assert 0 < len(headers["topic"]) <= 32

@@ -53,7 +53,7 @@ class PushSender:
         if not known(to.endpoint, self._table, loopback=self._loopback):
             return Outcome(code="service_unknown", lasting=True)
         try:
-            body = seal(msgspec.json.encode({"text": letter.text[to.lang], **letter.data}), to.p256dh, to.auth)
+            body = seal(msgspec.json.encode({"text": letter.text[to.lang], "press": letter.press.get(to.lang, ""), **letter.data}), to.p256dh, to.auth)
         except NoKey:
             return Outcome(code="key_wrong", lasting=True)
         headers = {"content-type": "application/octet-stream", "content-encoding": "aes128gcm", "ttl": str(letter.keep_s), "urgency": "high",

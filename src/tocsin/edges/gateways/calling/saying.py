@@ -10,6 +10,7 @@ from tocsin.rooms.calling.model import Means
 from tocsin.rooms.calling.views import CalloutRow
 
 _HOUSE_NUMBER = re.compile(r"^\s*\d+\S?\s+|[\s,]+\d+\s?[A-Za-z]?\s*$|\d+\s*号.*$")
+_PRESS: Mapping[Lang, str] = {"en": "Acknowledge", "zh": "确认收到"}
 _LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
@@ -27,7 +28,7 @@ def letter(row: CalloutRow, means: Means, incident: Any, kinds: Mapping[str, Wor
     elif means.says and row.about == "help":
         kind = Words(f" {row.of} calls for help.", f"{row.of} 呼救。")
     text = {lang: getattr(said, lang) + getattr(kind, lang) + place for lang in _LANGS}
-    return Letter(text=text, keep_s=means.wait_s, data={"about": row.about, "of": row.of, "unit": row.unit, "tag": row.id})
+    return Letter(text=text, keep_s=means.wait_s, press=_PRESS if row.about == "assigned" else {}, data={"about": row.about, "of": row.of, "unit": row.unit, "tag": row.id})
 
 
 def _street(text: str) -> str:

@@ -38,6 +38,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
     text: Mapping[Lang, str]
     data: Mapping[str, str] = {}
+    press: Mapping[Lang, str] = {}
+    """What stands on the key by which a phone's notification is acknowledged; none where reading it is that."""
     keep_s: int = 60
     """For how long it is worth bringing."""
 
