@@ -9,7 +9,9 @@ from tocsin.kernel import Words
 from tocsin.rooms.calling.model import Means
 from tocsin.rooms.calling.views import CalloutRow
 
-_HOUSE_NUMBER = re.compile(r"^\s*\d+\S?\s+|[\s,]+\d+\s?[A-Za-z]?\s*$|\d+\s*号.*$")
+_HOUSE_NUMBER = re.compile(r"^\s*\d+\S?(?:\s+|$)|[\s,]+\d+\s?[A-Za-z]?\s*$|\d+\s*号.*$")
+_FOUND = ("address", "crossing", "street")
+"""Places whose words are the city's own; others may be what somebody typed while the caller spoke."""
 _PRESS: Mapping[Lang, str] = {"en": "Acknowledge", "zh": "确认收到"}
 _LANGS: tuple[Lang, ...] = ("en", "zh")
 
@@ -21,7 +23,7 @@ def letter(row: CalloutRow, means: Means, incident: Any, kinds: Mapping[str, Wor
     if means.says and row.about == "assigned" and incident is not None:
         name = kinds.get(incident.kind, Words(incident.kind, incident.kind))
         kind = Words(f" {name.en}, priority {incident.priority}.", f"{name.zh}，优先级 {incident.priority}。")
-        if means.says == "kind+place" and (street := _street(incident.place.text)):
+        if means.says == "kind+place" and incident.place.source in _FOUND and (street := _street(incident.place.text)):
             place = f" {street}"
     elif means.says and row.about == "message":
         kind = Words(" An urgent message.", "紧急消息。")
