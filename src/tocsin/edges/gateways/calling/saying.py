@@ -10,7 +10,7 @@ from tocsin.rooms.calling.model import Means
 from tocsin.rooms.calling.views import CalloutRow
 
 _HOUSE_NUMBER = re.compile(r"^\s*\d+\S?(?:\s+|$)|[\s,]+\d+\s?[A-Za-z]?\s*$|\d+\s*号.*$")
-_FOUND = ("address", "crossing", "street")
+_FOUND = ("number", "street", "crossing", "address")
 """Places whose words are the city's own; others may be what somebody typed while the caller spoke."""
 _PRESS: Mapping[Lang, str] = {"en": "Acknowledge", "zh": "确认收到"}
 _LANGS: tuple[Lang, ...] = ("en", "zh")
