@@ -4,15 +4,18 @@ No push service can be reached from here: the push is handed to the browser as i
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.desk import DESK, SHIFT, Served, Watched
+from tests.console.conftest import leave
+from tests.console.desk import DESK, SHIFT, Served, Watched, obstacles, picture, seated, served
 from tests.console.pocket import phone
 from tests.floor import corner
 from tests.waiting import until
 from tocsin.rooms.calling.commands import GiveUp
+from tocsin.rooms.calling.model import CallingTable, Means
 from tocsin.rooms.dispatch.commands import AcknowledgeAssignment, AssignUnit
 
 _SHOWN = """() => navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map(({ title, data, tag, actions }) => (
@@ -78,3 +81,34 @@ def test_a_unit_that_could_not_be_called_is_marked_in_both_languages(browser: Br
         expect(desk.get_by_title(words).first).to_be_visible()
     town.house.do(AcknowledgeAssignment(incident=incident, unit="E7", shift=SHIFT), DESK)
     expect(desk.get_by_title("呼叫未送达：请用电台")).to_have_count(0)
+
+
+def test_ones_number_and_mail_are_given_at_the_account_page_in_both_languages(browser: Browser, tmp_path: Path) -> None:
+    table = CallingTable(means=(Means(kind="push", wait_s=30), Means(kind="sms", wait_s=60)))
+    with served(tmp_path, calling=table) as floor:
+        for tongue, theme, account, number, keep, kept in (("en", "dark", "Account", "Number for short messages", "Keep", "Kept."), ("zh", "light", "账户", "短信号码", "保存", "已保存。")):
+            watched = seated(browser, floor.url, "supervisor", tongue=tongue, theme=theme)
+            page = watched.page
+            page.keyboard.press("v")
+            page.get_by_role("tab", name=account).click()
+            page.get_by_label(number).fill("+49 170 123-4567")
+            page.get_by_label(number).press("Enter")
+            expect(page.get_by_role("status").filter(has_text=kept)).to_be_visible()
+            expect(page.get_by_label(number)).to_have_value("+491701234567")
+            expect(page.get_by_role("button", name=keep, exact=True)).to_be_visible()
+            assert obstacles(page) == []
+            picture(page, f"called-account-{theme}-{tongue}")
+            watched.quiet()
+        leave(browser)
+
+
+def test_a_phone_that_no_push_service_can_be_reached_from_says_that_it_did_not_work(browser: Browser, town: Served) -> None:
+    one = phone(browser, town, lambda page, url: Watched(page))
+    one.context.grant_permissions(["notifications"], origin=town.url)
+    one.sign_on()
+    one.ready()
+    one.key("Unit")
+    one.looks_right("being-called")
+    one.key("Call this phone")
+    expect(one.page.get_by_text("That did not work")).to_be_visible()
+    expect(one.page.get_by_role("button", name="Call this phone")).to_have_attribute("aria-pressed", "false")
