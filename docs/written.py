@@ -17,6 +17,7 @@ from tocsin.edges.web import past, proofs, tracks
 from tocsin.edges.web.account import Account
 from tocsin.edges.web.aid import AidLines
 from tocsin.edges.web.attached import AttachedLines
+from tocsin.edges.web.calling import CallingLines
 from tocsin.edges.web.council import CouncilLines
 from tocsin.edges.web.duty import DutyLines
 from tocsin.edges.web.entering import Entering
@@ -33,6 +34,7 @@ from tocsin.house import House
 from tocsin.kernel import FACTS
 from tocsin.rooms.access import doors as access
 from tocsin.rooms.aid import doors as aid
+from tocsin.rooms.calling import doors as calling
 from tocsin.rooms.calls import doors as calls
 from tocsin.rooms.command import doors as command
 from tocsin.rooms.coverage import doors as coverage
@@ -42,7 +44,7 @@ from tocsin.rooms.messages import doors as messages
 from tocsin.rooms.planning import doors as planning
 from tocsin.rooms.sites import doors as sites
 
-ROOMS = (access, aid, calls, command, coverage, dispatch, fleet, messages, planning, sites)
+ROOMS = (access, aid, calling, calls, command, coverage, dispatch, fleet, messages, planning, sites)
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"
@@ -63,9 +65,9 @@ def written() -> str:
 
 def _doors() -> Iterator[str]:
     coming: Any = SimpleNamespace(people=None)  # lines name their handlers without calling them, so they need no house
-    edges = (Entering(coming, Oidc.__new__(Oidc)), Joining(coming), Account(coming), Staff(coming, list), Own.__new__(Own), Packs.__new__(Packs),
+    edges = (Entering(coming, Oidc.__new__(Oidc)), Joining(coming), Account(coming), Staff(coming, list, str), Own.__new__(Own), Packs.__new__(Packs),
              AttachedLines.__new__(AttachedLines), TlogLines.__new__(TlogLines), OutflowLines.__new__(OutflowLines), TrailLines.__new__(TrailLines), AidLines.__new__(AidLines),
-             TrackerLines.__new__(TrackerLines), DutyLines.__new__(DutyLines), CouncilLines.__new__(CouncilLines))
+             TrackerLines.__new__(TrackerLines), CallingLines.__new__(CallingLines), DutyLines.__new__(DutyLines), CouncilLines.__new__(CouncilLines))
     lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *(line for edge in edges for line in edge.lines()),
                         *past.lines(House.__new__(House)), *tracks.lines(House.__new__(House)), *proofs.lines(House.__new__(House))]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):

@@ -168,6 +168,7 @@ class Field {
     const { incident = '', shift = '' } = this.stands ?? {};
     return this.do('state', `/api/units/${this.unit}/state`, { shift, state, incident }, { incident });
   };
+  acknowledge = (incident: string): Promise<boolean> => this.do('acknowledge', `/api/incidents/${incident}/acknowledge`, { unit: this.unit, shift: this.row?.shift }, { incident });
   note = (text: string, incident: string): Promise<boolean> => this.do('note', `/api/incidents/${incident}/notes`, { note: text }, { incident });
 
   /** Says of messages that they are on this phone, once each; that they were read is said when they are opened. */

@@ -18,6 +18,24 @@ self.addEventListener('activate', (event) => {
   }).then(() => self.clients.claim()));
 });
 
+self.addEventListener('push', (event) => {
+  const { text, press, tag, about, of } = event.data?.json() ?? {};
+  if (!text) return;
+  event.waitUntil(self.registration.showNotification(text, { tag, renotify: true, requireInteraction: true, data: { about, of }, actions: press ? [{ action: 'acknowledge', title: press }] : [] }));
+});
+
+// The page acknowledges, by its own queue: the worker knows nothing of who is on which unit.
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const said = { ...event.notification.data, acknowledge: event.action === 'acknowledge' };
+  event.waitUntil(self.clients.matchAll({ type: 'window' }).then(async (pages) => {
+    const page = pages.find((one) => new URL(one.url).pathname.startsWith('/field'));
+    if (!page) return self.clients.openWindow(`/field?about=${encodeURIComponent(said.about)}&of=${encodeURIComponent(said.of)}&acknowledge=${said.acknowledge ? 1 : 0}`);
+    page.postMessage(said);
+    return page.focus();
+  }));
+});
+
 async function shelled(request, path) {
   const kept = (await caches.match(path, { cacheName: SHELL })) ?? (await caches.match(path));
   if (kept) return kept;

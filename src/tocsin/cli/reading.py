@@ -30,6 +30,8 @@ from tocsin.kernel import Clock
 from tocsin.rooms.access.model import Retention, retention_faults
 from tocsin.rooms.aid.model import AidTable
 from tocsin.rooms.aid.model import faults as aid_faults
+from tocsin.rooms.calling.model import CallingTable
+from tocsin.rooms.calling.model import faults as calling_faults
 from tocsin.rooms.calls.model import Intake, Lines, Neighbours, Tree, line_faults, neighbour_faults
 from tocsin.rooms.calls.model import faults as tree_faults
 from tocsin.rooms.command.model import CommandTable
@@ -188,6 +190,17 @@ def read_aid(path: Path) -> AidTable:
     except OSError as error:
         raise Stop(f"{path}: a key's file cannot be read ({error.filename}: {error.strerror})") from error
     return msgspec.structs.replace(table, neighbours=keyed)
+
+
+def read_calling(path: Path) -> CallingTable:
+    """A table of calling from its file, checked, with the keys from the files that it names; Stop with the first fault."""
+    table = _checked(path, CallingTable, calling_faults)
+    try:
+        keyed = {name: msgspec.structs.replace(one, key=(path.parent / one.key_file).read_text(encoding="utf-8").strip())
+                 for name, one in (("sms", table.sms), ("mail", table.mail)) if one is not None and one.key_file}
+    except OSError as error:
+        raise Stop(f"{path}: a key's file cannot be read ({error.filename}: {error.strerror})") from error
+    return msgspec.structs.replace(table, **keyed)
 
 
 def read_retention(path: Path) -> Retention:

@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from tocsin.city import City
-from tocsin.cli.reading import open_house, read_aid, read_contacts, read_oidc, read_outflow, read_posts
+from tocsin.cli.calling import calling_words, start_calling
+from tocsin.cli.reading import open_house, read_aid, read_calling, read_contacts, read_oidc, read_outflow, read_plan, read_posts
 from tocsin.cli.settings import CONSOLE, TRACES, Commands, Stop, SystemClock, house_words, leaf, port_words, site_words
 from tocsin.cli.site import SiteFile
 from tocsin.cli.studying import studies_of
@@ -20,6 +21,7 @@ from tocsin.edges.web.app import app
 from tocsin.edges.web.people import People
 from tocsin.edges.web.serving import serve
 from tocsin.house import House
+from tocsin.kernel import Words
 
 
 def words(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -31,19 +33,20 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--oidc", type=Path, help="the settings of a city's own sign-in (default: none)")
     site_words(command)
     tracker_words(command)
+    calling_words(command)
     command.add_argument("--sites", type=Path, help="the table of this floor's remote sites (default: none; needs --nats)")
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     journal.begin(arguments.log, arguments.node)
-    clock, city = SystemClock(), City.open(arguments.city)
+    clock, city, calling = SystemClock(), City.open(arguments.city), read_calling(arguments.calling)
     house = open_house(arguments, arguments.data, city, clock, steady=time.monotonic)
     line = _line(arguments, house)
     people = People(arguments.data, clock, house.ledger.papers)
     edge = app(house, people=people, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to,
                    contacts=read_contacts(arguments.contacts), outflow=read_outflow(arguments.outflow), posts=read_posts(arguments.posts),
                    city_sign_in=read_oidc(arguments.oidc) if arguments.oidc else None, tracing=_tracing(arguments.node),
-                   parts=line.parts if line else tuple, done=[line.close] if line else ())
+                   parts=line.parts if line else tuple, done=[line.close] if line else (), calling=calling)
 
     def ready(port: int) -> None:
         print(f"tocsin: http://{arguments.host}:{port}/{'' if house.ledger.leads else ' (follows)'}", flush=True)
@@ -59,6 +62,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     courier = Courier(house, read_aid(arguments.aid))
     edge.litestar.on_shutdown.insert(0, courier.stop)  # before the house closes
     courier.start()
+    start_calling(calling, edge, house, {code: Words(kind.en, kind.zh) for code, kind in read_plan(arguments.plan).kinds.items()})
     studies = studies_of(arguments, house, arguments.data)
     edge.litestar.on_shutdown.insert(0, studies.stop)
     studies.start()

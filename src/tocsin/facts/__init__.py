@@ -3,6 +3,7 @@
 from tocsin.facts import (
     access,
     aid,
+    calling,
     calls,
     command,
     coverage,
@@ -18,4 +19,4 @@ from tocsin.facts import (
     timers,
 )
 
-__all__ = ["access", "aid", "calls", "command", "coverage", "dispatch", "field", "fleet", "handling", "messages", "planning", "proof", "running", "sites", "timers"]
+__all__ = ["access", "aid", "calling", "calls", "command", "coverage", "dispatch", "field", "fleet", "handling", "messages", "planning", "proof", "running", "sites", "timers"]

@@ -23,7 +23,7 @@ from tocsin.house.studying import progress_of
 from tocsin.house.watching import Watching, read_limits
 from tocsin.kernel import Clock, Words
 from tocsin.ledger import ALONE, Ledger, Node, Witnessed, Witnesses
-from tocsin.rooms import access, aid, calls, command, coverage, dispatch, fleet, messages, planning, sites
+from tocsin.rooms import access, aid, calling, calls, command, coverage, dispatch, fleet, messages, planning, sites
 from tocsin.rooms.access.model import TRAIL, Retention
 from tocsin.rooms.aid.model import ALONE as NO_NEIGHBOURS
 from tocsin.rooms.aid.model import AidTable
@@ -76,6 +76,7 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         fleet.room(table),
         messages.room(),
         sites.room(),
+        calling.room(),
         access.room(shown.rights, kept_for),
         command.room(with_hospitals(command_table or CommandTable(), hospitals), ground),
         coverage.room(ground=ground, skills=plan.skills, standby=standby),

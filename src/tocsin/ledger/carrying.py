@@ -17,7 +17,7 @@ from tocsin.ledger.postgres import PostgresStore
 from tocsin.ledger.postgres_side import Side, Writes
 from tocsin.ledger.wrapped_sqlite import VAULT, WrappedFile
 
-PAPERS = ("people.json", "sessions.json", "links.json")
+PAPERS = ("people.json", "sessions.json", "links.json", "reach.json")
 """The papers of a house, files of its data folder while its ledger lies in that: the folder above the ledger's."""
 COPIED = ".copied"
 _AT_ONCE = 5_000

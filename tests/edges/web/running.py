@@ -23,6 +23,7 @@ from tocsin.edges.web.serving import listen, server
 from tocsin.house import House, Witnesses
 from tocsin.kernel import Role
 from tocsin.rooms.aid.model import AidTable, Neighbour
+from tocsin.rooms.calling.model import NOBODY, CallingTable
 from tocsin.rooms.dispatch.model import NO_TIMERS, TimerTable
 
 ROLES: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
@@ -74,13 +75,13 @@ DESKS = PostTable(posts=(Post(code="desk", en="Desk", zh="席位", roles=("call_
 
 @contextmanager
 def running(data: Path, console: Path | None = None, *, city_sign_in: OidcTable | None = None, witnesses: Witnesses | None = None, timers: TimerTable = NO_TIMERS,
-            tracing: Tracing | None = None, beside: Callable[[Web], None] = lambda web: None) -> Iterator[Running]:
+            tracing: Tracing | None = None, beside: Callable[[Web], None] = lambda web: None, calling: CallingTable = NOBODY) -> Iterator[Running]:
     """Serve a small house, with what is `beside` its edge, until the block ends, and close both."""
     clock = StillClock()
     house = small_house(data / "house", clock, witnesses=witnesses, timers=timers, aid=NEAR)
     people = let_in(data, JumpingClock(), (*staff(ROLES), PARTNER))
     key = people.add_device("tracker 1")
-    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS, city_sign_in=city_sign_in, tracing=tracing)
+    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS, city_sign_in=city_sign_in, tracing=tracing, calling=calling, loopback=True)
     beside(web)
     server_, listener = server(web), listen("127.0.0.1", 0)
     thread = threading.Thread(target=server_.run, kwargs={"sockets": [listener]})

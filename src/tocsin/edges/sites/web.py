@@ -51,7 +51,7 @@ class SiteWeb(Web):
     """Stands where one Web stands. The copy's edge is there all the time; the fork's comes and goes."""
 
     def __init__(self, copy: Web, over: Callable[[House], Web], standing: Standing, line: SiteLine) -> None:
-        super().__init__(copy._gate, copy._requests, copy.live, copy.litestar, copy.menu, copy.links, copy.ticking, copy.taking)
+        super().__init__(copy._gate, copy._requests, copy.live, copy.litestar, copy.menu, copy.links, copy.ticking, copy.taking, copy.reaches, copy.signer, copy.called)
         self._copy, self._made, self._standing, self._line = copy, over, standing, line
         self._fork: tuple[Web, Lifespan] | None = None
         self._inside: dict[Web, int] = {}

@@ -1,8 +1,9 @@
 """The application: the menu's lines as Litestar routes behind the gate, the live stream and the files beside them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
 from litestar.types import Receive, Scope, Send
 
+from tocsin.edges.gateways.calling.reaches import Reaches
+from tocsin.edges.gateways.calling.sealed_push import Signer
 from tocsin.edges.gateways.trackers.taking import Taking
 from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.paper.printing import faces_in
@@ -22,6 +25,7 @@ from tocsin.edges.web import openapi, past, proofs, rooms, tracks
 from tocsin.edges.web.account import Account
 from tocsin.edges.web.aid import AidLines
 from tocsin.edges.web.attached import AttachedLines
+from tocsin.edges.web.calling import CallingLines
 from tocsin.edges.web.coming import Coming
 from tocsin.edges.web.council import CouncilLines
 from tocsin.edges.web.duty import DutyLines
@@ -40,6 +44,7 @@ from tocsin.edges.web.own import LIVE, Own
 from tocsin.edges.web.pack import Packs
 from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.posts import PostTable
+from tocsin.edges.web.private import CREDENTIALS_KEY, Sealing, key_file
 from tocsin.edges.web.problems import answer, refusal
 from tocsin.edges.web.quota import Quotas
 from tocsin.edges.web.requests import Requests, seen_of
@@ -51,6 +56,7 @@ from tocsin.edges.web.trackers import TrackerLines
 from tocsin.edges.web.trail import TrailLines
 from tocsin.engines.attachments.cleaning import too_large
 from tocsin.house import Follows, House, OutflowTable, PositionRow
+from tocsin.rooms.calling.model import NOBODY, CallingTable
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _BODY_S, _RAW_S = 10.0, 120.0
@@ -63,8 +69,10 @@ _CITY = Line(verb="GET", path="/city/", roles=STAFF, purpose="response", says="T
 class Web:
     """The application as an ASGI callable, and what the one who serves it must be able to do: end its streams."""
 
-    def __init__(self, gate: Gate, requests: Requests, live: Live, litestar: Litestar, menu: list[Line], links: Links, ticking: Ticking, taking: Taking) -> None:
+    def __init__(self, gate: Gate, requests: Requests, live: Live, litestar: Litestar, menu: list[Line], links: Links, ticking: Ticking, taking: Taking,
+                 reaches: Reaches, signer: Callable[[], Signer], called: Counter[tuple[str, str]]) -> None:
         self._gate, self._requests, self.live, self.litestar, self.menu, self.links, self.ticking, self.taking = gate, requests, live, litestar, menu, links, ticking, taking
+        self.reaches, self.signer, self.called = reaches, signer, called
 
     def listens(self, start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]) -> None:
         """Another door of this edge, which opens and shuts with it."""
@@ -82,9 +90,9 @@ class Web:
 def app(house: House, *, people: People, console: Path | None, city_folder: Path, demo: bool, hosts: Iterable[str] = (),
         contacts: Contacts = _NO_CONTACTS, outflow: OutflowTable | None = None, posts: PostTable = _NO_POSTS, city_sign_in: OidcTable | None = None,
         tracing: Tracing | None = None, parts: Callable[[], tuple[Part, ...]] = tuple, handing: Handed | None = None, sessions: Sessions | None = None,
-        done: Iterable[Callable[[], None]] = ()) -> Web:
+        done: Iterable[Callable[[], None]] = (), calling: CallingTable = NOBODY, loopback: bool = False) -> Web:
     """The web edge of a house. `parts` says how more things stand that it leans on, `handing` hands on what another house decides,
-    `sessions` are those of another edge that stands here at other times, `done` is called as it ends, before the house closes. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
+    `sessions` are those of another edge that stands here at other times, `done` is called as it ends, before the house closes. `calling` says by what people are called, and `loopback` lets pushes go to this machine, for tests. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
     sessions = sessions or Sessions(people.folder, people.clock, people.papers)
 
     def keep_up() -> None:
@@ -102,11 +110,15 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
         house.lanes.spanned = house.ledger.spanned = tracing.inside
     taking = Taking(house, people)
     trackers = TrackerLines(taking)
+    reaches = Reaches(people.papers, Sealing(people.folder), people.clock, lambda name: people.find(name) is not None)
+    signer = cache(lambda: Signer(key_file(people.folder / CREDENTIALS_KEY)))
+    sendings: Counter[tuple[str, str]] = Counter()
+    called = CallingLines(house, coming, calling, reaches, signer, loopback=loopback)
     packs = Packs(house, people.folder, console, contacts, demo=demo)
     menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
-             *Staff(coming, lambda: menu).lines(), *own.lines(), *packs.lines(), *past.lines(house), *tracks.lines(house), *AttachedLines(house).lines(), *CouncilLines(house, people.folder, console, demo=demo).lines(),
+             *Staff(coming, lambda: menu, reaches.forget).lines(), *own.lines(), *packs.lines(), *past.lines(house), *tracks.lines(house), *AttachedLines(house).lines(), *CouncilLines(house, people.folder, console, demo=demo).lines(),
              *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow, Stamper(faces_in(console), people.folder / "faces")).lines(),
-             *TrailLines(house, people.clock).lines(), *AidLines(house).lines(), *DutyLines(house, people.folder, city_folder, live, requests, parts=lambda: (*parts(), *trackers.parts()), trackers=taking.counts).lines(), *trackers.lines(), *rooms.lines(house)]
+             *TrailLines(house, people.clock).lines(), *AidLines(house).lines(), *DutyLines(house, people.folder, city_folder, live, requests, parts=lambda: (*parts(), *trackers.parts(), *called.parts()), trackers=taking.counts, sendings=sendings).lines(), *trackers.lines(), *called.lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures if not picture.inner), PositionRow])
     litestar = Litestar(
         [*(_route(house, quotas, handing, line, line.act) for line in menu if line.act is not None),
@@ -117,7 +129,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     open_under = tuple(line.path.partition("{")[0] for line in menu if line.roles is None and line.deep)
     gate = Gate(litestar, people=people, sessions=sessions, hosts=(*_LOCAL, *hosts),
                 is_open=lambda method, path: path in open_paths or path.startswith(open_under), bare=(line.path for line in menu if line.bare), handing=handing, head=house.ledger.head)
-    return Web(gate, requests, live, litestar, menu, coming.links, ticking, taking)
+    return Web(gate, requests, live, litestar, menu, coming.links, ticking, taking, reaches, signer, sendings)
 
 
 def _route(house: House, quotas: Quotas, handing: Handed, line: Line, act: Callable[[Asked], Awaitable[Answer]]) -> HTTPRouteHandler:

@@ -16,7 +16,7 @@ from tocsin.edges.web.health import Health, Outside, Part, Watched, silent
 from tocsin.edges.web.live import Live
 from tocsin.edges.web.me import Nothing
 from tocsin.edges.web.menu import Answer, Asked, Line
-from tocsin.edges.web.metrics import MEDIA, NO_TRACKERS, Metrics
+from tocsin.edges.web.metrics import MEDIA, NO_COUNTS, Metrics
 from tocsin.edges.web.people import STAFF
 from tocsin.edges.web.requests import Requests
 from tocsin.facts.running import ClockJumped
@@ -109,13 +109,13 @@ class DutyView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DutyLines:
-    """The lines of it. `parts` are those that whoever serves this house knows of, `trackers` what trackers of others were told."""
+    """The lines of it. `parts` are those that whoever serves this house knows of, `trackers` what trackers of others were told, `sendings` what came of calling people."""
 
     def __init__(self, house: House, data: Path, city_folder: Path, live: Live, requests: Requests, parts: Callable[[], tuple[Part, ...]] = tuple,
-                 trackers: Mapping[tuple[str, str], int] = NO_TRACKERS) -> None:
+                 trackers: Mapping[tuple[str, str], int] = NO_COUNTS, sendings: Mapping[tuple[str, str], int] = NO_COUNTS) -> None:
         self._house, self._data, self._live = house, data, live
         self._watched = Watched(house, data, city_folder, parts)
-        self._metrics = Metrics(house, live, requests, trackers)
+        self._metrics = Metrics(house, live, requests, trackers, sendings)
         self._lately: dict[str, deque[float | None]] = {pace: deque(maxlen=_STEPS) for pace in LANES}
         self._steps = 0
         house.pulse.told = self._beat

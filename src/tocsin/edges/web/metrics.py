@@ -13,17 +13,19 @@ from tocsin.edges.web.live import Live
 from tocsin.edges.web.requests import Requests
 from tocsin.house import House, Spread
 from tocsin.house.lanes import LANES
+from tocsin.rooms.calling.views import CalloutRow
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 _US = 1_000_000
-NO_TRACKERS: Mapping[tuple[str, str], int] = {}
+NO_COUNTS: Mapping[tuple[str, str], int] = {}
 
 
 class Metrics(Collector):
     """Every figure. Labels are closed lists (doors, codes, lanes, verdicts, parts): never a name, an incident, a unit, or an address of somebody."""
 
-    def __init__(self, house: House, live: Live, requests: Requests, trackers: Mapping[tuple[str, str], int] = NO_TRACKERS) -> None:
-        self._house, self._live, self._requests, self._trackers = house, live, requests, trackers
+    def __init__(self, house: House, live: Live, requests: Requests, trackers: Mapping[tuple[str, str], int] = NO_COUNTS,
+                 sendings: Mapping[tuple[str, str], int] = NO_COUNTS) -> None:
+        self._house, self._live, self._requests, self._trackers, self._sendings = house, live, requests, trackers, sendings
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
         self._health: Health | None = None
@@ -48,6 +50,7 @@ class Metrics(Collector):
         yield from self._ledger()
         yield from self._streams()
         yield from self._trail()
+        yield from self._calling()
         yield from self._standing()
 
     def _asked(self) -> Iterator[Metric]:
@@ -100,6 +103,15 @@ class Metrics(Collector):
         yield GaugeMetricFamily("tocsin_trail_waiting", "Positions that wait for the disk.", trail.waiting)
         heard = max((row.heard_at for row in self._house.positions().values()), default=None)
         yield _maybe("tocsin_trail_heard_age_seconds", "How long ago any unit's position was last heard.", None if heard is None else (now - heard) / _US)
+
+    def _calling(self) -> Iterator[Metric]:
+        sendings = CounterMetricFamily("tocsin_calling_sendings", "Sendings to people on duty by means and what came of them (taken, or the code).", labels=("means", "code"))
+        for labels, count in sorted(dict(self._sendings).items()):
+            sendings.add_metric(labels, count)
+        yield sendings
+        rows = [row for row in self._house.rows("callout").values() if isinstance(row, CalloutRow)]
+        yield GaugeMetricFamily("tocsin_calling_waiting", "Callouts that wait for an acknowledgement.", sum(not row.over for row in rows))
+        yield GaugeMetricFamily("tocsin_calling_dead", "Callouts that were given up and stand as dead letters.", sum(row.over for row in rows))
 
     def _standing(self) -> Iterator[Metric]:
         parts = GaugeMetricFamily("tocsin_part_state", "Each part as it stands: 0 well, 1 act soon, 2 failed.", labels=("part",))

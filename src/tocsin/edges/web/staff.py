@@ -1,5 +1,6 @@
 """The administrator's lines: who may come in and as what, one-time links, roles readable as doors, and machine keys."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
@@ -116,10 +117,10 @@ class RolesView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Staff:
-    """The administrator's lines. `menu` gives the whole menu once it is made."""
+    """The administrator's lines. `menu` gives the whole menu once it is made; `gone` is told whose access ended."""
 
-    def __init__(self, coming: Coming, menu: Callable[[], Sequence[Line]]) -> None:
-        self._coming, self._menu = coming, menu
+    def __init__(self, coming: Coming, menu: Callable[[], Sequence[Line]], gone: Callable[[str], None]) -> None:
+        self._coming, self._menu, self._gone = coming, menu, gone
 
     def lines(self) -> list[Line]:
         """Every line."""
@@ -208,6 +209,7 @@ class Staff:
         if by == said.name:
             raise Refused("own_access", "Another administrator ends your access.", "您的访问权限须由其他管理员终止。", field="name")
         coming.people.keep(msgspec.structs.replace(_bare(person), ended=True, own=""))
+        await asyncio.to_thread(self._gone, said.name)
         coming.links.end_for(said.name)
         await coming.end(said.name, "*", by)
         await coming.keep(by, AccessEnded(person=said.name))

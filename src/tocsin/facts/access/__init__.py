@@ -41,6 +41,7 @@ from tocsin.facts.access.sign_in import (
     Way,
     WayAdded,
     WayRemoved,
+    WaysGiven,
 )
 from tocsin.facts.access.trail import (
     DisclosureDelayAsked,
@@ -61,5 +62,5 @@ __all__ = [
     "LeakTraced", "MasterRotated", "Medium", "OwnDetailsGiven", "PersonInvited", "PostLeft", "PostTaken", "ReactionRefused", "RecordShown",
     "RecordsDelivered", "RolesGiven", "SampleDrawn", "SampleReviewed", "SessionRevoked", "SignInFact", "SignInRefused",
     "SignedIn", "SignedOut", "TrailCodeGiven", "TrailCodesRevoked", "TrailRead", "TrailWhat", "VaultBegun", "Way", "WayAdded",
-    "WayRemoved",
+    "WayRemoved", "WaysGiven",
 ]

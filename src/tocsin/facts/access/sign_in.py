@@ -110,6 +110,14 @@ class OwnDetailsGiven(SignInFact, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
 
 
+@fact("access.ways-given")
+class WaysGiven(SignInFact, frozen=True, kw_only=True):
+    """Somebody's number or mail, for being called on duty, was given or taken away. Of which kinds is kept here, and nothing of them."""
+
+    person: str
+    kinds: tuple[str, ...]
+
+
 @fact("access.key-given")
 class KeyGiven(SignInFact, frozen=True, kw_only=True):
     """A machine was given a key: for which doors or roles, until when."""

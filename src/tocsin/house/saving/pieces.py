@@ -24,7 +24,7 @@ from tocsin.trail import PlaceFailed, SavedDays
 
 ENTRIES, VAULT, META = "entries/", "vault/", "vault/meta"
 LEDGER = "ledger"
-PAPERS = ("people.json",)
+PAPERS = ("people.json", "reach.json")
 FOR = "backup-for"
 """The file of the data folder with the public keys that its backups are made for; it lies here, so that who can write into the backup cannot
 put another key in its place."""
