@@ -228,7 +228,7 @@ def test_no_key_stands_in_what_is_logged(floor: Running, caplog: pytest.LogCaptu
     collected = Collected()
     logging.getLogger().addHandler(collected)
     try:
-        with caplog.at_level("DEBUG"):
+        with caplog.at_level("DEBUG"), caplog.at_level("DEBUG", logger="tocsin"):
             old_client(floor, phone.key)
             old_client(floor, phone.key, lat="north")
             owntracks(floor, phone)
