@@ -21,7 +21,7 @@ from tocsin.facts.messages import MessageSent
 from tocsin.house.envelope import disclose, opened
 from tocsin.kernel import Kept
 from tocsin.rooms.dispatch.commands import AssignUnit, StandDown
-from tocsin.rooms.fleet.commands import CallSpotCheck
+from tocsin.rooms.fleet.commands import CallSpotCheck, ConfirmHelp, EndHelp
 from tocsin.rooms.messages.commands import SendMessage
 from tocsin.rooms.messages.views import MessageRow
 
@@ -218,6 +218,15 @@ def test_a_call_for_help_says_that_nobody_heard_it_until_somebody_did(browser: B
     calls = [kept for kept in disclose(town.house.ledger.read()) if kept.entry.kind in ("fleet.help-called", _CALLED)]
     assert [kept.entry.kind for kept in calls] == ["fleet.help-called", _CALLED], "help goes first, though it was called last"
     assert incident in one.incidents
+    shift = town.house.rows("unit")["E7"].shift
+    town.house.do(ConfirmHelp(unit="E7", shift=shift), asker("desk 1", "dispatcher"))
+    one.key("Safe now")
+    expect(one.page.get_by_role("alert")).to_contain_text("Dispatch is told")
+    until(lambda: "messages.message-sent" in [kept.entry.kind for kept in disclose(town.house.ledger.read())])
+    one.sent()
+    assert "E7" in town.house.rows("help"), "only the floor ends a call"
+    town.house.do(EndHelp(unit="E7", shift=shift, outcome="safe"), asker("desk 1", "dispatcher"))
+    expect(one.page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_spot_check_and_a_handling_record_wait_for_the_network_too(browser: Browser, town: Served) -> None:

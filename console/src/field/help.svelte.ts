@@ -9,9 +9,7 @@ export type Help = 'none' | 'queued' | 'refused' | 'heard' | 'confirmed';
 
 class Calls {
   get row(): HelpRow | undefined { return field.rows<HelpRow>('help').find((row) => row.id === field.unit); }
-  get ending(): boolean { return field.waiting.some((one) => one.what === 'help' && one.path.endsWith('/end')); }
   get stands(): Help {
-    if (this.ending) return 'none';
     if (this.row?.confirmed_by) return 'confirmed';
     if (this.row) return 'heard';
     // An old call is over once it was heard; only what is still on this phone speaks for itself.
@@ -25,7 +23,10 @@ class Calls {
     navigator.vibrate?.([200, 100, 200]);
     await field.do('help', `/api/units/${field.unit}/help`, { shift: field.row?.shift, ...(here && { lon: here.lon, lat: here.lat }) }, { incident: field.job?.id ?? '' });
   }
-  end = (outcome: 'safe' | 'mistake'): Promise<boolean> =>
-    field.do('help', `/api/units/${field.unit}/help/end`, { shift: field.row?.shift, outcome, note: '' }, { incident: field.job?.id ?? '' });
+  /** Tells dispatch how it stands. Only the floor ends a call, after it has spoken with the crew: whoever holds the phone might not be of it. */
+  async tell(text: string): Promise<void> {
+    const incident = field.job?.id ?? '';
+    await field.do('message', '/api/messages', { to_kind: 'role', to: 'dispatcher', text, incident, from_unit: field.unit, urgent: true }, { incident });
+  }
 }
 export const help = new Calls();

@@ -16,7 +16,7 @@ export function words(one: Action): string {
     case 'mark': return m.crewpage_did_read();
     case 'file': return one.name;
     case 'timer': return m.crewpage_did_timer();
-    case 'help': return one.path.endsWith('/end') ? m.crewpage_help_over() : m.crewpage_help_called();
+    case 'help': return m.crewpage_help_called();
     case 'sign-on': return m.crewpage_did_sign_on({ unit: one.unit });
     case 'sign-off': return m.crewpage_did_sign_off({ unit: one.unit });
     case 'check': return m.crewpage_did_check();
