@@ -10,11 +10,11 @@ from tocsin.engines.demand.levels import Level
 from tocsin.engines.demand.spread import NOMINAL, curve, ends, excess_of, recalibrated, strayed, stretched
 
 _REMEMBER, MOST_KEPT = 12, 20_000
-_STEP, _MOST = 0.15, 2.0
+STEP, _MOST = 0.15, 2.0
 """What a week in which all counts lay outside would add to the logarithm of how wide intervals are, and how far that logarithm may go.
 
 Chosen on drawn records alone: the largest step of which intervals score no worse, taken all together, than those that do not learn from
-misses. No week of a real record was looked at for it (ADR 49)."""
+misses (`bench/demand_drawn.py`). No week of a real record was looked at for it (ADR 49)."""
 
 _OUTSIDE = NOMINAL[[0, 1]] + 1 - NOMINAL[[4, 3]]
 
@@ -37,8 +37,9 @@ class Look:
 class Past:
     """What forecasts of the past were off by, by level, kind and weeks ahead: how far counts stray, where in their chances they lay, and what intervals missed."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: float = STEP) -> None:
         self._looks: dict[Key, list[Look]] = {}
+        self._step = step
 
     def add(self, key: Key, known: int, count: Floats, mean: Floats, fell: Floats | None = None) -> None:
         """Take in one more, in the order of time; of very many counts every second, third … is kept."""
@@ -56,10 +57,10 @@ class Past:
             return 0.0, NOMINAL
         count, mean = (np.concatenate(parts).astype(np.float64) for parts in zip(*((look.count, look.mean) for look in looks[-_REMEMBER:]), strict=True))
         excess = excess_of(strayed(count, mean))
-        return excess, stretched(recalibrated(curve(*ends(count, mean, excess))), stretch([look.fell for look in looks if look.fell is not None]))
+        return excess, stretched(recalibrated(curve(*ends(count, mean, excess))), stretch([look.fell for look in looks if look.fell is not None], self._step))
 
 
-def stretch(fell: list[Floats]) -> float:
+def stretch(fell: list[Floats], step: float = STEP) -> float:
     """By which factor intervals must be wider than their past alone would have them, given the share of counts below each end that was told, week by week in order.
 
     An online tracker of misses (Gibbs and Candès 2021, 'Adaptive conformal inference under distribution shift', NeurIPS 34, 1660-1672;
@@ -72,5 +73,5 @@ def stretch(fell: list[Floats]) -> float:
     log = 0.0
     for share in fell:
         missed = share[[0, 1]] + 1 - share[[4, 3]]
-        log = float(np.clip(log + _STEP * float((missed - _OUTSIDE).sum()), -_MOST, _MOST))
+        log = float(np.clip(log + step * float((missed - _OUTSIDE).sum()), -_MOST, _MOST))
     return float(np.exp(log))

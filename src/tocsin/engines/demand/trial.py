@@ -208,7 +208,7 @@ def _add(score: Score, week: int, one: _Counts, excess: float, look_at: Floats) 
     whole = [float(((upper >= low) & (lower < high)).sum()) for low, high in ((look_at[1], look_at[3]), (look_at[0], look_at[4]))]
     score.within += np.array(within + whole)
     score.printed += _printed(one, excess, look_at)
-    score.weekly[week] = score.weekly.get(week, np.zeros(3)) + [len(one.count), *within]
+    score.weekly[week] = score.weekly.get(week, np.zeros(3)) + np.array([len(one.count), *within])
     return passed(lower, upper, look_at)
 
 
