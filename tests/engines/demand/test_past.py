@@ -35,15 +35,16 @@ def test_after_a_storm_that_ends_intervals_are_soon_as_narrow_as_they_say() -> N
     assert found[10:15, 0].mean() == pytest.approx(0.80, abs=0.05)
 
 
-def test_after_a_wild_winter_cover_is_back_within_five_weeks() -> None:
-    """Fourteen weeks whose days stray by a third, then calm ones by a tenth, for which a memory of twelve weeks alone needs ten."""
+def test_after_a_wild_winter_intervals_are_narrower_weeks_before_it_is_forgotten() -> None:
+    """Fourteen weeks whose days stray by a third, then calm ones by a tenth, for which a memory of twelve weeks alone needs all of these: from the sixth week to the twelfth."""
     found = covers(np.where(np.arange(26) < 14, 0.1, 0.012))
     assert found[14, 0] > 0.95, "the first calm week is told by the winter"
     assert found[19:26, 0].mean() == pytest.approx(0.80, abs=0.06)
     assert found[19:26, 1].mean() == pytest.approx(0.95, abs=0.03)
 
 
-def test_a_wild_spell_that_begins_is_learnt_too() -> None:
+def test_a_wild_spell_that_begins_is_learnt_in_a_month() -> None:
+    """The other way round: from the fifth week on, where memory alone would cover 70 per cent in those weeks."""
     found = covers(np.where(np.arange(26) < 14, 0.012, 0.1))
     assert found[14, 0] < 0.5 and found[18:26].mean(axis=0) == pytest.approx([0.80, 0.95], abs=0.06)
 

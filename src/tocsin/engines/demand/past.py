@@ -13,8 +13,9 @@ _REMEMBER, MOST_KEPT = 12, 20_000
 STEP, _MOST = 0.15, 2.0
 """What a week in which all counts lay outside would add to the logarithm of how wide intervals are, and how far that logarithm may go.
 
-Chosen on drawn records alone: the largest step of which intervals score no worse, taken all together, than those that do not learn from
-misses (`bench/demand_drawn.py`). No week of a real record was looked at for it (ADR 49)."""
+Chosen on drawn records alone (`bench/demand_drawn.py`): a larger step brings cover nearer to what it should be and costs more of the
+score; this is the largest with which intervals scored no worse than before they were learnt so. No week of a
+real record was looked at for it (ADR 49)."""
 
 _OUTSIDE = NOMINAL[[0, 1]] + 1 - NOMINAL[[4, 3]]
 
