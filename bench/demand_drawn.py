@@ -26,7 +26,7 @@ def factors(sort: str, rng: np.random.Generator) -> np.ndarray:
         variance[int(_DAYS * 0.6):] = 0.05
     out = rng.gamma(1 / variance, variance) if sort != "heavy" else np.exp(0.08 * rng.standard_t(3, _DAYS))
     out = out * np.exp(np.cumsum(rng.normal(0, 0.006, _DAYS)))
-    begin, end, storms = {"winter": (14, 100, rng.integers(3, 8)), "late": (130, 200, rng.integers(3, 8)), "one": (40, 200, 1)}.get(sort, (0, 1, 0))
+    begin, end, storms = {"winter": (14, 100, int(rng.integers(3, 8))), "late": (130, 200, int(rng.integers(3, 8))), "one": (40, 200, 1)}.get(sort, (0, 1, 0))
     for _ in range(storms):
         at, days = rng.integers(begin, end), 2 if sort == "one" else rng.integers(1, 4)
         out[at:at + days] *= rng.uniform(2.0, 4.0) if sort == "one" else rng.uniform(1.4, 3.0)

@@ -11,7 +11,7 @@ from tocsin.engines.demand.spread import NOMINAL, curve, ends, excess_of, recali
 
 _REMEMBER, MOST_KEPT = 12, 20_000
 STEP, _MOST = 0.15, 2.0
-"""What a week in which all counts lay outside would add to the logarithm of how wide intervals are, and how far that logarithm may go.
+"""What the logarithm of how wide intervals are grows by for each share of a week's counts that was missed too much, and how far it may go.
 
 Chosen on drawn records alone (`bench/demand_drawn.py`): a larger step brings cover nearer to what it should be and costs more of the
 score; this is the largest with which intervals scored no worse than before they were learnt so. No week of a

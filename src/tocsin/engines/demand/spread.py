@@ -112,7 +112,7 @@ def covered(lower: Floats, upper: Floats, low: float, high: float) -> float:
 
 def passed(lower: Floats, upper: Floats, look_at: Floats) -> Floats:
     """The share of counts that lay below each of these chances, one that lies across by its part: float64 as `look_at`; of a right forecast its own chances."""
-    return np.clip((look_at[:, None] - lower) / (upper - lower), 0.0, 1.0).mean(axis=1)
+    return np.asarray(np.clip((look_at[:, None] - lower) / (upper - lower), 0.0, 1.0).mean(axis=1))
 
 
 def deviance(count: Floats, mean: Floats) -> Floats:
