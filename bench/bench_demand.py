@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from tests.shared import DATA, ROOT
 
+from bench.demand_drawn import SORTS
+from bench.demand_drawn import tried as tried_drawn
 from tocsin.city.calendar import counted
 from tocsin.city.own_calls import calls_of, read_calls, read_mapping
 from tocsin.city.record import read_record
@@ -23,16 +25,31 @@ from tocsin.engines.demand.spread import deviance, floor
 
 MONTGOMERY = DATA / "calls" / "montgomery_county_pa_911_2015-12_2016-08.csv.zip"
 SAN_FRANCISCO = DATA / "calls" / "sf_fire_calls_2020-04-07_2020-04-20.csv.gz"
+_SEEDS, _STEPS = 4, (0.1, 0.15, 0.2)
 _HOLIDAYS = ("2015-12-24", "2015-12-25", "2016-01-01", "2016-01-18", "2016-02-15", "2016-05-30", "2016-07-04")
 """Of the County's calendar in those months."""
 
 
 def run(report: Callable[..., None]) -> None:
     """Everything that is promised of demand."""
+    _drawn(report)
     if MONTGOMERY.exists():
         _montgomery(report)
     if SAN_FRANCISCO.exists():
         _san_francisco(report)
+
+
+def _drawn(report: Callable[..., None]) -> None:
+    """Steps of learning from misses beside none, on drawn days with storms and shifts: how far cover is off, by sort of record, and the scores."""
+    none = np.array([sum(tried_drawn(sort, seed, 0.0) for seed in range(_SEEDS)) for sort in SORTS])
+    for step in _STEPS:
+        found = np.array([sum(tried_drawn(sort, seed, step) for seed in range(_SEEDS)) for sort in SORTS])
+        for place, share in ((1, 80), (2, 95)):
+            off, without = (np.abs(100 * sums[:, place] / sums[:, 0] - share) for sums in (found, none))
+            scores = (found[:, place + 2] / none[:, place + 2]).mean()
+            report(name=f"demand, drawn days of a city: the {share} % interval off by, step {step:g}", value=float(off.mean()), unit="points", peer="no step",
+                   peer_value=float(without.mean()), runs=_SEEDS * len(SORTS), data=f"score × {scores:.3f}; covers " + ", ".join(
+                       f"{sort} {100 * one[place] / one[0]:.1f} ({100 * other[place] / other[0]:.1f})" for sort, one, other in zip(SORTS, found, none, strict=True)))
 
 
 def montgomery(holidays: bool = False) -> Counted:
@@ -77,7 +94,10 @@ def _levels(report: Callable[..., None], tried: Tried, data: str) -> None:
         for share, room in ((80, 1.5), (95, 1.0)):
             report(name=f"demand, {level.name}: the {share} % interval covers", value=100 * float(told[f"cover_{share}"]), unit="%", runs=tried.origins,
                    data=f"aim {share} ± {room}; ± {100 * float(told.get(f'cover_{share}_se', np.nan)):.2g} by chance of these weeks; whole numbers cover "
-                        f"{100 * float(told[f'whole_{share}']):.1f} %; {told['counts']:,} counts")
+                        f"{100 * float(told[f'whole_{share}']):.1f} %; {told['counts']:,} counts; by weeks ahead "
+                        + ", ".join(f"{100 * float(tried.ahead[level, ahead].told()[f'cover_{share}']):.1f}" for ahead in range(1, 5)))
+            report(name=f"demand, {level.name}: score of the {share} % interval", value=float(told[f"score_{share}"]), unit="a count", runs=tried.origins,
+                   data=f"Gneiting and Raftery's, of whole numbers: width {told[f'width_{share}']:.4g} and what it missed; {data}")
 
 
 def _san_francisco(report: Callable[..., None]) -> None:

@@ -8,8 +8,8 @@ from tocsin.engines.demand.calls import Floats, Ints
 from tocsin.engines.demand.counted import Counted
 from tocsin.engines.demand.levels import LEVELS, Level, by_day, means
 from tocsin.engines.demand.model import fit
+from tocsin.engines.demand.past import EVERY_KIND, Past
 from tocsin.engines.demand.spread import quantile
-from tocsin.engines.demand.trial import EVERY_KIND, Past
 from tocsin.kernel import Refused
 
 

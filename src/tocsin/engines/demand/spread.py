@@ -1,7 +1,7 @@
 """How far counts stray from their mean: negative binomial chances, intervals, and how often an interval of whole numbers truly covers."""
 
 import numpy as np
-from scipy.special import betainc, gammaincc, gammaln, xlogy
+from scipy.special import betainc, gammaincc, gammaln, ndtr, ndtri, xlogy
 
 from tocsin.engines.demand.calls import Floats
 
@@ -9,7 +9,8 @@ NOMINAL = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
 """The chances below which the ends of the 95 and 80 per cent intervals and the middle lie."""
 _POISSON = 1e-9
 _GRID = np.linspace(0.0, 1.0, 2_001)
-_PRIOR = 20.0
+_NORMAL = ndtri(_GRID)
+_PRIOR, _LEAST = 20.0, 1e-6
 
 
 def below(count: Floats, mean: Floats, excess: float) -> Floats:
@@ -76,14 +77,26 @@ def curve(lower: Floats, upper: Floats) -> Floats:
     return out
 
 
-def recalibrated(pooled: Floats, chances: Floats = NOMINAL) -> Floats:
-    """Where to look in a forecast's own chances, so that what was pooled from past `curve`s lay below as often as `chances` say.
+def recalibrated(pooled: Floats) -> Floats:
+    """Where to look in a forecast's own chances for each of `NOMINAL`, so that what was pooled from past `curve`s lay below as often as that.
 
     Kuleshov, Fenner, Ermon 2018 ('Accurate uncertainties for deep learning using calibrated regression'), for counts. A few counts say
-    little of tails, so as many as `_PRIOR` that lay as was said are taken to have been there too; without a past the chances are their own.
+    little of tails, so `_PRIOR` more are taken to have been there too, which lie as a normal curve does that is as wide as the middle 80 % of
+    the past: a few days of a storm make the told chances wide, and what is added must not be as wide as those. Without a past the chances are their own.
     """
-    rising = np.maximum.accumulate((np.maximum(pooled, 0.0) + _PRIOR * _GRID) / (pooled[-1] + _PRIOR))
-    return np.asarray(np.clip(np.interp(chances, rising, _GRID), 1e-6, 1 - 1e-6))
+    if pooled[-1] <= 0:
+        return NOMINAL
+    past = np.maximum.accumulate(np.maximum(pooled, 0.0))
+    low, high = ndtri(np.clip(np.interp(NOMINAL[[1, 3]], past / past[-1], _GRID), 1e-4, 1 - 1e-4))
+    wide = max((high - low) / (2 * float(ndtri(NOMINAL[3]))), 1e-3) ** (pooled[-1] / (pooled[-1] + _PRIOR))
+    rising = (past + _PRIOR * ndtr(_NORMAL / wide)) / (past[-1] + _PRIOR)
+    return np.asarray(np.clip(np.interp(NOMINAL, rising, _GRID), _LEAST, 1 - _LEAST))
+
+
+def stretched(look_at: Floats, factor: float) -> Floats:
+    """The same places farther from their middle by this factor, as deviations of a normal curve."""
+    at = ndtri(np.clip(look_at, _LEAST, 1 - _LEAST))
+    return np.asarray(np.clip(ndtr(at[2] + factor * (at - at[2])), _LEAST, 1 - _LEAST))
 
 
 def covered(lower: Floats, upper: Floats, low: float, high: float) -> float:
@@ -95,6 +108,11 @@ def covered(lower: Floats, upper: Floats, low: float, high: float) -> float:
     """
     part = (np.minimum(upper, high) - np.maximum(lower, low)) / (upper - lower)
     return float(np.clip(part, 0.0, 1.0).sum())
+
+
+def passed(lower: Floats, upper: Floats, look_at: Floats) -> Floats:
+    """The share of counts that lay below each of these chances, one that lies across by its part: float64 as `look_at`; of a right forecast its own chances."""
+    return np.asarray(np.clip((look_at[:, None] - lower) / (upper - lower), 0.0, 1.0).mean(axis=1))
 
 
 def deviance(count: Floats, mean: Floats) -> Floats:

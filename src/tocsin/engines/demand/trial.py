@@ -5,31 +5,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from tocsin.engines.demand.calls import Flags, Floats, Ints
 from tocsin.engines.demand.counted import Counted
 from tocsin.engines.demand.levels import LEVELS, Level, Tables, by_day, lookup, means
 from tocsin.engines.demand.model import fit
-from tocsin.engines.demand.spread import (
-    NOMINAL,
-    covered,
-    curve,
-    deviance,
-    ends,
-    excess_of,
-    floor,
-    quantile,
-    recalibrated,
-    strayed,
-)
+from tocsin.engines.demand.past import EVERY_KIND, MOST_KEPT, Past
+from tocsin.engines.demand.spread import covered, deviance, ends, floor, passed, quantile
 from tocsin.kernel import Refused
 
 PEERS = (1, 4, 8)
 """The forecast is held against the same hour of the last week, and its means over the last four and eight weeks."""
 _FLOORS = np.array([0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25])
 """What a mean of the last weeks counts as where it is 0, since nothing may then ever happen: the peer gets the one that suits it best."""
-_LEARN_WEEKS, _SETTLE, _REMEMBER, _MOST_KEPT = 8, 6, 12, 20_000
+_LEARN_WEEKS, _SETTLE = 8, 6
 LEAST_DAYS = 7 * (_LEARN_WEEKS + _SETTLE + 1)
 """So long must a record be for a back-test of one week ahead."""
 
@@ -53,8 +42,10 @@ class Score:
     peer_absolute: Floats = field(default_factory=lambda: np.zeros(len(PEERS)))
     within: Floats = field(default_factory=lambda: np.zeros(4))
     """Covered by the 80 and the 95 per cent interval; by the whole numbers that are printed for each of them."""
-    weekly: list[tuple[int, float, float]] = field(default_factory=list)
-    """Of each origin: counts, covered by 80 and by 95, so that it is seen how much weeks differ."""
+    printed: Floats = field(default_factory=lambda: np.zeros(5))
+    """Of the printed intervals of 80 and of 95 per cent: how wide they were, and their scores; of how many counts."""
+    weekly: dict[int, Floats] = field(default_factory=dict)
+    """Of each week that was forecast, by the day on which it begins: counts, covered by 80 and by 95, so that it is seen how much weeks differ."""
 
     def told(self) -> dict[str, float | int]:
         """By the count: error, floor, peers and cover, as they are printed."""
@@ -62,62 +53,32 @@ class Score:
         out: dict[str, float | int] = {
             "counts": self.n, "mean": self.calls / n, "deviance": self.deviance / n, "deviance_floor": self.floor / n,
             "absolute": self.absolute / n, "absolute_floor": self.absolute_floor / n,
-            **{name: float(held) / n for name, held in zip(("cover_80", "cover_95", "whole_80", "whole_95"), self.within, strict=True)}}
+            **{name: float(held) / n for name, held in zip(("cover_80", "cover_95", "whole_80", "whole_95"), self.within, strict=True)},
+            **{name: float(sum_) / max(float(self.printed[4]), 1.0) for name, sum_ in zip(("width_80", "width_95", "score_80", "score_95"), self.printed[:4], strict=True)}}
         for place, weeks in enumerate(PEERS):
             out[f"deviance_last_{weeks}"] = float(self.peer_deviance[place].min()) / n
             out[f"absolute_last_{weeks}"] = float(self.peer_absolute[place]) / n
         if len(self.weekly) > 1:
-            sizes, low, high = (np.array(column, np.float64) for column in zip(*self.weekly, strict=True))
+            sizes, low, high = np.array(list(self.weekly.values())).T
             for name, sums in (("cover_80_se", low), ("cover_95_se", high)):
                 off = sums - sizes * (sums.sum() / sizes.sum())
                 out[name] = float(np.sqrt((off ** 2).sum() * len(sizes) / (len(sizes) - 1)) / sizes.sum())
         return out
 
-
-EVERY_KIND = -1
-Key = tuple[Level, int, int]
-"""A level, the kind where each stands by itself (else `EVERY_KIND`), and how many weeks ahead."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """What one origin told, and what came: float32[n] both, known from the day `known` on."""
-
-    known: int
-    count: npt.NDArray[np.float32]
-    mean: npt.NDArray[np.float32]
-
-
-class Past:
-    """What forecasts of the past were off by, by level, kind and weeks ahead: how far counts stray, and where in their chances they lay."""
-
-    def __init__(self) -> None:
-        self._looks: dict[Key, list[Look]] = {}
-
-    def add(self, key: Key, known: int, count: Floats, mean: Floats) -> None:
-        """Take in one more; of very many counts every second, third … is kept."""
-        thin = slice(None, None, -(-len(count) // _MOST_KEPT) or 1)
-        self._looks.setdefault(key, []).append(Look(known, count[thin].astype(np.float32), mean[thin].astype(np.float32)))
-
-    def looks(self, key: Key, day: int) -> int:
-        """How many could be known on that day."""
-        return sum(look.known <= day for look in self._looks.get(key, ()))
-
-    def at(self, key: Key, day: int) -> tuple[float, Floats]:
-        """The excess, and where to look for each of `NOMINAL`, from what could be known on that day; of at most a quarter of a year, since seasons differ."""
-        looks = [look for look in self._looks.get(key, ()) if look.known <= day][-_REMEMBER:]
-        if not looks:
-            return 0.0, NOMINAL
-        count, mean = (np.concatenate(parts).astype(np.float64) for parts in zip(*((look.count, look.mean) for look in looks), strict=True))
-        excess = excess_of(strayed(count, mean))
-        return excess, recalibrated(curve(*ends(count, mean, excess)))
+    def take_in(self, other: "Score") -> None:
+        """Add another's counts; what both have of one week is one week, since it erred once."""
+        for name in ("n", "calls", "deviance", "absolute", "floor", "absolute_floor", "peer_deviance", "peer_absolute", "within", "printed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for week, sums in other.weekly.items():
+            self.weekly[week] = self.weekly.get(week, np.zeros(3)) + sums
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of a back-test: a score for each level, from how many origins, and the past that later forecasts take their intervals from."""
+    """What came of a back-test: a score for each level, and for each by weeks ahead; from how many origins; and the past that later forecasts take their intervals from."""
 
     scores: dict[Level, Score]
+    ahead: dict[tuple[Level, int], Score]
     origins: int
     past: Past
 
@@ -130,10 +91,11 @@ def back_test(record: Counted, weeks: int = 4, say: Callable[[int, int], None] =
     """Forecast `weeks` weeks from each week's end on, knowing only what was before it, and score what was not seen.
 
     The first eight weeks only teach. Intervals are those that could have been given on the day: how far counts stray is learnt from
-    the forecasts before, of which there are six of as many weeks ahead before any are scored. Raises Refused `demand.too-short`.
+    the forecasts before, of which there are six of as many weeks ahead before any are scored, and what ends missed from those scored.
+    Raises Refused `demand.too-short`.
     """
     tables, past = Tables(record), Past()
-    scores = {level: Score() for level in LEVELS}
+    by_ahead = {(level, ahead): Score() for level in LEVELS for ahead in range(1, weeks + 1)}
     first, last = 7 * _LEARN_WEEKS, record.days - 7
     origins = list(range(first + (last - first) % 7, last + 1, 7))
     if record.days < LEAST_DAYS:
@@ -153,12 +115,16 @@ def back_test(record: Counted, weeks: int = 4, say: Callable[[int, int], None] =
                 whole = week.take(level, of(level))
                 for kind in range(len(record.kinds)) if level.each_kind else (EVERY_KIND,):
                     of_kind, key = whole.of(kind, len(record.kinds)), (level, kind, ahead)
+                    fell = None
                     if past.looks(key, origin) >= _SETTLE:
-                        _add(scores[level], of_kind, *past.at(key, origin))
+                        fell = _add(by_ahead[level, ahead], begin, of_kind, *past.at(key, origin))
                         scored.add(origin)
-                    past.add(key, begin + 7, of_kind.count, of_kind.mean)
+                    past.add(key, begin + 7, of_kind.count, of_kind.mean, fell)
     say(len(origins), len(origins))
-    return Tried(scores, len(scored), past)
+    scores = {level: Score() for level in LEVELS}
+    for (level, _), score in by_ahead.items():
+        scores[level].take_in(score)
+    return Tried(scores, by_ahead, len(scored), past)
 
 
 @dataclass(frozen=True)
@@ -222,8 +188,10 @@ class _Counts:
         return _Counts(self.count[:, own].ravel(), self.mean[:, own].ravel(), [peer[:, own].ravel() for peer in self.peers])
 
 
-def _add(score: Score, one: _Counts, excess: float, look_at: Floats) -> None:
-    """Add a week to a level's score."""
+def _add(score: Score, week: int, one: _Counts, excess: float, look_at: Floats) -> Floats | None:
+    """Add a week, which begins on the day `week`, to a score; the share of counts that lay below each end, if there are any."""
+    if not len(one.count):
+        return None
     lower, upper = ends(one.count, one.mean, excess)
     score.n += len(one.count)
     score.calls += float(one.count.sum())
@@ -239,4 +207,22 @@ def _add(score: Score, one: _Counts, excess: float, look_at: Floats) -> None:
     within = [covered(lower, upper, float(look_at[1]), float(look_at[3])), covered(lower, upper, float(look_at[0]), float(look_at[4]))]
     whole = [float(((upper >= low) & (lower < high)).sum()) for low, high in ((look_at[1], look_at[3]), (look_at[0], look_at[4]))]
     score.within += np.array(within + whole)
-    score.weekly.append((len(one.count), within[0], within[1]))
+    score.printed += _printed(one, excess, look_at)
+    score.weekly[week] = score.weekly.get(week, np.zeros(3)) + np.array([len(one.count), *within])
+    return passed(lower, upper, look_at)
+
+
+def _printed(one: _Counts, excess: float, look_at: Floats) -> Floats:
+    """Sums of the widths of the intervals that are printed and of their scores, and of how many counts; of very many counts every second, third … is looked at.
+
+    The score is that of Gneiting and Raftery 2007 ('Strictly proper scoring rules, prediction, and estimation', J Am Stat Assoc 102,
+    section 6.2): the width, and for each count outside, 2 / (share outside) times how far. Who widens for nothing pays, and who is too narrow pays.
+    """
+    thin = slice(None, None, -(-len(one.count) // MOST_KEPT))
+    count, mean = one.count[thin], one.mean[thin]
+    widths, scores = [], []
+    for low, high, outside in ((1, 3, 0.2), (0, 4, 0.05)):
+        first, last = (quantile(float(look_at[end]), mean, excess) for end in (low, high))
+        widths.append(float((last - first).sum()))
+        scores.append(widths[-1] + 2 / outside * float((np.maximum(first - count, 0) + np.maximum(count - last, 0)).sum()))
+    return np.array([*widths, *scores, len(count)])
