@@ -38,7 +38,7 @@ def test_what_cannot_be_learnt_from_is_left_out_by_its_first_rule(drawn: City) -
     away = [msgspec.structs.replace(fix, lat=fix.lat + 0.05) for fix in sound]
     short = [fix for fix in driven("AB", 6.0) if fix.device_at - sound[0].device_at < 40_000_000]
     cases = {learning.NONE: [], learning.FEW: sound[:5], learning.LENGTH: driven("ABCDH", 36.0, every_s=1.0)[:15], learning.ROUGH: changed(sound, **ROUGHLY),
-             learning.APART: driven("ABCDHGFE", 6.0, every_s=30.0), learning.OFF: away, learning.NO_STREET: short}
+             learning.APART: driven("ABCDHGFE", 15.0, every_s=30.0), learning.OFF: away, learning.NO_STREET: short}
     for why, stretch in cases.items():
         found, left = Learner(drawn).learn([sound, stretch])
         assert left == {why: 1}, why
