@@ -31,7 +31,8 @@ OWN, LUCK, EACH = 0.15, 0.10, 0.15
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is true and hidden: seconds of each arc in an hour, and what of them a calibration could ever know."""
+    """What is true and hidden: seconds of each arc in an hour, inf where ordinary cars may not go and no drive goes here; and what of them a
+    calibration could ever know."""
 
     city: City
     roads: Roads
@@ -45,13 +46,13 @@ class World:
         rng = np.random.default_rng(seed)
         factor = np.exp(rng.normal(0.0, 1.0) * apart + rng.normal(0.0, 1.0, len(ROAD_CLASSES)) * apart)
         curve = 1.0 + apart * np.sin(2 * np.pi * (np.arange(HOURS) % 24 - 8) / 24)
-        knowable = city.drive_s("emergency").astype(np.float64) * factor[city.network.road_class]
+        knowable = city.drive_s("ordinary").astype(np.float64) * factor[city.network.road_class]
         return cls(city, roads, knowable * np.exp(rng.normal(0.0, OWN, len(knowable))), knowable, curve)
 
     def trips(self, count: int, step_s: float, rng: np.random.Generator) -> list[tuple[int, Drive, float]]:
         """Drives by the truly quickest ways, each with its hour of the week and the seconds that it took in all."""
         metrics = {hour: self.roads.customise((self.arc_s * self.curve[hour]).astype(np.float32)) for hour in AT_HOURS}
-        inside = np.flatnonzero(self.city.connected("emergency"))
+        inside = np.flatnonzero(self.city.connected("ordinary"))
         found: list[tuple[int, Drive, float]] = []
         while len(found) < count:
             hour, ends = int(rng.choice(AT_HOURS)), rng.choice(inside, 2)
@@ -98,7 +99,7 @@ def _worlds(report: Callable[..., None], worlds: Sequence[World], what: str) -> 
         for count in (0, *COUNTS):
             for every, step in ((5, 1), (10, 2)) if count else ((0, 1),):
                 now = moved(believed, _summed(world.city, seen[:count], step)) if count else believed
-                missed.setdefault((count, every), []).append(world.missed_s({hour: now.drive_s(world.city, "emergency", hour).astype(np.float64) for hour in AT_HOURS}, unseen))
+                missed.setdefault((count, every), []).append(world.missed_s({hour: np.where(np.isfinite(world.arc_s), now.drive_s(world.city, "emergency", hour), np.inf) for hour in AT_HOURS}, unseen))
     data = f"Porto Alegre, {len(SEEDS)} worlds, {UNSEEN} unseen drives each; best by class and hour {np.mean(least):.1f} s"
     before = missed[0, 0]
     for (count, every), after in missed.items():
