@@ -73,6 +73,10 @@ class World:
             errors.append(abs(route.eta_s - seconds) if route is not None else seconds)
         return float(np.mean(errors))
 
+    def forecast_s(self, timing: Calibration, trips: Sequence[tuple[int, Drive, float]]) -> float:
+        """The mean error of a calibration's forecasts."""
+        return self.missed_s({hour: np.where(np.isfinite(self.arc_s), timing.drive_s(self.city, "emergency", hour), np.inf) for hour in AT_HOURS}, trips)
+
 
 def run(report: Callable[..., None]) -> None:
     """Report what thinning leaves of what is matched, and the error of unseen drives before and after so many observed ones."""
@@ -91,15 +95,18 @@ def run(report: Callable[..., None]) -> None:
 def _worlds(report: Callable[..., None], worlds: Sequence[World], what: str) -> None:
     """Errors over all worlds, beside what was believed before and what no calibration by class and hour could be below."""
     missed: dict[tuple[int, int], list[float]] = {}
-    least, believed = [], Calibration.default()
+    least, believed, learner = [], Calibration.default(), Learner(worlds[0].city)
     for seed, world in zip(SEEDS, worlds, strict=True):
         rng = np.random.default_rng(1000 + seed)
         unseen, seen = world.trips(UNSEEN, 5.0, rng), world.trips(max(COUNTS), 5.0, rng)
         least.append(world.missed_s({hour: world.knowable_s * world.curve[hour] for hour in AT_HOURS}, unseen))
-        for count in (0, *COUNTS):
-            for every, step in ((5, 1), (10, 2)) if count else ((0, 1),):
-                now = moved(believed, _summed(world.city, seen[:count], step)) if count else believed
-                missed.setdefault((count, every), []).append(world.missed_s({hour: np.where(np.isfinite(world.arc_s), now.drive_s(world.city, "emergency", hour), np.inf) for hour in AT_HOURS}, unseen))
+        missed.setdefault((0, 0), []).append(world.forecast_s(believed, unseen))
+        for every, step in ((5, 1), (10, 2)):
+            found = _found(learner, seen, step)
+            for count in COUNTS:
+                first = Observed(*(getattr(found, name)[found.drive < count] for name in ("arc", "hour", "drive", "seconds")))
+                sums = with_day(Sums(city=world.city.version), world.city, "2026-11-01", first, {})
+                missed.setdefault((count, every), []).append(world.forecast_s(moved(believed, sums), unseen))
     data = f"Porto Alegre, {len(SEEDS)} worlds, {UNSEEN} unseen drives each; best by class and hour {np.mean(least):.1f} s"
     before = missed[0, 0]
     for (count, every), after in missed.items():
@@ -110,11 +117,11 @@ def _worlds(report: Callable[..., None], worlds: Sequence[World], what: str) -> 
                    unit="", runs=len(SEEDS), data=data)
 
 
-def _summed(city: City, trips: Sequence[tuple[int, Drive, float]], step: int) -> Sums:
-    """What the whole path makes of drives: positions, matching, sums. The hour is handed in, since drives begin at second nought."""
-    found, _ = Learner(city).learn([_fixes(drive, step) for _, drive, _ in trips])
+def _found(learner: Learner, trips: Sequence[tuple[int, Drive, float]], step: int) -> Observed:
+    """What the whole path makes of drives' positions. The hour is handed in, since drives begin at second nought."""
+    found, _ = learner.learn([_fixes(drive, step) for _, drive, _ in trips])
     hour = np.array([hour for hour, _, _ in trips], np.int64)
-    return with_day(Sums(city=city.version), city, "2026-11-01", Observed(found.arc, hour[found.drive], found.drive, found.seconds), {})
+    return Observed(found.arc, hour[found.drive], found.drive, found.seconds)
 
 
 def _fixes(drive: Drive, step: int) -> list[Fix]:
