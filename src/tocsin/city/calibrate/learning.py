@@ -7,7 +7,7 @@ import numpy as np
 
 from tocsin.city import City
 from tocsin.city.calibrate.observing import Observed, observe, tracks
-from tocsin.city.calibrate.runs import DRIVE_S
+from tocsin.city.calibrate.runs import DRIVE_S, Ints
 from tocsin.engines.roads import Roads
 from tocsin.trail import Fix
 
@@ -50,28 +50,25 @@ class Learner:
         self._matcher = Roads(city.network, city.topology).matcher(usable, usable & ~city.usable("ordinary"))
 
     def learn(self, stretches: Sequence[Sequence[Fix]], progress: Callable[[int, int], None] = lambda done, of: None) -> tuple[Observed, Counter[str]]:
-        """The streets that drives took from end to end, and how many stretches each rule left out; `progress` is told how many are done."""
-        left, fit = Counter[str](), list[Sequence[Fix]]()
-        for stretch in stretches:
-            fault = fault_of(stretch)
-            left[fault] += bool(fault)
-            if not fault:
-                fit.append(stretch)
+        """The streets that drives took from end to end, and how many stretches each rule left out. A drive's number is its stretch's place; `progress` is told how many are done."""
+        faults = [fault_of(stretch) for stretch in stretches]
+        left = Counter(fault for fault in faults if fault)
+        fit = np.array([place for place, fault in enumerate(faults) if not fault], np.int64)
         parts = [nothing()]
         for start in range(0, len(fit), _AT_ONCE):
-            parts.append(self._matched(fit[start : start + _AT_ONCE], start, left))
+            parts.append(self._matched(stretches, fit[start : start + _AT_ONCE], left))
             progress(min(start + _AT_ONCE, len(fit)), len(fit))
         return Observed(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("arc", "hour", "drive", "seconds"))), +left
 
-    def _matched(self, stretches: Sequence[Sequence[Fix]], first: int, left: Counter[str]) -> Observed:
-        given = tracks(stretches)
+    def _matched(self, stretches: Sequence[Sequence[Fix]], places: Ints, left: Counter[str]) -> Observed:
+        given = tracks([stretches[place] for place in places.tolist()])
         found = self._matcher.match(given)
         on = np.add.reduceat((found.arc >= 0).astype(float), given.at[:-1]) / np.diff(given.at)
         seen = observe(found, self._city.network.dist_m, self._city.manifest.timezone)
         sound = on[seen.drive] >= ON_STREETS
         left[OFF] += int((on < ON_STREETS).sum())
         left[NO_STREET] += int((on >= ON_STREETS).sum()) - len(np.unique(seen.drive[sound]))
-        return Observed(seen.arc[sound], seen.hour[sound], seen.drive[sound] + first, seen.seconds[sound])
+        return Observed(seen.arc[sound], seen.hour[sound], places[seen.drive[sound]], seen.seconds[sound])
 
 
 def nothing() -> Observed:
