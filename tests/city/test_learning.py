@@ -13,7 +13,8 @@ from tocsin.city import City
 from tocsin.city.building import build
 from tocsin.city.calibrate import learning
 from tocsin.city.calibrate.learning import Learner
-from tocsin.city.calibrate.observing import Floats, Observed
+from tocsin.city.calibrate.observing import Observed
+from tocsin.city.calibrate.runs import Floats
 from tocsin.city.calibrate.sums import Sums, moved, with_day
 from tocsin.city.calibration import HOURS, Calibration
 from tocsin.city.sketch import sketch
