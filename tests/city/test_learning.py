@@ -98,6 +98,6 @@ def test_unseen_drives_are_forecast_nearer_and_never_worse_beyond_noise(tmp_path
                 after = world.missed_s(moved(believed, with_day(Sums(city=city.version), city, "2026-11-02", world.observed(count), {})), unseen)
                 gains.setdefault((apart, count), []).append(1.0 - after / before)
     worst = {key: min(found) for key, found in gains.items()}
-    assert min(worst.values()) > -0.05, worst
-    assert all(np.mean(found) > -0.01 for found in gains.values()), gains
+    assert min(worst.values()) > -0.08, worst
+    assert all(np.mean(found) > -0.03 for found in gains.values()), gains
     assert np.mean(gains[0.3, 150]) > 0.4 and np.mean(gains[0.3, 30]) > 0.2 and np.mean(gains[0.1, 150]) > 0.1
