@@ -67,11 +67,11 @@ def drives(city: City, roads: Roads, count: int, step_s: float, noise_m: float, 
         route = roads.route(metric, Spots.of([ends[0]], [0.0]), Spots.of([ends[1]], [0.0]))
         if route is None or route.dist_m < LEAST_M:
             continue
-        made.append(_told(city, route.arcs, seconds[route.arcs].astype(np.float64), step_s, noise_m, rng))
+        made.append(told(city, route.arcs, seconds[route.arcs].astype(np.float64), step_s, noise_m, rng))
     return made
 
 
-def _told(city: City, arcs: Ints, arc_s: Floats, step_s: float, noise_m: float, rng: np.random.Generator) -> Drive:
+def told(city: City, arcs: Ints, arc_s: Floats, step_s: float, noise_m: float, rng: np.random.Generator) -> Drive:
     """Drive each arc at its own even speed and tell the place each `step_s`."""
     enter = np.concatenate([[0.0], np.cumsum(arc_s)])
     t_s = np.arange(0.0, enter[-1], step_s)

@@ -18,7 +18,8 @@ CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8").replace("
 
 
 def test_there_are_the_units_that_an_operator_needs() -> None:
-    assert {path.name for path in UNITS} == {"tocsin.service", "tocsin-backup.service", "tocsin-backup.timer", "tocsin-drill.service", "tocsin-drill.timer"}
+    assert {path.name for path in UNITS} == {"tocsin.service", "tocsin-backup.service", "tocsin-backup.timer", "tocsin-drill.service", "tocsin-drill.timer",
+                                            "tocsin-observe.service", "tocsin-observe.timer"}
 
 
 @pytest.mark.parametrize("unit", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.name)

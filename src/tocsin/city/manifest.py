@@ -14,8 +14,9 @@ FILE = "manifest.json"
 APART = (
     FILE,
     "calibration.json",
+    "observed.json",
     "validation.json",
-)  # none is covered by the version: the last two are written later, and name the version they fit
+)  # none is covered by the version: all but the first are written later, and name the version they fit
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""`tocsin city`: compile, sketch, calibrate and show a city."""
+"""`tocsin city`: compile, sketch, calibrate, observe and show a city."""
 
 import argparse
 from pathlib import Path
@@ -12,12 +12,13 @@ from tocsin.city.manifest import Manifest
 from tocsin.city.record import read_record
 from tocsin.city.record_mapping import read_mapping
 from tocsin.city.sketch import sketch
+from tocsin.cli import observing
 from tocsin.cli.settings import Commands, leaf
 
 
 def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     """What may be said."""
-    city = commands.add_parser("city", help="compile, sketch, calibrate, show a city").add_subparsers(required=True, metavar="ACTION")
+    city = commands.add_parser("city", help="compile, sketch, calibrate, observe, show a city").add_subparsers(required=True, metavar="ACTION")
     command = leaf(city, "build", "compile a city folder from an OSM extract or a city's own files", _build)
     command.add_argument("sources", type=Path, nargs="+", metavar="SOURCE", help=".osm.pbf, .osm.gz, .osm.bz2, or the files a mapping names")
     command.add_argument("--out", type=Path, required=True, help="the folder to write; replaced as a whole at the end")
@@ -34,6 +35,7 @@ def words(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--map", type=Path, required=True, help="the TOML mapping of the record (docs/examples)")
     command.add_argument("--stations", type=Path, help="a file of stations, in place of the mapping's")
     command.add_argument("--kind", default="engine", help="the kind of unit whose first arrivals are judged (default: engine)")
+    observing.words(city)
     command = leaf(city, "show", "say what a city folder holds, and what was odd in its sources", _show)
     command.add_argument("city", type=Path, metavar="CITY", help="the city folder")
 

@@ -3,8 +3,9 @@
 from tocsin.trail.doubting import COARSE_M
 from tocsin.trail.fix import AHEAD_US, REFUSALS, Fix, Latest, Verdict
 from tocsin.trail.moving import settle, withdraw
-from tocsin.trail.place import PlaceFailed
+from tocsin.trail.place import DAY_US, PlaceFailed
+from tocsin.trail.reader import Reader
 from tocsin.trail.saved import SavedDays
 from tocsin.trail.trail import Held, Trail
 
-__all__ = ["AHEAD_US", "COARSE_M", "REFUSALS", "Fix", "Held", "Latest", "PlaceFailed", "SavedDays", "Trail", "Verdict", "settle", "withdraw"]
+__all__ = ["AHEAD_US", "COARSE_M", "DAY_US", "REFUSALS", "Fix", "Held", "Latest", "PlaceFailed", "Reader", "SavedDays", "Trail", "Verdict", "settle", "withdraw"]

@@ -5,9 +5,9 @@ import numpy as np
 from scipy.linalg import solve
 
 from tocsin.city.calibrate.fitting import hour_curve
-from tocsin.city.calibrate.observing import Observed
+from tocsin.city.calibrate.observing import Counted
 from tocsin.city.calibrate.runs import Floats
-from tocsin.city.calibration import Calibration, Streets
+from tocsin.city.calibration import Calibration
 from tocsin.city.speeds import ROAD_CLASSES
 
 # How many drives it takes to move a value half of the way from what was believed. What a record of runs taught came from
@@ -16,24 +16,23 @@ COMMON, OWN_CLASS, HOURLY = 20.0, 40.0, 100.0
 MOST = 1.0  # no factor moves by more than e or to less than 1 / e of itself at once
 
 
-def move(calibration: Calibration, city: Streets, observed: Observed) -> Calibration:
+def move(calibration: Calibration, counted: Counted) -> Calibration:
     """The calibration with class factors and hour curve moved towards what drives with lights and siren took.
 
     Least squares on the logarithm of observed over forecast seconds by class and hour, each cell weighing as many drives as it
     has, with a ridge towards no change. Mobilisation, access, offsets and intervals stay; intervals are then wider than they
     need be until the city is calibrated again. Nothing observed changes nothing.
     """
-    if not len(observed):
+    log_ratio, drives = counted.medians()
+    if not drives.any():
         return calibration
-    free_s = calibration.free_s(city).astype(np.float64)
     curve = np.asarray(calibration.hour_factor)
-    log_ratio, drives = observed.by_class(free_s, city.network.road_class)
-    log_ratio -= np.log(curve)[None, :]
+    believed = np.array([calibration.factor.get(name, 1.0) for name in ROAD_CLASSES])
+    log_ratio -= np.log(believed)[:, None] + np.log(curve)[None, :]
     common, own, bend = _fit(log_ratio, drives.astype(np.float64))
-    factor = {name: round(float(calibration.factor.get(name, 1.0) * np.exp(common + own[index])), 4) for index, name in enumerate(ROAD_CLASSES)}
+    factor = {name: round(float(believed[index] * np.exp(common + own[index])), 4) for index, name in enumerate(ROAD_CLASSES)}
     hour_factor = tuple(round(float(value), 4) for value in curve * np.exp(hour_curve() @ bend))
-    told = {"drives": len(np.unique(observed.drive)), "streets": len(observed), "class_hours": int((drives > 0).sum())}
-    return msgspec.structs.replace(calibration, factor=factor, hour_factor=hour_factor, figures=calibration.figures | {"observed": told})
+    return msgspec.structs.replace(calibration, factor=factor, hour_factor=hour_factor)
 
 
 def _fit(log_ratio: Floats, drives: Floats) -> tuple[float, Floats, Floats]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.city.calibrate.runs import Floats, Ints
-from tocsin.city.calibration import HOURS
+from tocsin.city.calibration import HOURS, Streets
 from tocsin.city.speeds import ROAD_CLASSES
 from tocsin.engines.roads import Matched, Tracks
 from tocsin.trail import Fix
@@ -22,6 +22,7 @@ LONGEST_STAY_S = 60.0  # who stood longer did not wait for a light, and the stre
 FASTEST_M_S = 50.0
 TELLING_MPS = 2.0  # slower, a device's heading is noise
 QUARTER_S = 900
+STEP, MOST_STEPS = 0.02, 150  # in the logarithm: two hundredths, up to twenty times as fast or as slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +38,55 @@ class Observed:
         return len(self.arc)
 
     def by_arc(self) -> tuple[npt.NDArray[np.int32], Ints, Ints, Floats]:
-        """Sums: the arcs and hours of the week that were driven, ascending, how many times, and the seconds in all."""
-        keys, which = np.unique(self.arc.astype(np.int64) * HOURS + self.hour, return_inverse=True)
-        times = np.bincount(which.reshape(-1), minlength=len(keys)).astype(np.int64)
-        seconds = np.bincount(which.reshape(-1), weights=self.seconds, minlength=len(keys)).astype(np.float64)
-        return (keys // HOURS).astype(np.int32), keys % HOURS, times, seconds
+        """Sums: the arcs and hours of the week that were driven, ascending, by how many drives, and their seconds in all.
 
-    def by_class(self, arc_s: Floats, road_class: npt.NDArray[np.uint8]) -> tuple[Floats, Ints]:
-        """By road class and hour of the week, float64[classes, 168]: the median over drives of the logarithm of the seconds that
-        they took over `arc_s` (m), nan where nobody drove; and by how many drives.
+        A drive that took a street twice in an hour counts by the first time.
+        """
+        _, first = np.unique(np.column_stack([self.arc, self.hour, self.drive]), axis=0, return_index=True)
+        keys, which = np.unique(self.arc[first].astype(np.int64) * HOURS + self.hour[first], return_inverse=True)
+        drives = np.bincount(which.reshape(-1), minlength=len(keys)).astype(np.int64)
+        seconds = np.bincount(which.reshape(-1), weights=self.seconds[first], minlength=len(keys)).astype(np.float64)
+        return (keys // HOURS).astype(np.int32), keys % HOURS, drives, seconds
+
+    def by_class(self, city: Streets) -> "Counted":
+        """How many drives took how many times the seconds of the class table, by road class and hour of the week.
 
         A drive counts once in each class and hour, however many streets it had there, since its streets were slow together.
         """
-        cell = road_class[self.arc].astype(np.int64) * HOURS + self.hour
+        table_s = table_seconds(city)
+        cell = city.network.road_class[self.arc].astype(np.int64) * HOURS + self.hour
         keys, which = np.unique(np.column_stack([cell, self.drive]), axis=0, return_inverse=True)
         took = np.bincount(which.reshape(-1), weights=self.seconds, minlength=len(keys))
-        expected = np.bincount(which.reshape(-1), weights=arc_s[self.arc], minlength=len(keys))
-        ratio = np.log(took / expected)
+        expected = np.bincount(which.reshape(-1), weights=table_s[self.arc], minlength=len(keys))
+        step = np.clip(np.round(np.log(took / expected) / STEP), -MOST_STEPS, MOST_STEPS).astype(np.int64)
+        rows, drives = np.unique(np.column_stack([keys[:, 0], step]), axis=0, return_counts=True)
+        return Counted(rows[:, 0] // HOURS, rows[:, 0] % HOURS, rows[:, 1], drives.astype(np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many drives took so long, one row for each road class, local hour of the week and step of `STEP` in the logarithm of the
+    seconds that they took over those of the class table. Rows can be added up over days, and medians taken of them all the same."""
+
+    road_class: Ints
+    hour: Ints
+    step: Ints
+    drives: Ints
+
+    def medians(self) -> tuple[Floats, Ints]:
+        """By road class and hour, float64[classes, 168]: the median over drives of that logarithm, nan where nobody drove; and by
+        how many drives."""
         middle, drives = np.full(len(ROAD_CLASSES) * HOURS, np.nan), np.zeros(len(ROAD_CLASSES) * HOURS, np.int64)
-        for place in np.unique(keys[:, 0]).tolist():
-            mine = ratio[keys[:, 0] == place]
-            middle[place], drives[place] = np.median(mine), len(mine)
+        cell = self.road_class * HOURS + self.hour
+        for place in np.unique(cell).tolist():
+            mine = cell == place
+            middle[place], drives[place] = STEP * np.median(np.repeat(self.step[mine], self.drives[mine])), self.drives[mine].sum()
         return middle.reshape(-1, HOURS), drives.reshape(-1, HOURS)
+
+
+def table_seconds(city: Streets) -> Floats:
+    """What each arc takes at its tagged speed or its class's."""
+    return city.network.dist_m.astype(np.float64) / (city.speed_kph.astype(np.float64) / 3.6)
 
 
 def tracks(stretches: Sequence[Sequence[Fix]]) -> Tracks:

@@ -15,7 +15,7 @@ _NAMES = {
 def tell(calibration: Calibration) -> list[str]:
     """Return the report that `tocsin city calibrate` prints; one that was not fitted says that it is the default."""
     observed = calibration.figures.get("observed")
-    moved = [f"Factors by class and hour were moved by {observed['drives']:,} drives' positions."] if observed else []
+    moved = [f"Factors by class and hour were moved by {observed['drives']:,} drives' positions on {observed['days']:,} days."] if observed else []
     if not calibration.fitted_on:
         return ["The documented default; no record has been read.", *moved]
     fitted, figures = calibration.fitted_on[0], calibration.figures
