@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -182,7 +183,7 @@ def cost(report: Report, name: str, place: Place, size: Callable[[], int], peer:
     whole = peer.size() / points
     peer_s = timed_s(peer.thin)
     for state, value, beside in (("as they come", sizes[0], whole), ("packed", sizes[1], whole), ("thinned", sizes[2], peer.size() / points)):
-        report(name=f"trail in {name}: a million points, {state}", value=value, unit="MB", peer=peer.name, peer_value=beside, runs=1, data=f"{DATA}; indexes in it")
+        report(name=f"trail in {name}: a million points, {state}", value=value, unit="MB", peer=peer.name, peer_value=beside, runs=1, data=f"{DATA}; indexes in it, free pages not")
     report(name=f"trail in {name}: seconds to thin a million points", value=thinning_s * 1e6 / points, unit="s", peer=peer.name, peer_value=peer_s * 1e6 / points, runs=1,
            data=f"one in {THIN_S} s stays, which is half of them; the peer deletes the others and is vacuumed whole")
 
@@ -194,9 +195,13 @@ def thinned(place: Place) -> None:
 
 
 def in_files(folder: Path, place: Files) -> int:
-    """Bytes of the day's file, with what waits beside it put into it."""
+    """Bytes of the day's file, with what waits beside it put into it; without pages that are free, which the next flushes fill."""
     place.close()  # it opens again when it is asked
-    return sum(path.stat().st_size for path in folder.glob("*.sqlite*"))
+    found = 0
+    for path in folder.glob("*.sqlite"):
+        with closing(apsw.Connection(str(path))) as day:
+            found += (day.pragma("page_count") - day.pragma("freelist_count")) * day.pragma("page_size")
+    return found
 
 
 def in_partitions(address: str) -> int:

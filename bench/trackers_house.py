@@ -18,10 +18,12 @@ from tocsin.edges.gateways.trackers.lines import PROTOCOL, Lines
 from tocsin.edges.gateways.trackers.listening import Listening
 from tocsin.edges.web.app import app
 from tocsin.edges.web.credentials import Kept
-from tocsin.edges.web.keys import MOST_DAYS, new_key
+from tocsin.edges.web.keys import MOST_DAYS, given, new_key
 from tocsin.edges.web.people import PEOPLE, People
 from tocsin.edges.web.private import write_privately
 from tocsin.edges.web.serving import listen, serve
+from tocsin.house import Asker
+from tocsin.rooms.access.commands import KeepSignIn
 from tocsin.rooms.fleet.commands import BindTracker
 
 Message = dict[str, Any]
@@ -39,6 +41,7 @@ def floor(data: Path, city: Path, units: int) -> None:
         people.add(name, ("dispatcher",), "bench bench", alone=True)
 
     def bind(n: int) -> None:
+        staffed.keep_own(KeepSignIn(facts=(given(made[n][0]),)), Asker("bench", frozenset()), "access", "")
         staffed.do(BindTracker(tracker=made[n][0].number, unit=f"U{n}"), CHIEF)
 
     with ThreadPoolExecutor(32) as hands:

@@ -23,6 +23,9 @@ LINGER_S = 5.0
 IDLE_S = 30
 MOST_IDLE = 512
 """Connections on which nothing is asked, and nothing valid was. One more closes the one that has been idle longest, so that a crowd of them keeps nobody out."""
+TURNS = 3
+"""Turns of the loop in which what came with a connection is read before it counts as idle: of hundreds that a busy machine takes in at once,
+those that asked at once are not among the ones that go."""
 KEPT, KEPT_EACH = 2_000, 32
 """Idle connections whose last request showed a valid key or session, in all (where no setting says more) and for each of these: they are not
 among the crowd, so thousands of phones behind one carrier's address stay connected whatever comes from there beside them."""
@@ -47,8 +50,8 @@ class Arriving(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn itself narrows it
         super().connection_made(transport)
-        self._rest()
         self._within(HEAD_S)
+        self.loop.call_soon(self._met, TURNS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
@@ -93,6 +96,13 @@ class Arriving(H11Protocol):
                     (b"connection", b"close"), *SAFE_HEADERS]), h11.Data(data=body), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
+
+    def _met(self, turns: int) -> None:
+        """Count it among the idle ones, unless it asked something at once."""
+        if turns:
+            self.loop.call_soon(self._met, turns - 1)
+        elif self.cycle is None and not self.transport.is_closing():
+            self._rest()
 
     def _rest(self) -> None:
         """Nothing is asked on this one: it goes to the end of its crowd, of which one goes where they are too many."""

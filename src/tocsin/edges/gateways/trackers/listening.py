@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 from tocsin.edges.gateways.trackers.taking import Taking
-from tocsin.edges.web.arriving import KEPT
+from tocsin.edges.web.arriving import KEPT, TURNS
 from tocsin.edges.web.credentials import Device
 from tocsin.edges.web.crowd import Crowd
 from tocsin.kernel import Refused
@@ -23,9 +23,6 @@ QUIET_S = 900.0
 """A connection on which nothing comes for so long is closed; the device makes another."""
 _BUFFER_BYTES = 64 * 1024
 _ENDS_S = 2.0
-_TURNS = 3
-"""Turns of the loop in which what came with a connection is read before it counts as one that has shown nothing: of a hundred that a busy
-machine takes in at once, those that said their key at once are not among the ones that go."""
 Shown = Callable[[Device], None]
 """Told once a connection has shown whose it is; Refused where the port has no more room."""
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter, Shown], Awaitable[None]]
@@ -65,7 +62,7 @@ class Listening:
         try:
             if not self._taking.leads:
                 return  # whoever sends comes again, by way of a name that leads to the node that does
-            for _ in range(_TURNS):
+            for _ in range(TURNS):  # what came with it is read first: one that said its key at once is not among those that go
                 await asyncio.sleep(0)
             gone = self._strangers.come(task, address, most=MOST, each=MOST_EACH)
             if gone is not None:
