@@ -40,12 +40,13 @@ class Blown(msgspec.Struct, frozen=True):
     @property
     def sustained(self) -> bool:
         """Whether all was answered well and in time."""
-        return self.seen["codes"].get("200", 0) == self.seen["posted"] and self.seen["answer_s"][1] <= P99_S and self.seen["late"] < 0.02 * self.seen["posted"]
+        seen = self.seen
+        return bool(seen["codes"].get("200", 0) == seen["posted"] and seen["answer_s"][1] <= P99_S and seen["late"] < 0.02 * seen["posted"])
 
     @property
     def cpu_us(self) -> float:
         """The server's processor time for each request."""
-        return 1e6 * self.cores * self.seen["wall_s"] / self.seen["posted"]
+        return 1e6 * self.cores * float(self.seen["wall_s"]) / int(self.seen["posted"])
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -164,7 +165,7 @@ def run(report: Report) -> None:
             ours[how] = floor.blow(PER_S, FOR_S, fresh=fresh)
             ramps[how] = most(floor, ours[how], STEPS, fresh=fresh)
         floor.server.terminate()
-        floor.server.wait(30)
+        floor.server.wait(120)
         with bare() as side:
             for fresh, how in ways:
                 peers[how] = at_rate(side, PER_S, STEP_S, fresh=fresh)

@@ -170,7 +170,7 @@ def cost(report: Report, name: str, place: Place, size: Callable[[], int], peer:
     """What a million points take in one place: as they come, packed, thinned, each beside the same rows in a plain table of the same store."""
     place.lead(1)
     place.catch_up()
-    points, sizes = FLUSHES * PER_FLUSH, []
+    points, sizes = FLUSHES * PER_FLUSH, list[float]()
     for upto in (UNPACKED, FLUSHES):
         for number in range(len(sizes) and UNPACKED, upto):
             place.write(Batch(flush(number), Step(number, number + 1, ())))

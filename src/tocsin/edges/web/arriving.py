@@ -101,7 +101,7 @@ class Arriving(H11Protocol):
         """Count it among the idle ones, unless it asked something at once."""
         if turns:
             self.loop.call_soon(self._met, turns - 1)
-        elif self.cycle is None and not self.transport.is_closing():
+        elif self.conn.their_state is h11.IDLE and not self.transport.is_closing():
             self._rest()
 
     def _rest(self) -> None:
