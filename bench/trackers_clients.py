@@ -232,6 +232,7 @@ async def plugged(port: int, trackers: Sequence[Tracker]) -> list[asyncio.Stream
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(tracker.key + b"\r\n")
         writers.append(writer)
+    await asyncio.sleep(_SETTLES_S)
     return writers
 
 
