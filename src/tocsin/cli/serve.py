@@ -11,7 +11,7 @@ from tocsin.cli.reading import open_house, read_aid, read_calling, read_contacts
 from tocsin.cli.settings import CONSOLE, TRACES, Commands, Stop, SystemClock, house_words, leaf, port_words, site_words
 from tocsin.cli.site import SiteFile
 from tocsin.cli.studying import studies_of
-from tocsin.cli.trackers import hear_trackers, tracker_words
+from tocsin.cli.trackers import hear_trackers, held, tracker_words
 from tocsin.edges import journal
 from tocsin.edges.gateways.aid import Courier
 from tocsin.edges.sites.floor import FloorLine
@@ -56,7 +56,8 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"tocsin: nobody may sign in yet; the first administrator does by this link, once, within {(link.until - link.given) // 60_000_000} minutes:\n"
                   f"    {where}/#link={token}", flush=True)
 
-    hear_trackers(arguments, edge, house)
+    most = held(arguments)
+    hear_trackers(arguments, edge, house, most)
     if line is not None:
         line.start()
     courier = Courier(house, read_aid(arguments.aid))
@@ -66,7 +67,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     studies = studies_of(arguments, house, arguments.data)
     edge.litestar.on_shutdown.insert(0, studies.stop)
     studies.start()
-    serve(edge, arguments.host, arguments.port, ready=ready)
+    serve(edge, arguments.host, arguments.port, ready=ready, kept=most)
     if house.fault is not None:
         raise house.fault
     return 0

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import resource
 import ssl
 from pathlib import Path
 
@@ -15,9 +16,18 @@ from tocsin.edges.gateways.trackers.listening import Listening, Talk
 from tocsin.edges.web.app import Web
 from tocsin.house import House
 
+_HELD_BYTES = 64 * 1024
+"""Set aside for each connection that is held: what this process and the system take for it (`bench/bench_trackers.py`), and as much again."""
+_MOST_HELD, _MEMORY_SHARE = 20_000, 8
+_FILES_BESIDE = 1_000
+"""Files that a floor opens for all else: its own, consoles, connections that have shown nothing yet."""
+
 
 def tracker_words(command: argparse.ArgumentParser) -> None:
     """Where trackers are heard."""
+    command.add_argument("--connections", type=int, default=os.environ.get("TOCSIN_CONNECTIONS", "0"), metavar="N",
+                         help="how many connections are held that have shown a valid key, over HTTP and at each port of trackers beside it "
+                              "(TOCSIN_CONNECTIONS; default: by memory and by the files that this process may open, 20000 at most)")
     command.add_argument("--cot", default=os.environ.get("TOCSIN_COT", ""), metavar="HOST:PORT", help="hear and show phones with ATAK or iTAK over TCP, on a net of your own alone (TOCSIN_COT; default: none)")
     command.add_argument("--cot-tls", default=os.environ.get("TOCSIN_COT_TLS", ""), metavar="HOST:PORT", help="the same over TLS (TOCSIN_COT_TLS; needs --cot-cert; default: none)")
     command.add_argument("--cot-cert", type=Path, metavar="FILE", help="the certificates of --cot-tls with their key, as PEM (default: none)")
@@ -26,10 +36,26 @@ def tracker_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--nmea", default=os.environ.get("TOCSIN_NMEA", ""), metavar="HOST:PORT", help="hear receivers that send NMEA 0183 over TCP, on a net of your own alone: it is not encrypted (TOCSIN_NMEA; default: none)")
 
 
-def hear_trackers(arguments: argparse.Namespace, web: Web, house: House) -> None:
-    """Open what is named, with the edge; Stop where an address is none."""
+def held(arguments: argparse.Namespace) -> int:
+    """How many connections are held at each door, as said or by what this machine has. Stop where they would need more files than this process may open:
+    a process without any keeps out consoles too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    doors = 1 + sum(bool(one) for one in (arguments.nmea, arguments.cot, arguments.cot_tls))
+    files = _MOST_HELD if hard == resource.RLIM_INFINITY else max(0, hard - _FILES_BESIDE) // doors
+    if not arguments.connections:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MEMORY_SHARE
+        return max(1, min(_MOST_HELD, files, memory // _HELD_BYTES // doors))
+    if not 0 < arguments.connections <= max(files, 1):
+        raise Stop(f"--connections {arguments.connections}: this process may open {hard:,} files, which is room for {files:,} at each of {doors} doors; raise LimitNOFILE or ulimit -n")
+    return int(arguments.connections)
+
+
+def hear_trackers(arguments: argparse.Namespace, web: Web, house: House, most: int) -> None:
+    """Open what is named, with the edge, each for so many connections; Stop where an address is none."""
     if arguments.nmea:
-        _open(web, nmea.PROTOCOL, place(arguments.nmea, "--nmea"), nmea.Lines(web.taking).talk)
+        _open(web, nmea.PROTOCOL, place(arguments.nmea, "--nmea"), nmea.Lines(web.taking).talk, most)
     if arguments.mqtt:
         at = broker_address(arguments.mqtt)
         if at is None:
@@ -39,13 +65,13 @@ def hear_trackers(arguments: argparse.Namespace, web: Web, house: House) -> None
     if arguments.cot or arguments.cot_tls:
         phones = tak.Phones(web.taking, Drawing(house, {code: kind.cot for code, kind in read_fleet(arguments.fleet).kinds.items()}))
         if arguments.cot:
-            _open(web, tak.PROTOCOL, place(arguments.cot, "--cot"), phones.talk)
+            _open(web, tak.PROTOCOL, place(arguments.cot, "--cot"), phones.talk, most)
         if arguments.cot_tls:
-            _open(web, tak.PROTOCOL, place(arguments.cot_tls, "--cot-tls"), phones.talk, _tls(arguments.cot_cert))
+            _open(web, tak.PROTOCOL, place(arguments.cot_tls, "--cot-tls"), phones.talk, most, _tls(arguments.cot_cert))
 
 
-def _open(web: Web, protocol: str, at: tuple[str, int], talk: Talk, tls: ssl.SSLContext | None = None) -> None:
-    door = Listening(protocol, *at, web.taking, talk, tls)
+def _open(web: Web, protocol: str, at: tuple[str, int], talk: Talk, most: int, tls: ssl.SSLContext | None = None) -> None:
+    door = Listening(protocol, *at, web.taking, talk, tls, most=most)
     web.listens(door.start, door.stop)
 
 

@@ -179,7 +179,7 @@ class House:
         """`report`, with what was made of each that was taken: it moved its unit (`kept`), filled its history (`late`), or was known (`repeated`)."""
         if not by.roles & {"device", "responder"}:
             raise role_missing("/api/positions", ("device", "responder"))
-        on_duty = self._pictures.rows("unit")
+        on_duty = {fix.unit for fix in fixes if self._pictures.row("unit", fix.unit) is not None}
         known = [fix for fix in fixes if fix.unit in on_duty]
         verdicts = iter(self.trail.report(known))
         answer: list[str] = [next(verdicts) if fix.unit in on_duty else "unit_not_on_shift" for fix in fixes]
@@ -252,6 +252,10 @@ class House:
     def rows(self, picture: str) -> Mapping[str, Row]:
         """The rows of one picture, as of the latest kept fact."""
         return self._pictures.rows(picture)
+
+    def row(self, picture: str, key: str) -> Row | None:
+        """One row of one picture; None where there is none."""
+        return self._pictures.row(picture, key)
 
     def history(self, *tags: str) -> Sequence[Kept]:
         """Every kept fact with one of these tags, in order."""
@@ -370,8 +374,7 @@ class House:
 
     def _receipt(self, appended: Appended, entries: Sequence[Entry] = ()) -> Receipt:
         if appended.repeated or not entries:
-            count = appended.last - appended.first + 1
-            entries = [entry for _, entry in self.ledger.read(appended.first - 1, count)]
+            entries = [entry for _, entry in self.ledger.read(appended.first - 1, appended.last - appended.first + 1)]
         last = entries[-1]
         return Receipt(position=appended.last, subject=(last.tags or ("",))[0],
                        kept=tuple(entry.kind for entry in entries), repeated=appended.repeated)

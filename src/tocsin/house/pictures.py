@@ -73,6 +73,11 @@ class Pictures:
         with self.lock:
             return dict(self.by_name[name].rows)
 
+    def row(self, name: str, key: str) -> Row | None:
+        """One row of one picture; None where there is none. Where thousands a second ask for one row, a copy of all would cost more than all else."""
+        with self.lock:
+            return self.by_name[name].rows.get(key)
+
     def since(self, position: int) -> tuple[int, bool, list[Row], list[tuple[str, str]]]:
         """(position now, whole, rows, gone): what changed since a position; everything, where that is not remembered."""
         with self.lock:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 import httpx
 import pytest
 
+from tests.edges.gateways.trackers.given import tracker
 from tests.edges.web.running import AGENT, Running
 from tests.floor import corner
 from tocsin.edges.web import arriving
@@ -212,6 +213,56 @@ def test_a_crowd_of_idle_connections_keeps_nobody_out(floor: Running, monkeypatc
         finally:
             for one in crowd:
                 one.close()
+
+
+def test_connections_that_have_shown_a_key_or_a_session_are_not_among_the_crowd(floor: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All from one address: a tracker, a machine and a console stay connected, one whose key was wrong goes with the strangers."""
+    monkeypatch.setattr(arriving, "MOST_IDLE", 20)
+    key = tracker(floor, "kept").key
+    shown = {
+        "tracker": head("GET", f"/trackers/osmand?id={key}"),
+        "machine": head("GET", "/api/health", f"authorization: Bearer {floor.device_key}"),
+        "console": head("GET", "/api/health", cookie=floor.cookie("dispatcher")),
+        "wrong key": head("GET", "/trackers/osmand?id=wrong")}
+    with plug(floor) as one, plug(floor) as two, plug(floor) as three, plug(floor) as four:
+        lines = dict(zip(shown, (one, two, three, four), strict=True))
+        for who, line in lines.items():
+            line.sendall(shown[who])
+            answer(line)
+        crowd = [socket.create_connection(("127.0.0.1", floor.port), timeout=5) for _ in range(60)]
+        try:
+            assert closed_after(four, 5) < 2
+            for who in ("tracker", "machine", "console"):
+                lines[who].sendall(shown[who])
+                assert answer(lines[who])[0] in (200, 403), who
+            with plug(floor) as five:
+                five.sendall(shown["tracker"] + head("GET", "/health"))
+                answer(five)
+                answer(five)  # the last that was asked showed nothing: it is a stranger's again
+                crowd += [socket.create_connection(("127.0.0.1", floor.port), timeout=5) for _ in range(30)]
+                assert closed_after(five, 5) < 2
+        finally:
+            for held in crowd:
+                held.close()
+
+
+def test_a_key_holds_so_many_idle_connections_and_its_own_first_goes(floor: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arriving, "KEPT_EACH", 3)
+    one, other = tracker(floor, "many"), tracker(floor, "one")
+    with plug(floor) as beside:
+        beside.sendall(head("GET", f"/trackers/osmand?id={other.key}"))
+        answer(beside)
+        held = []
+        for _ in range(4):
+            held.append(line := socket.create_connection(("127.0.0.1", floor.port), timeout=5))
+            line.sendall(head("GET", f"/trackers/osmand?id={one.key}"))
+            answer(line)
+        assert closed_after(held[0], 5) < 2
+        for line in (beside, *held[1:]):
+            line.sendall(head("GET", "/health"))
+            assert answer(line)[0] == 200
+        for line in held:
+            line.close()
 
 
 def test_a_connection_that_goes_on_asking_stays(floor: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tests.edges.web.running import Running
 from tests.floor import StillClock
 from tocsin.edges.web.attempts import Attempts
+from tocsin.edges.web.keys import new_key
+from tocsin.edges.web.papers import PaperFolder
 from tocsin.edges.web.people import STAFF, People
 from tocsin.edges.web.sessions import LASTS_S, Sessions
 from tocsin.kernel import Refused
@@ -174,3 +176,37 @@ def test_a_changed_cookie_is_not_believed(sessions: Sessions, data: st.DataObjec
 @given(st.text())
 def test_no_text_is_a_cookie(sessions: Sessions, text: str) -> None:
     assert sessions.believe(text) is None
+
+
+class Counted(PaperFolder):
+    """A folder of papers that says how often one was written."""
+
+    writes = 0
+
+    def write(self, name: str, content: bytes) -> int:
+        self.writes += 1
+        return super().write(name, content)
+
+
+def test_keys_that_are_used_are_written_down_once_a_minute_together(tmp_path: Path) -> None:
+    """Each use of ten thousand keys would write all of them."""
+    clock, papers = StillClock(), Counted(tmp_path)
+    people = People(tmp_path, clock, papers)
+    keys = []
+    for number in range(30):
+        device, key = new_key(f"tracker {number}", ("device",), (), 90, clock.now())
+        people.keep_device(device)
+        keys.append((device.number, key))
+    papers.writes = 0
+    for _ in range(3):
+        for number, key in keys:
+            held = people.device(key)
+            assert held is not None and held.used == clock.now()
+            assert people.numbered(number) == held
+        clock.pass_s(61)
+    assert papers.writes == 3
+    again = People(tmp_path, clock, papers)
+    assert all(clock.now() - one.used <= 122_000_000 for one in again.devices()), "what was used is known to a minute, also after a restart"
+    assert again.numbered(keys[7][0]) == next(one for one in again.devices() if one.number == keys[7][0])
+    again.keep_device(None, gone=again.devices()[7].key_sha256)
+    assert (again.numbered(keys[7][0]), again.numbered(""), again.numbered("none")) == (None, None, None)

@@ -175,7 +175,7 @@ def _route(house: House, quotas: Quotas, handing: Handed, line: Line, act: Calla
             await _body(request, line) if line.verb == "POST" else b"",
             request.client.host if request.client else "", request.scope["scheme"] == "https",
             request.headers.get("host", ""), request.headers.get("user-agent", ""), request.headers.get("cookie", ""),
-            {name: request.headers[name] for name in line.heads if name in request.headers}))
+            {name: request.headers[name] for name in line.heads if name in request.headers}, seen_of(request.scope).shows))
         return said if isinstance(said, Response) else Response(msgspec.json.encode(said), media_type="application/json")
 
     path = line.path.replace("}", ":path}" if line.deep else ":str}")

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections import OrderedDict
 from typing import Any
 
 import h11
@@ -11,7 +10,9 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tocsin.edges.web import problems
+from tocsin.edges.web.crowd import Crowd
 from tocsin.edges.web.gate import SAFE_HEADERS
+from tocsin.edges.web.requests import SEEN, Seen
 from tocsin.edges.web.sizes import MOST_HEAD, address_long, headers_large
 from tocsin.kernel import Refused
 
@@ -21,15 +22,21 @@ LINGER_S = 5.0
 """What is left of a body that nobody reads any more is thrown away for so long; then the connection is closed."""
 IDLE_S = 30
 MOST_IDLE = 512
-"""Connections on which nothing is asked. One more closes the one that has been idle longest, so that a crowd of them keeps nobody out."""
+"""Connections on which nothing is asked, and nothing valid was. One more closes the one that has been idle longest, so that a crowd of them keeps nobody out."""
+TURNS = 3
+"""Turns of the loop in which what came with a connection is read before it counts as idle: of hundreds that a busy machine takes in at once,
+those that asked at once are not among the ones that go."""
+KEPT, KEPT_EACH = 2_000, 32
+"""Idle connections whose last request showed a valid key or session, in all (where no setting says more) and for each of these: they are not
+among the crowd, so thousands of phones behind one carrier's address stay connected whatever comes from there beside them."""
 
 
 class Arrivals(uvicorn.Config):
     """uvicorn's settings, with what its connections must know of one another: which are idle, in the order in which they became so."""
 
-    def __init__(self, app: Any, **more: Any) -> None:
+    def __init__(self, app: Any, *, kept: int = KEPT, **more: Any) -> None:
         super().__init__(app, http=Arriving, ws="none", h11_max_incomplete_event_size=MOST_HEAD, timeout_keep_alive=IDLE_S, **more)
-        self.idle: OrderedDict[Arriving, None] = OrderedDict()
+        self.strangers, self.known, self.kept = Crowd[Arriving](), Crowd[Arriving](), kept
 
 
 class Arriving(H11Protocol):
@@ -38,17 +45,17 @@ class Arriving(H11Protocol):
     def __init__(self, config: uvicorn.Config, *args: Any, **more: Any) -> None:
         super().__init__(config, *args, **more)
         assert isinstance(config, Arrivals)
-        self._idle = config.idle
+        self._strangers, self._known, self._kept = config.strangers, config.known, config.kept
         self._due: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn itself narrows it
         super().connection_made(transport)
-        self._rest()
         self._within(HEAD_S)
+        self.loop.call_soon(self._met, TURNS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
-        self._idle.pop(self, None)
+        self._asked()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -59,7 +66,7 @@ class Arriving(H11Protocol):
             if self._due is None:
                 self._within(HEAD_S)
         elif self.cycle is not None and not self.cycle.response_complete:
-            self._idle.pop(self, None)
+            self._asked()
             self._in_time()
 
     def on_response_complete(self) -> None:
@@ -90,12 +97,28 @@ class Arriving(H11Protocol):
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
+    def _met(self, turns: int) -> None:
+        """Count it among the idle ones, unless it asked something at once."""
+        if turns:
+            self.loop.call_soon(self._met, turns - 1)
+        elif self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self._rest()
+
     def _rest(self) -> None:
-        """Nothing is asked on this one: it goes to the end of the idle ones, and the first of them goes where they are too many."""
-        self._idle[self] = None
-        self._idle.move_to_end(self)
-        if len(self._idle) > MOST_IDLE:
-            self._idle.popitem(last=False)[0].transport.close()
+        """Nothing is asked on this one: it goes to the end of its crowd, of which one goes where they are too many."""
+        self._asked()
+        seen = self.scope.get(SEEN) if self.scope is not None else None
+        if isinstance(seen, Seen) and seen.shown:
+            gone = self._known.come(self, seen.shown, most=self._kept, each=KEPT_EACH)
+        else:
+            gone = self._strangers.come(self, "", most=MOST_IDLE, each=MOST_IDLE)
+        if gone is not None:
+            gone.transport.close()
+
+    def _asked(self) -> None:
+        """Something is asked on it, or nothing ever will be."""
+        self._strangers.leave(self)
+        self._known.leave(self)
 
     def _within(self, seconds: float) -> None:
         self._in_time()

@@ -92,6 +92,8 @@ class Gate:
             await answer(no, send_safely)
             return
         scope["user"] = known
+        if known is not None:
+            seen_of(scope).shows(known.counted_as)
         await self._inner(scope, receive, send_safely)
 
     def known(self, scope: Scope) -> Known | None:

@@ -18,7 +18,8 @@ from tocsin.facts.access import KeyGiven, KeyRevoked
 from tocsin.kernel import Instant, Refused, Role
 
 MOST_DAYS = 90
-_MOST_KEYS = 1_000
+_MOST_KEYS = 20_000
+"""A tracker for each of ten thousand units, and as many more for keys that overlap as they are rotated."""
 _S = 1_000_000
 _NEVER = ("admin", "partner")
 Number = Annotated[str, Meta(min_length=4, max_length=24)]
@@ -141,7 +142,7 @@ def key_lines(coming: Coming, menu: Callable[[], Sequence[Line]]) -> list[Line]:
 
 
 def _numbered(people: People, number: str) -> Device:
-    found = next((device for device in people.devices() if device.number == number), None)
+    found = people.numbered(number)
     if found is None:
         raise Refused("key_unknown", f"There is no key {number}.", f"没有密钥 {number}。", field="number", status=404)
     return found

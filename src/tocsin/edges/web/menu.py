@@ -32,6 +32,8 @@ class Asked(msgspec.Struct, frozen=True):
     cookies: str = ""
     headers: dict[str, str] = {}
     """Of a line that names them alone: what its sender says beside the bytes."""
+    shows: Callable[[str], None] = lambda whose: None
+    """Told whose key was in it, by a line that looks at that itself."""
 
     def cookie(self, ours: str) -> str:
         """The value of one cookie; empty where there is none."""

@@ -43,6 +43,8 @@ class People:
         self.folder, self.clock = folder, clock
         self.papers = papers or PaperFolder(folder)
         self._paper = Paper(self.papers, PEOPLE, clock, self._take)
+        self._used_at = 0
+        """When the paper was last written for nothing but when keys were used."""
         self._take()
         self._sealing = Sealing(folder)
         self._own = OwnDetails(self._sealing)
@@ -141,9 +143,15 @@ class People:
         if device.number and now - device.used >= _USED_S * _S:
             device = msgspec.structs.replace(device, used=now)
             self._devices[device.key_sha256] = device
-            if self.papers.leads:  # at one that follows it is a hint for as long as nobody writes
-                self.write()
+            if self.papers.leads and abs(now - self._used_at) >= _USED_S * _S:  # once for all keys: ten thousand of them are a paper of megabytes
+                self._used_at = now
+                self.write()  # at one that follows it is a hint for as long as nobody writes
         return device
+
+    def numbered(self, number: str) -> Device | None:
+        """The machine whose key has this number, whether that has ended or not."""
+        self._paper.keep_up()
+        return self._devices.get(self._numbers.get(number, ""))
 
     def devices(self) -> list[Device]:
         """Every machine."""
@@ -156,6 +164,8 @@ class People:
         self._devices.pop(gone, None)
         if device is not None:
             self._devices[device.key_sha256] = device
+            if device.number:
+                self._numbers[device.number] = device.key_sha256
         self.write()
 
     async def prove(self, name: str, password: str, address: str, code: str = "") -> Person:
@@ -231,6 +241,7 @@ class People:
         kept = msgspec.json.decode(held, type=Kept) if held else Kept()
         self._people = {person.name: person for person in kept.people}
         self._devices = {device.key_sha256: device for device in kept.devices}
+        self._numbers = {device.number: device.key_sha256 for device in kept.devices if device.number}
 
     def _keep(self, changed: Iterable[Person]) -> None:
         self._paper.begin()

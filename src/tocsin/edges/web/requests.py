@@ -26,11 +26,15 @@ _TRACE = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 class Seen:
     """What one request turned out to be; whoever knows more of it writes it in."""
 
-    __slots__ = ("code", "door", "lasting", "number", "status", "trace")
+    __slots__ = ("code", "door", "lasting", "number", "shown", "status", "trace")
 
     def __init__(self, number: str, trace: str) -> None:
         self.number, self.trace = number, trace
-        self.door, self.code, self.status, self.lasting = _ELSEWHERE, "", 0, False
+        self.door, self.code, self.status, self.lasting, self.shown = _ELSEWHERE, "", 0, False, ""
+
+    def shows(self, whose: str) -> None:
+        """Whose key or session was in it: its connection counts towards them from then on."""
+        self.shown = whose
 
     @property
     def outcome(self) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 import uvicorn
 
 from tocsin.edges.web.app import Web
-from tocsin.edges.web.arriving import Arrivals
+from tocsin.edges.web.arriving import KEPT, Arrivals
 
 _STUCK_MS = 30_000
 _UNSENT_BYTES = 256 * 1024
@@ -34,8 +34,9 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(web: Web, host: str, port: int, *, ready: Callable[[int], None] = lambda port: None) -> None:
-    """Serve on one address until SIGTERM or SIGINT, or until the house must not go on, then close the house. Port 0 is any free one; `ready` is told which."""
+def serve(web: Web, host: str, port: int, *, ready: Callable[[int], None] = lambda port: None, kept: int = KEPT) -> None:
+    """Serve on one address until SIGTERM or SIGINT, or until the house must not go on, then close the house. Port 0 is any free one; `ready` is told which;
+    `kept` is how many idle connections stay open that have shown a valid key or session."""
     listener = listen(host, port)
     sys.setswitchinterval(_TURN_S)  # the loop and the ledger's thread wait this long for a ranking to let go, not five times it
     # uvicorn hands a signal on when it has finished; this catches it, so that its caller goes on and ends in its own way.
@@ -44,7 +45,7 @@ def serve(web: Web, host: str, port: int, *, ready: Callable[[int], None] = lamb
     try:
         with listener, _settled():
             ready(listener.getsockname()[1])
-            serving = server(web)
+            serving = server(web, kept)
             web.ticking.over = partial(setattr, serving, "should_exit", True)
             serving.run(sockets=[listener])
     finally:
@@ -67,9 +68,9 @@ def _settled() -> Iterator[None]:
         gc.unfreeze()
 
 
-def server(web: Web) -> _Server:
+def server(web: Web, kept: int = KEPT) -> _Server:
     """The server that `serve` runs; its `should_exit` stops it as a signal would."""
-    return _Server(Arrivals(web, log_config=None, access_log=False, server_header=False, date_header=True, timeout_graceful_shutdown=_FINISH_S, lifespan="on"), web)
+    return _Server(Arrivals(web, kept=kept, log_config=None, access_log=False, server_header=False, date_header=True, timeout_graceful_shutdown=_FINISH_S, lifespan="on"), web)
 
 
 def listen(host: str, port: int) -> socket.socket:

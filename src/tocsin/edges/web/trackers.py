@@ -44,7 +44,9 @@ class TrackerLines:
             heard = osmand.read(dict(asked.query), asked.body)
         except Garbage as fault:
             raise self._taking.garbage("osmand", fault) from fault
-        self._taking.take("osmand", self._taking.device("osmand", heard.names), Heard(points=heard.points))
+        device = self._taking.device("osmand", heard.names)
+        asked.shows(device.key_sha256)
+        self._taking.take("osmand", device, Heard(points=heard.points))
         return Response(b"", media_type="text/plain")
 
     async def owntracks(self, asked: Asked) -> Answer:
@@ -52,6 +54,7 @@ class TrackerLines:
         device = self._taking.device("owntracks", key)
         if number != device.number:
             raise self._other(device)
+        asked.shows(device.key_sha256)
         try:
             heard = owntracks.read(asked.body)
         except Garbage as fault:

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,17 +106,106 @@ def test_a_line_without_an_end_is_not_kept_in_memory(served: tuple[Running, List
         assert ended(line)
 
 
-def test_one_address_has_so_many_connections_and_the_next_is_refused(served: tuple[Running, Listening], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_address_has_so_many_that_show_no_key_and_the_one_that_waited_longest_goes(served: tuple[Running, Listening], monkeypatch: pytest.MonkeyPatch) -> None:
     floor, door = served
     monkeypatch.setattr(listening, "MOST_EACH", 3)
-    held = [plug(door) for _ in range(3)]
-    until(lambda: len(door._inside) == 3)
+    held = []
+    for number in range(3):
+        held.append(plug(door))
+        until(lambda number=number: door.inside == number + 1)  # type: ignore[misc]  # the number of now
     with plug(door) as one_more:
-        assert ended(one_more)
-    assert counts(floor, "nmea") == {"tracker_connections": 1}
+        assert ended(held[0])
+        assert counts(floor, "nmea") == {"tracker_connections": 1}
+        assert door.inside == 3
+        for line in [*held, one_more]:
+            line.close()
+        until(lambda: not door.inside)
+
+
+def test_sixty_receivers_behind_one_address_stay_while_garbage_pours_in_from_there(served: tuple[Running, Listening]) -> None:
+    """A carrier's address: connections that have shown a key count towards it. Some hold places and say nothing, some send garbage, again and again."""
+    floor, door = served
+    duty(floor, "E7")
+    devices = [tracker(floor, f"receiver {number}", "E7") for number in range(60)]
+    stop = threading.Event()
+    pouring = [threading.Thread(target=_strangers, args=(door, stop, said)) for said in (b"", b"no key\r\n")]
+    lines_ = []
+    try:
+        for one in pouring:
+            one.start()
+        until(lambda: counts(floor, "nmea").get("tracker_connections", 0) > 20 and counts(floor, "nmea").get("tracker_key_wrong", 0) > 20)
+        for number, device in enumerate(devices):
+            lines_.append(line := plug(door))
+            line.sendall(f"{device.key}\r\n".encode() + signed(GPS.format(number % 60)))
+        until(lambda: counts(floor, "nmea").get("kept", 0) + counts(floor, "nmea").get("late", 0) == 60)
+        before = counts(floor, "nmea")["tracker_connections"]
+        until(lambda: counts(floor, "nmea")["tracker_connections"] > before + 40)
+        floor.clock.pass_s(120)
+        for number, line in enumerate(lines_):
+            line.sendall(signed(GPS.replace("0900", "0901").format(number % 60)))
+        until(lambda: sum(counts(floor, "nmea").get(code, 0) for code in ("kept", "late")) == 120)
+        assert door.inside <= 60 + listening.MOST_EACH
+    finally:
+        stop.set()
+        for one in pouring:
+            one.join(10)
+        for line in lines_:
+            line.close()
+
+
+def _strangers(door: Listening, stop: threading.Event, said: bytes) -> None:
+    """Connections that show no key, one after the other, as many held as the address may have and twice that."""
+    held: list[socket.socket] = []
+    while not stop.wait(0.005):
+        held.append(plug(door))
+        with suppress(OSError):
+            held[-1].sendall(said)
+        if len(held) > 2 * listening.MOST_EACH:
+            held.pop(0).close()
     for line in held:
         line.close()
-    until(lambda: not door._inside)
+
+
+def test_a_key_has_so_many_connections_and_its_own_first_one_goes(served: tuple[Running, Listening]) -> None:
+    floor, door = served
+    duty(floor, "E7")
+    one, other = tracker(floor, "one", "E7"), tracker(floor, "other", "E7")
+    with plug(door) as beside:
+        beside.sendall(f"{other.key}\n".encode() + signed(GPS.format(0)))
+        until(lambda: counts(floor, "nmea").get("kept") == 1)
+        held = []
+        for number in range(1, listening.MOST_OF_KEY + 2):
+            held.append(line := plug(door))
+            line.sendall(f"{one.key}\n".encode() + signed(GPS.format(number)))
+            until(lambda number=number: counts(floor, "nmea").get("kept") == number + 1)  # type: ignore[misc]  # the number of now
+        assert ended(held[0])
+        assert door.inside == listening.MOST_OF_KEY + 1
+        floor.clock.pass_s(60)
+        beside.sendall(signed(GPS.format(30)))
+        until(lambda: counts(floor, "nmea").get("kept") == listening.MOST_OF_KEY + 3)
+        for line in held:
+            line.close()
+
+
+def test_a_full_port_turns_the_next_one_away_and_says_so(tmp_path: Path) -> None:
+    made: list[Listening] = []
+
+    def beside(web: Web) -> None:
+        made.append(Listening("nmea", "127.0.0.1", 0, web.taking, Lines(web.taking).talk, most=2))
+        web.listens(made[0].start, made[0].stop)
+
+    with running(tmp_path, beside=beside) as floor:
+        duty(floor, "E7")
+        lines_ = []
+        for number, device in enumerate([tracker(floor, f"receiver {number}", "E7") for number in range(3)]):
+            lines_.append(line := plug(made[0]))
+            line.sendall(f"{device.key}\n".encode() + signed(GPS.format(number)))
+            until(lambda number=number: sum(counts(floor, "nmea").values()) == number + 1)  # type: ignore[misc]  # the number of now
+        assert ended(lines_[2])
+        assert counts(floor, "nmea") == {"kept": 2, "tracker_full": 1}
+        assert "TOCSIN_CONNECTIONS" in floor.web.taking.lately.words().en  # type: ignore[union-attr]  # there is a trouble
+        for line in lines_:
+            line.close()
 
 
 class Counting(Receiver):

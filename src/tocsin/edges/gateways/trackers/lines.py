@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tocsin.edges.gateways.trackers.listening import FIRST_S, QUIET_S
+from tocsin.edges.gateways.trackers.listening import FIRST_S, QUIET_S, Shown
 from tocsin.edges.gateways.trackers.nmea import Receiver
 from tocsin.edges.gateways.trackers.points import Garbage, Heard
 from tocsin.edges.gateways.trackers.taking import Taking
@@ -23,11 +23,12 @@ class Lines:
     def __init__(self, taking: Taking) -> None:
         self._taking, self._buckets = taking, Buckets(lambda: round(asyncio.get_running_loop().time() * 1_000_000))
 
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, shown: Shown) -> None:
         """One connection, to its end. Nothing is ever answered: receivers do not listen."""
         async with asyncio.timeout(FIRST_S):
             key = (await reader.readline()).strip().decode("ascii", "replace")
         device, receiver, wrong = self._taking.device(PROTOCOL, key), Receiver(), 0
+        shown(device)
         while wrong < MOST_WRONG:
             async with asyncio.timeout(QUIET_S):
                 line = await reader.readline()

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from tocsin.edges.gateways.trackers.cot import PING, Pieces, Said, read
 from tocsin.edges.gateways.trackers.drawing import STALE_S, Drawing
-from tocsin.edges.gateways.trackers.listening import FIRST_S, QUIET_S
+from tocsin.edges.gateways.trackers.listening import FIRST_S, QUIET_S, Shown
 from tocsin.edges.gateways.trackers.points import Garbage
 from tocsin.edges.gateways.trackers.taking import Taking
 from tocsin.edges.web.credentials import Device
@@ -31,7 +31,7 @@ class Phones:
         self._taking, self._drawing = taking, drawing
         self._buckets = Buckets(lambda: round(asyncio.get_running_loop().time() * 1_000_000))
 
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, shown: Shown) -> None:
         """One connection, to its end."""
         pieces, waiting = Pieces(), list[bytes]()
         async with asyncio.timeout(FIRST_S):
@@ -41,6 +41,7 @@ class Phones:
                     return
                 waiting = self._cut(pieces, came, None)
         key, uid, device = self._who(waiting.pop(0))
+        shown(device)
         showing = asyncio.ensure_future(self._show(key, device, writer)) if _SHOWN in device.roles else None
         try:
             while True:

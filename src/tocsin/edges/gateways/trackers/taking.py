@@ -51,7 +51,7 @@ class Taking:
 
     def numbered(self, protocol: str, number: str) -> Device:
         """Whose number this is, where somebody else has looked at the key; Refused as `device` is."""
-        found, now = next((one for one in self._people.devices() if number and one.number == number), None), self._people.clock.now()
+        found, now = self._people.numbered(number), self._people.clock.now()
         return self._tracker(protocol, found if found is not None and (not found.until or now < found.until) else None)
 
     def _tracker(self, protocol: str, found: Device | None) -> Device:
@@ -106,5 +106,5 @@ class Taking:
 
 
 def _row(house: House, picture: str, key: str, kind: type[R]) -> R | None:
-    found = house.rows(picture).get(key)
+    found = house.row(picture, key)
     return found if isinstance(found, kind) else None
