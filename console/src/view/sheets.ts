@@ -51,7 +51,7 @@ export interface Sheet {
   view: Component<SheetProps>;
 }
 
-/** For so long what a check did not hear counts at the foot of the page; a unit that goes off duty counts no more. */
+/** For so long what a check did not hear counts at the foot of the page. */
 const RECENT_US = 3600e6;
 const due = (floor: Floor): TimerRow[] => overdue(floor.live.rows<TimerRow>('timer'), floor.live.now);
 /** What of the commands asks for somebody: objectives whose time is over, tasks that a partner gave back. */
@@ -70,7 +70,7 @@ const oversight = (floor: Floor): number => (desk.may('/api/findings/{finding}/d
 
 /** Units that a spot check was missed by and that are on that shift still, for whoever asks for checks. */
 const unheard = (floor: Floor): number => (desk.may(CHECKS_DOOR) ? floor.live.rows<CheckRow>('check').filter((row) => floor.live.now - row.due_at < RECENT_US)
-  .flatMap((row) => row.units).filter((one) => one.heard === 'missing').length : 0);
+  .flatMap((row) => row.units).filter((one) => one.heard === 'missing' && floor.live.units.some((unit) => unit.id === one.unit && unit.shift === one.shift)).length : 0);
 
 export const SHEETS: readonly Sheet[] = [
   { code: 'queue', key: 'q', title: m.queue_title, waits: (floor) => floor.reception.waiting.length,
@@ -89,7 +89,7 @@ export const SHEETS: readonly Sheet[] = [
     urgent: (floor) => aidPresses(floor.live.rows<AidRow>('aid'), floor.live.now), door: '/api/aid', wide: true, rare: true, view: Aid },
   { code: 'moved', key: 'R', title: m.moved_title, waits: () => 0, urgent: () => false, door: '/api/cover/moves/report', wide: true, whole: true, rare: true, view: MovesReport },
   { code: 'planning', key: 'P', title: m.plan_title, waits: () => 0, urgent: () => false, door: STUDIES_DOOR, wide: true, whole: true, rare: true, view: Planning },
-  { code: 'posts', key: 'K', title: m.posts_title, waits: (floor) => unheard(floor), urgent: () => true, door: CHECKS_DOOR, wide: true, whole: true, rare: true, view: Posts },
+  { code: 'posts', key: 'K', title: m.posts_title, waits: (floor) => unheard(floor), urgent: () => false, door: CHECKS_DOOR, wide: true, whole: true, rare: true, view: Posts },
   { code: 'trackers', key: 'T', title: m.track_title, waits: () => 0, urgent: () => false, door: TRACKERS_DOOR, wide: true, whole: true, rare: true, view: Trackers },
   { code: 'duty', key: 'y', title: m.duty_title, waits: () => 0, urgent: () => false, door: '/api/duty', wide: true, whole: true, view: Duty },
 ];
