@@ -16,7 +16,7 @@ export interface TrackersView { at: Instant; trackers: TrackerLine[]; unknown: R
 export const DEVICES = ['traccar', 'owntracks', 'mqtt', 'nmea', 'tak'] as const;
 export type DeviceKind = (typeof DEVICES)[number];
 
-const NAMES: Record<string, string> = { osmand: 'Traccar Client', owntracks: 'OwnTracks', 'owntracks-mqtt': 'OwnTracks MQTT', nmea: 'NMEA 0183', cot: 'TAK' };
+const NAMES: Record<string, string> = { osmand: 'Traccar', owntracks: 'OwnTracks', 'owntracks-mqtt': 'OwnTracks MQTT', nmea: 'NMEA 0183', cot: 'TAK' };
 /** A protocol by the name that people know it by. */
 export const protocolName = (code: string): string => NAMES[code] ?? code;
 
