@@ -28,6 +28,7 @@ from tocsin.edges.web.own import Own
 from tocsin.edges.web.pack import Packs
 from tocsin.edges.web.staff import Staff
 from tocsin.edges.web.tlog import TlogLines
+from tocsin.edges.web.tracker_list import TrackerList
 from tocsin.edges.web.trackers import TrackerLines
 from tocsin.edges.web.trail import TrailLines
 from tocsin.house import House
@@ -65,9 +66,9 @@ def written() -> str:
 
 def _doors() -> Iterator[str]:
     coming: Any = SimpleNamespace(people=None)  # lines name their handlers without calling them, so they need no house
-    edges = (Entering(coming, Oidc.__new__(Oidc)), Joining(coming), Account(coming), Staff(coming, list, str), Own.__new__(Own), Packs.__new__(Packs),
+    edges = (Entering(coming, Oidc.__new__(Oidc)), Joining(coming), Account(coming), Staff(coming, list, str, tuple), Own.__new__(Own), Packs.__new__(Packs),
              AttachedLines.__new__(AttachedLines), TlogLines.__new__(TlogLines), OutflowLines.__new__(OutflowLines), TrailLines.__new__(TrailLines), AidLines.__new__(AidLines),
-             TrackerLines.__new__(TrackerLines), CallingLines.__new__(CallingLines), DutyLines.__new__(DutyLines), CouncilLines.__new__(CouncilLines))
+             TrackerLines.__new__(TrackerLines), TrackerList.__new__(TrackerList), CallingLines.__new__(CallingLines), DutyLines.__new__(DutyLines), CouncilLines.__new__(CouncilLines))
     lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *(line for edge in edges for line in edge.lines()),
                         *past.lines(House.__new__(House)), *tracks.lines(House.__new__(House)), *proofs.lines(House.__new__(House))]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):

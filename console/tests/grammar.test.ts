@@ -25,6 +25,7 @@ const gap = (text: string) => parse(text, known).gap?.code;
 test.each([
   ['planning', 'planning'], ['Plan', 'planning'], ['what if', 'planning'], ['规划', 'planning'], ['推演', 'planning'], ['研判', 'planning'], ['moves', 'moves'], ['调动', 'moves'],
   ['moves report', 'moved'], ['调动成效', 'moved'], ['cover', 'cover'], ['覆盖', 'cover'],
+  ['posts', 'posts'], ['spot checks', 'posts'], ['岗位', 'posts'], ['trackers', 'trackers'], ['定位终端', 'trackers'],
 ])('%s opens a page by its name alone', (text, page) => expect(order(text)).toEqual({ verb: 'page', page }));
 test('a page’s name with more words is no page, and what begins like one is completed', () => {
   expect(order('find cover street')).toEqual({ verb: 'find', place: 'cover street' });
@@ -125,5 +126,31 @@ describe('a call for another centre', () => {
     expect(order('hand over north')).toEqual({ verb: 'hand-over', incident: '261123-0005', to: 'north' });
     expect(gap('hand over 31')).toBe('centre');
     expect(gap('hand over 31 moon')).toBe('centre');
+  });
+});
+
+describe('spot checks and trackers', () => {
+  const crewed: Known = {
+    ...known, units: [{ id: 'E7', incident: '', station: 'North', state: 'available' }, { id: 'E9', incident: '', station: 'North', state: 'lent' }, { id: 'A4', incident: '', station: 'South', state: 'at_scene' }],
+    trackers: [{ id: '3f9a0c1b22', unit: 'E7' }],
+  };
+  const meant = (text: string) => parse(text, crewed).order;
+  test('one unit, a station or all are asked, never what is another city’s to send', () => {
+    expect(meant('check e7')).toEqual({ verb: 'check', units: ['E7'], said: 'E7' });
+    expect(meant('查勤 north')).toEqual({ verb: 'check', units: ['E7'], said: 'North' });
+    expect(meant('check all')).toEqual({ verb: 'check', units: ['E7', 'A4'], said: '' });
+    expect(meant('点名 全部')).toEqual({ verb: 'check', units: ['E7', 'A4'], said: '' });
+    expect(parse('check e9', crewed).gap?.code).toBe('whom');
+    expect(parse('check n', crewed).completions.map((one) => one.text)).toEqual(['check all', 'check North']);
+  });
+  test('a tracker is bound for each shift or this one, also to a unit that is off duty, and freed', () => {
+    expect(meant('bind 3f9a0c1b22 e7')).toEqual({ verb: 'bind', tracker: '3f9a0c1b22', unit: 'E7', once: false });
+    expect(meant('绑定 3F9A0C1B22 E7 本班')).toEqual({ verb: 'bind', tracker: '3f9a0c1b22', unit: 'E7', once: true });
+    expect(meant('bind ab12 X1')).toEqual({ verb: 'bind', tracker: 'ab12', unit: 'X1', once: false });
+    expect(parse('bind ab12 X1 shift', crewed).gap?.code).toBe('unit');
+    expect(parse('bind ab12', crewed).gap?.code).toBe('unit');
+    expect(meant('free 3f9a0c1b22')).toEqual({ verb: 'free', tracker: '3f9a0c1b22' });
+    expect(parse('free ab12', crewed).gap?.code).toBe('tracker');
+    expect(parse('free', crewed).completions.map((one) => one.text)).toEqual(['free 3f9a0c1b22']);
   });
 });

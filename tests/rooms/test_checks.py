@@ -18,7 +18,8 @@ from tocsin.kernel import Command, Fact
 from tocsin.rooms.dispatch.commands import Seen
 from tocsin.rooms.fleet.commands import AnswerSpotCheck, CallSpotCheck, MissChecks, ReportPost, Unanswered
 from tocsin.rooms.fleet.model import State, decider, evolve
-from tocsin.rooms.fleet.views import CheckRow, Checks, PostRow, Posts, unanswered
+from tocsin.rooms.fleet.views import CheckRow, Checks, PostRow, Posts, Visited, VisitedRow, unanswered
+from tocsin.rooms.fleet.views.visits import DAY_US, MOST, MOST_EACH
 
 S = 1_000_000
 CHECK = "260304-check"
@@ -131,3 +132,35 @@ def test_the_latest_post_stands_until_the_shift_ends() -> None:
     assert (row.post, row.at) == ("North bridge", NOW + 5)
     assert posts.fold(kept(6, ended)) == ("E7",)
     assert posts.rows == {}
+
+
+def at_post(unit: str, post: str) -> PostReported:
+    return PostReported(unit=unit, shift=DAY, post=post)
+
+
+def visits(picture: Visited, post: str) -> list[tuple[str, int]]:
+    row = picture.rows[post]
+    assert isinstance(row, VisitedRow)
+    return [(one.unit, one.at) for one in row.visits]
+
+
+def test_a_post_has_the_units_of_the_last_day_in_the_order_in_which_they_were_there() -> None:
+    posts = Visited()
+    posts.fold(kept(5, at_post("E7", "North bridge")))
+    posts.fold(kept(4, at_post("M2", "North bridge")))
+    assert visits(posts, "North bridge") == [("M2", NOW + 4), ("E7", NOW + 5)], "told late, and first there"
+    posts.fold(kept(4 + DAY_US, at_post("E9", "North bridge")))
+    assert [unit for unit, _ in visits(posts, "North bridge")] == ["E7", "E9"], "a day later the first is gone"
+    assert posts.fold(kept(9 + 2 * DAY_US, at_post("E7", "Market"))) == ("Market", "North bridge")
+    assert "North bridge" not in posts.rows
+
+
+def test_only_so_many_posts_and_reports_are_held() -> None:
+    posts = Visited()
+    for number in range(MOST + 3):
+        posts.fold(kept(number, at_post("E7", f"Post {number}")))
+    assert len(posts.rows) == MOST
+    assert "Post 0" not in posts.rows and f"Post {MOST + 2}" in posts.rows
+    for number in range(MOST_EACH + 5):
+        posts.fold(kept(1_000 + number, at_post("M2", "Gate")))
+    assert len(visits(posts, "Gate")) == MOST_EACH

@@ -13,3 +13,7 @@ export const toDegrees = (x: number, y: number): [number, number] =>
 
 /** What is in sight: the middle in the world's square, pixels to the square's side, and the pane's size in pixels. */
 export interface Sight { x: number; y: number; scale: number; width: number; height: number }
+
+const EQUATOR_M = 40_075_016.686;
+/** How many pixels a metre has at this latitude. */
+export const pixelsOfMetre = (lat: number, sight: Sight): number => sight.scale / (EQUATOR_M * Math.cos((lat * Math.PI) / 180));

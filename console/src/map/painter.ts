@@ -1,7 +1,7 @@
 // Paints the scene over the map: a plain canvas that is redrawn when marks move or the map does, without waking the base map.
 import type { Layer } from '../model/layers';
 import { assetShown } from '../model/layers';
-import type { Sight } from './mercator';
+import { pixelsOfMetre, type Sight } from './mercator';
 import { inSight, placed, type Kind, type Scene, type Spot } from './scene';
 import { penOf, Sprites, turned, type Sprite } from './sprites';
 import { inksOf } from './symbols';
@@ -19,6 +19,8 @@ export interface Painted {
   zoom: number;
 }
 const EDGE = 30;
+/** A ring of doubt that is wider is no mark any more. */
+const WIDEST_PX = 600;
 const LATE = 0.5;
 const MOST_LABELS = 300;
 const TEXT_FROM = 20;
@@ -30,7 +32,7 @@ export class Painter {
   readonly sprites: Sprites;
   readonly #pen: CanvasRenderingContext2D;
   #ratio = 1;
-  #inks = { accent: '', ink: '', quiet: '', ground: '' };
+  #inks = { accent: '', ink: '', second: '', quiet: '', ground: '' };
   /** How long the last painting took, in milliseconds; shown to nobody, read by the measurement. */
   took = 0;
 
@@ -44,7 +46,7 @@ export class Painter {
   /** Draws every mark anew in the inks that the element wears, with so many device pixels to one of the page's. */
   dress(from: Element, ratio: number): void {
     const token = inksOf(from);
-    this.#inks = { accent: token('accent'), ink: token('ink'), quiet: token('ink-3'), ground: token('ground') };
+    this.#inks = { accent: token('accent'), ink: token('ink'), second: token('ink-2'), quiet: token('ink-3'), ground: token('ground') };
     this.#ratio = ratio;
     this.sprites.draw(this.#ratio, token);
   }
@@ -73,6 +75,7 @@ export class Painter {
     for (const one of posts) this.#mark(this.sprites.get('post'), one, sight);
     if (on('assets')) for (const one of shown(scene.assets)) if (assetShown(one.sprite, painted.zoom)) this.#mark(this.sprites.get(`asset ${one.sprite}`), one, sight);
     const dense = scene.room === 'dense';
+    for (const one of units) if (one.doubt) this.#doubt(one, sight, dense);
     for (let at = units.length - 1; at >= 0; at -= 1) if (units[at]) this.#unit(units[at] as Spot, sight, dense);
     for (const one of units) if (one.picked) this.#ring(one, sight, 15);
     for (let at = incidents.length - 1; at >= 0; at -= 1) if (incidents[at]) this.#incident(incidents[at] as Spot, sight, on('ages'));
@@ -99,6 +102,25 @@ export class Painter {
       this.#mark(this.sprites.get(`unit ${one.sprite}`), one, sight);
     }
     if (one.late) this.#pen.globalAlpha = 1;
+  }
+
+  /** A position that can hardly be true: a broken ring round the mark, and where it is only rough another as wide as it may be off. */
+  #doubt(one: Spot, sight: Sight, dense: boolean): void {
+    const pen = this.#pen;
+    const [x, y] = placed(one, sight);
+    const rim = dense ? 8 : 14;
+    const wide = one.rough_m * pixelsOfMetre(one.from?.lat ?? 0, sight);
+    pen.lineWidth = 1.5;
+    pen.strokeStyle = this.#inks.second;
+    pen.setLineDash([4, 3]);
+    pen.beginPath();
+    pen.arc(x, y, rim, 0, 2 * Math.PI);
+    if (wide > rim && wide < WIDEST_PX) {
+      pen.moveTo(x - one.dx + wide, y - one.dy);
+      pen.arc(x - one.dx, y - one.dy, wide, 0, 2 * Math.PI);
+    }
+    pen.stroke();
+    pen.setLineDash([]);
   }
 
   #incident(one: Spot, sight: Sight, aged: boolean): void {

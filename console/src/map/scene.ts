@@ -13,6 +13,8 @@ export interface Spot {
   kind: Kind; id: string; label: string; x: number; y: number; dx: number; dy: number;
   /** Of units: the letter and mood of its sprite, degrees from north or -1, whether its position is old, doubted or only presumed. */
   sprite: string; heading: number; late: boolean;
+  /** Of units whose position can hardly be true: in which way, and for one that is rough how many metres it may be off. */
+  doubt: '' | 'jump' | 'rough'; rough_m: number;
   /** Of incidents: the share of its ring. */
   age: number;
   picked: boolean;
@@ -30,7 +32,7 @@ const EDGE = 80;
 
 const spot = (kind: Kind, id: string, label: string, lon: number, lat: number, sprite: string): Spot => {
   const [x, y] = toWorld(lon, lat);
-  return { kind, id, label, x, y, dx: 0, dy: 0, sprite, heading: -1, late: false, age: 0, picked: false, from: undefined };
+  return { kind, id, label, x, y, dx: 0, dy: 0, sprite, heading: -1, late: false, doubt: '', rough_m: 0, age: 0, picked: false, from: undefined };
 };
 
 export class Scene {
@@ -52,6 +54,9 @@ export class Scene {
       one.late = !from || !!from.doubt || now - from.device_at > LATE_US;
       if (!from || from === one.from) continue;
       one.from = from;
+      one.doubt = from.doubt === 'jump' ? 'jump' : from.doubt === 'accuracy' ? 'rough' : '';
+      one.rough_m = one.doubt === 'rough' ? (from.accuracy_m ?? 0) : 0;
+      one.label = one.doubt ? `${one.id} ?` : one.id;
       [one.x, one.y] = toWorld(from.lon, from.lat);
       one.heading = (from.speed_mps ?? 0) > 0.5 ? (from.heading_deg ?? -1) : -1;
     }

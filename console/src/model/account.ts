@@ -11,6 +11,8 @@ export interface AccountView {
 export interface PersonLine {
   name: string; roles: string[]; posts: string[]; agency: string; passkeys: number; second: boolean; password: boolean; ended: boolean;
   post: string; own: string[]; sessions: SessionLine[];
+  /** By which means they can be called on duty; what they are is shown to nobody. */
+  ways: string[];
 }
 export interface InviteLine { name: string; kind: string; until: Instant; by: string }
 export interface PeopleView { people: PersonLine[]; invited: InviteLine[] }

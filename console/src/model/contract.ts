@@ -64,7 +64,7 @@ export interface Offer {
   city: string; calibration: string; plan: string; weight: number; further?: number; further_m?: number;
 }
 export interface Line {
-  position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words; sealed: boolean; paper?: boolean;
+  position: number; happened_at: Instant; known_at: Instant; by: string; fact: string; unit: string; says: Words; sealed: boolean; paper?: boolean; quiet?: boolean;
 }
 export interface Story {
   incident: string; row: IncidentRow | null; closed: boolean;

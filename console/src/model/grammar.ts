@@ -18,12 +18,15 @@ export type Order =
   | { verb: 'find'; place: string }
   | { verb: 'join' | 'separate' | 'link' | 'unlink'; incident: string; to: string }
   | { verb: 'message'; recipient: Addressee; text: string }
+  | { verb: 'check'; units: string[]; said: string }
+  | { verb: 'bind'; tracker: string; unit: string; once: boolean }
+  | { verb: 'free'; tracker: string }
   | { verb: 'page'; page: Page };
 
 export interface Named { code: string; en: string; zh: string }
 /** What the words are read against; `incidents` are full ids, of which people type the last part. */
 export interface Known {
-  units: { id: string; incident: string }[];
+  units: { id: string; incident: string; station?: string; state?: string }[];
   incidents: string[];
   states: Named[];
   kinds: Named[];
@@ -35,20 +38,24 @@ export interface Known {
   /** Incidents that were joined into another, and which. */
   joined?: { id: string; into: string }[];
   addressees?: Addressees;
+  /** Trackers that are bound, and to which unit. */
+  trackers?: { id: string; unit: string }[];
 }
 /** Code and subject of what is missing or unknown; the page has the sentence. */
 export interface Gap {
-  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'alarm' | 'note' | 'centre' | 'words' | 'idle' | 'joined' | 'recipient' | 'text';
+  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'alarm' | 'note' | 'centre' | 'words' | 'idle' | 'joined' | 'recipient' | 'text' | 'whom' | 'tracker';
   said: string;
 }
 export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
 
 /** What is opened by its name alone; no other words follow, so that a street of that name is still found. */
-export type Page = 'planning' | 'moves' | 'moved' | 'cover';
+export type Page = 'planning' | 'moves' | 'moved' | 'cover' | 'posts' | 'trackers';
 const PAGES: [Page, string[]][] = [
   ['planning', ['planning', 'plan', 'what if', '规划', '推演', '研判', '规划研判', '规划推演']],
   ['moved', ['moves report', 'report of moves', 'what came of moves', '调动成效', '调动报告']],
   ['moves', ['moves', 'move up', '调动', '备勤', '备勤调动']],
+  ['posts', ['posts', 'checks', 'spot checks', '岗位', '岗位与查勤']],
+  ['trackers', ['trackers', '定位终端', '终端']],
   ['cover', ['cover', 'coverage', '覆盖', '覆盖图']],
 ];
 
@@ -67,6 +74,9 @@ const VERBS: [Exclude<Order['verb'], 'select-unit' | 'page'> | 'road', string[]]
   ['unlink', ['unlink', '取消关联', '解除关联']],
   ['link', ['link', '关联']],
   ['note', ['note', '备注', '记']],
+  ['check', ['check', '查勤', '点名']],
+  ['bind', ['bind', '绑定']],
+  ['free', ['free', '解绑']],
   ['message', ['msg', 'message', 'tell', '消息', '发消息']],
   ['alarm', ['alarm', 'raise', '升级', '增援']],
   ['priority', ['priority', '优先级', '级别']],
@@ -197,6 +207,10 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       if (incident) return read({ verb, incident });
       return unit ? read({ verb: 'select-unit', unit: unit.id }) : lacks('incident', first);
     }
+    case 'check':
+      return check(rest, known);
+    case 'bind': case 'free':
+      return tracker(verb, words, known);
     case 'join': case 'link': case 'unlink':
       return pair(verb, words, known);
     case 'separate': {
@@ -262,6 +276,33 @@ function message(rest: string, known: Known): Reading {
     return lacks('recipient', rest, among ? addressed(rest, among).slice(0, 7).map((one) => ({ text: `msg ${written(one)} `, hint: one.kind })) : []);
   }
   return found.rest ? read({ verb: 'message', recipient: found.recipient, text: found.rest }) : lacks('text', found.recipient.label || found.recipient.to);
+}
+
+/** `check all`, `check E7`, `check North`: all on duty, one unit, or those of a station. */
+function check(rest: string, known: Known): Reading {
+  const word = fold(rest);
+  const ours = known.units.filter((unit) => unit.state !== 'lent');
+  const stations = [...new Set(ours.flatMap((unit) => unit.station || []))];
+  const completions = ['all', ...stations.filter((one) => fold(one).startsWith(word)), ...ours.map((unit) => unit.id).filter((id) => fold(id).startsWith(word))].slice(0, 7).map((one) => ({ text: `check ${one}`, hint: '' }));
+  if (['all', '全部', '所有'].includes(word)) return ours.length ? read({ verb: 'check', units: ours.map((unit) => unit.id), said: '' }) : lacks('whom', rest);
+  const unit = ours.find((one) => fold(one.id) === word);
+  if (unit) return read({ verb: 'check', units: [unit.id], said: unit.id });
+  const station = stations.find((one) => fold(one) === word);
+  return station ? read({ verb: 'check', units: ours.filter((one) => one.station === station).map((one) => one.id), said: station }) : lacks('whom', rest, completions);
+}
+
+/** `bind 3f9a0c1b22 E7` lets a tracker speak for a unit, with `shift` behind it in this shift alone; `free 3f9a0c1b22` ends it. */
+function tracker(verb: 'bind' | 'free', words: string[], known: Known): Reading {
+  const [first = '', second = '', third = ''] = words.filter((word) => !/^(to|for|到|给)$/i.test(word));
+  const held = known.trackers ?? [];
+  const number = fold(first);
+  const completions = held.filter((one) => one.id.startsWith(number)).slice(0, 6).map((one) => ({ text: verb === 'free' ? `free ${one.id}` : `bind ${one.id} `, hint: one.unit }));
+  if (!/^[0-9a-z]{4,24}$/.test(number)) return lacks('tracker', first, completions);
+  if (verb === 'free') return held.some((one) => one.id === number) ? read({ verb, tracker: number }) : lacks('tracker', first, completions);
+  const once = ['shift', '本班'].includes(fold(third));
+  const unit = unitOf(second, known);
+  if (!second || (once && !unit) || (third && !once)) return lacks('unit', second, second ? [] : completions);
+  return read({ verb, tracker: number, unit: unit?.id ?? second, once });
 }
 
 function reopen(rest: string, known: Known): Reading {

@@ -1,6 +1,7 @@
 // What an order would do, in words, and its doing: the bridge from the command bar's grammar to the floor.
 import type { FoundPlaces, Offer } from '../model/contract';
 import type { Gap, Known, Named, Order, Page } from '../model/grammar';
+import type { TrackerRow } from '../model/trackers';
 import { desk } from '../house/desk.svelte';
 import { see } from '../house/doors';
 import { shortNumber } from '../model/age';
@@ -8,8 +9,10 @@ import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
 import { join, link, separate, unlink } from './joining';
 import { addressees, calls, send } from './mail.svelte';
+import { askCheck, CHECKS_DOOR, POSTS_DOOR, USUAL_S } from './checking';
 import { MOVES_DOOR } from './moving';
 import { STUDIES_DOOR } from './planning';
+import { bind, BIND_DOOR, free, TRACKERS_DOOR } from './tracking';
 
 const entries = (words: Record<string, { en: string; zh: string }>): Named[] =>
   Object.entries(words).map(([code, says]) => ({ code, en: says.en, zh: says.zh }));
@@ -17,7 +20,8 @@ const entries = (words: Record<string, { en: string; zh: string }>): Named[] =>
 /** What the grammar reads words against, as the board stands now. */
 export function known(floor: Floor): Known {
   return {
-    units: floor.live.units.map(({ id, incident }) => ({ id, incident })),
+    units: floor.live.units.map(({ id, incident, station, state }) => ({ id, incident, station, state })),
+    trackers: floor.live.rows<TrackerRow>('tracker').map(({ id, unit }) => ({ id, unit })),
     incidents: floor.live.incidents.map(({ id }) => id),
     states: entries(desk.fleet?.states ?? {}),
     kinds: (desk.plan?.kinds ?? []).map(({ code, says }) => ({ code, en: says.en, zh: says.zh })),
@@ -37,12 +41,13 @@ const DOORS: Partial<Record<Order['verb'], string>> = {
   reopen: '/api/closures/{closure}/reopen', find: '/api/places',
   join: '/api/incidents/{incident}/join', separate: '/api/incidents/{incident}/separate', link: '/api/incidents/{incident}/link',
   unlink: '/api/incidents/{incident}/unlink',
-  message: '/api/messages',
+  message: '/api/messages', check: CHECKS_DOOR, bind: BIND_DOOR, free: '/api/trackers/{tracker}/free',
 };
 const LOOKS: Order['verb'][] = ['select', 'select-unit', 'page'];
 const PAGES: Record<Page, { door: string; says: () => string }> = {
   planning: { door: STUDIES_DOOR, says: m.plan_order }, moves: { door: MOVES_DOOR, says: m.move_order },
-  moved: { door: '/api/cover/moves/report', says: m.moved_order }, cover: { door: '/api/cover', says: m.layer_order_cover },
+  moved: { door: '/api/cover/moves/report', says: m.moved_order },
+  posts: { door: POSTS_DOOR, says: m.posts_order }, trackers: { door: TRACKERS_DOOR, says: m.track_order }, cover: { door: '/api/cover', says: m.layer_order_cover },
 };
 
 /** Why an order cannot be given now, in words; empty where it can. */
@@ -79,6 +84,9 @@ export function says(order: Order): string {
     case 'unlink': return m.alike_order_unlink({ incident: number, to: shortNumber(order.to) });
     case 'find': return m.order_find({ place: order.place });
     case 'page': return PAGES[order.page].says();
+    case 'check': return order.said ? m.check_order({ who: order.said, count: order.units.length }) : m.check_order_all({ count: order.units.length });
+    case 'bind': return order.once ? m.track_order_bind_shift({ tracker: order.tracker, unit: order.unit }) : m.track_order_bind({ tracker: order.tracker, unit: order.unit });
+    case 'free': return m.track_order_free({ tracker: order.tracker });
     case 'message': return m.msg_order({ to: calls(order.recipient), text: order.text });
   }
 }
@@ -91,6 +99,7 @@ export function lacking(gap: Gap): string {
     incident: () => (said ? m.gap_incident_unknown({ said }) : m.gap_incident()),
     state: () => m.gap_state({ said }), centre: m.queue_gap_centre, kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority, alarm: m.alarm_gap,
     joined: () => m.alike_gap_joined({ said }),
+    whom: m.check_gap, tracker: () => (said ? m.track_gap_unknown({ said }) : m.track_gap()),
     recipient: m.msg_gap_to, text: () => m.msg_gap_text({ to: said }),
   };
   return words[gap.code]();
@@ -120,6 +129,9 @@ export async function give(order: Order, floor: Floor, to: Ways): Promise<boolea
     case 'unlink': return unlink(floor, order.incident, order.to);
     case 'message': return send(floor, order.recipient, { text: order.text });
     case 'page': to.page(order.page); return true;
+    case 'check': return askCheck(floor, order.units, USUAL_S, '');
+    case 'bind': return bind(floor, order.tracker, order.unit, order.once ? (floor.unitRow(order.unit)?.shift ?? '') : '');
+    case 'free': return free(floor, order.tracker);
     case 'select': floor.select(order.incident); return true;
     case 'select-unit': floor.selectUnit(order.unit); return true;
     case 'why': return why(order.unit, order.incident, floor);

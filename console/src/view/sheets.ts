@@ -19,10 +19,15 @@ import Duty from './Duty.svelte';
 import MovesReport from './MovesReport.svelte';
 import Planning from './Planning.svelte';
 import { STUDIES_DOOR } from './planning';
+import { CHECKS_DOOR } from './checking';
+import Posts from './Posts.svelte';
+import Trackers from './Trackers.svelte';
+import { TRACKERS_DOOR } from './tracking';
 import Sites from './Sites.svelte';
 import Aid from './Aid.svelte';
 import { aidPresses, aidWaits, type AidRow, type LoanRow } from '../model/aid';
 import { lasts, type GlassRow } from '../model/access';
+import type { CheckRow } from '../model/checks';
 import { delayWaits, type DelayRow } from '../model/delays';
 import { holdWaits, type FindingRow, type HoldRow, type SampleRow } from '../model/watching';
 
@@ -46,6 +51,8 @@ export interface Sheet {
   view: Component<SheetProps>;
 }
 
+/** For so long what a check did not hear counts at the foot of the page. */
+const RECENT_US = 3600e6;
 const due = (floor: Floor): TimerRow[] => overdue(floor.live.rows<TimerRow>('timer'), floor.live.now);
 /** What of the commands asks for somebody: objectives whose time is over, tasks that a partner gave back. */
 const unmet = (floor: Floor): number => floor.live.rows<MajorRow>('major').flatMap((row) => row.board.objectives).filter((one) => late(one, floor.live.now)).length
@@ -60,6 +67,10 @@ const oversight = (floor: Floor): number => (desk.may('/api/findings/{finding}/d
   + floor.stream.rows<SampleRow>('sample').filter((row) => row.outcome === null).length : 0)
   + (desk.may('/api/holds/{hold}/grant') ? floor.stream.rows<HoldRow>('hold').filter((row) => holdWaits(row, floor.stream.now, desk.me?.name ?? '')).length : 0)
   + (desk.may('/api/delays/{delay}/grant') ? floor.stream.rows<DelayRow>('delay').filter((row) => delayWaits(row, desk.me?.name ?? '')).length : 0);
+
+/** Units that a spot check was missed by and that are on that shift still, for whoever asks for checks. */
+const unheard = (floor: Floor): number => (desk.may(CHECKS_DOOR) ? floor.live.rows<CheckRow>('check').filter((row) => floor.live.now - row.due_at < RECENT_US)
+  .flatMap((row) => row.units).filter((one) => one.heard === 'missing' && floor.live.units.some((unit) => unit.id === one.unit && unit.shift === one.shift)).length : 0);
 
 export const SHEETS: readonly Sheet[] = [
   { code: 'queue', key: 'q', title: m.queue_title, waits: (floor) => floor.reception.waiting.length,
@@ -78,5 +89,7 @@ export const SHEETS: readonly Sheet[] = [
     urgent: (floor) => aidPresses(floor.live.rows<AidRow>('aid'), floor.live.now), door: '/api/aid', wide: true, rare: true, view: Aid },
   { code: 'moved', key: 'R', title: m.moved_title, waits: () => 0, urgent: () => false, door: '/api/cover/moves/report', wide: true, whole: true, rare: true, view: MovesReport },
   { code: 'planning', key: 'P', title: m.plan_title, waits: () => 0, urgent: () => false, door: STUDIES_DOOR, wide: true, whole: true, rare: true, view: Planning },
+  { code: 'posts', key: 'K', title: m.posts_title, waits: (floor) => unheard(floor), urgent: () => false, door: CHECKS_DOOR, wide: true, whole: true, rare: true, view: Posts },
+  { code: 'trackers', key: 'T', title: m.track_title, waits: () => 0, urgent: () => false, door: TRACKERS_DOOR, wide: true, whole: true, rare: true, view: Trackers },
   { code: 'duty', key: 'y', title: m.duty_title, waits: () => 0, urgent: () => false, door: '/api/duty', wide: true, whole: true, view: Duty },
 ];

@@ -6,9 +6,11 @@ import type { Spot } from '../map/scene';
 import { cellAt, cellBeside } from '../model/layers';
 import type { Move } from '../model/moves';
 import { age, clock, duration } from '../model/age';
+import { doubtOf } from '../model/doubt';
 import { desk } from '../house/desk.svelte';
 import { layers } from '../house/layers.svelte';
 import { m } from '../words/messages.js';
+import { doubtWords } from './doubts';
 import type { Floor } from './floor.svelte';
 import type { Lookouts } from './lookouts.svelte';
 
@@ -68,7 +70,9 @@ export class Traveller {
     }
     if (one.kind === 'unit') {
       const row = this.floor.unitRow(one.id);
-      return row ? `${one.id}, ${desk.unitKind(row.unit_kind)}, ${desk.state(row.state)}${row.standby ? `, ${m.move_at({ post: row.standby.name })}` : ''}` : one.id;
+      if (!row) return one.id;
+      const doubt = doubtOf(this.floor.live.position(one.id), this.floor.live.now);
+      return [one.id, desk.unitKind(row.unit_kind), desk.state(row.state), row.standby ? m.move_at({ post: row.standby.name }) : '', doubt ? doubtWords(doubt, this.floor.live.now) : ''].filter(Boolean).join(', ');
     }
     if (one.kind === 'post') return m.layer_told_post({ post: one.label });
     if (one.kind === 'closure') return m.layer_told_closure({ place: one.label });

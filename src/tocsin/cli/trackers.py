@@ -62,6 +62,7 @@ def hear_trackers(arguments: argparse.Namespace, web: Web, house: House, most: i
             raise Stop("--mqtt: say mqtt://USER:PASSWORD@HOST:PORT or mqtts://")
         broker = Broker(web.taking, at, arguments.name)
         web.listens(broker.start, broker.stop)
+        web.taking.open["owntracks-mqtt"] = f"{at.host}:{at.port}"
     if arguments.cot or arguments.cot_tls:
         phones = tak.Phones(web.taking, Drawing(house, {code: kind.cot for code, kind in read_fleet(arguments.fleet).kinds.items()}))
         if arguments.cot:
@@ -73,6 +74,7 @@ def hear_trackers(arguments: argparse.Namespace, web: Web, house: House, most: i
 def _open(web: Web, protocol: str, at: tuple[str, int], talk: Talk, most: int, tls: ssl.SSLContext | None = None) -> None:
     door = Listening(protocol, *at, web.taking, talk, tls, most=most)
     web.listens(door.start, door.stop)
+    web.taking.open[protocol if tls is None else f"{protocol}-tls"] = str(at[1])
 
 
 def _tls(certificate: Path | None) -> ssl.SSLContext:

@@ -63,6 +63,7 @@ def test_an_administrator_gives_them_and_they_go_with_the_access(floor: Running)
     assert floor.as_("supervisor").post("/api/people/reach", json={"name": "crew 9", **WAYS}).json()["code"] == "role_missing"
     assert admin.post("/api/people/reach", json={"name": "crew 9", **WAYS}).status_code == 200
     assert floor.web.reaches.ways("crew 9") == ("sms", "mail")
+    assert next(one["ways"] for one in admin.get("/api/people").json()["people"] if one["name"] == "crew 9") == ["sms", "mail"]
     assert admin.post("/api/people/end", json={"name": "crew 9"}).status_code == 200
     assert floor.web.reaches.ways("crew 9") == ()
     floor.people.add("crew 9", ("responder",), "pass word crew 9", alone=True)

@@ -128,5 +128,10 @@ def test_a_supervisor_checks_units_on_duty_and_a_crew_answers_by_one_key(floor: 
     assert own(floor, "crew 3")["checks"] == []
     assert floor.as_("crew 3").post(f"{at}/post", json={"shift": DAY, "post": "North bridge"}).json()["kept"] == ["fleet.post-reported"]
     assert own(floor, "crew 3")["post"]["post"] == "North bridge"
+    assert floor.as_("dispatcher").get("/api/posts").status_code == 403
+    posts = floor.as_("supervisor").get("/api/posts")
+    bridge = next(one for one in posts.json()["posts"] if one["post"] == "North bridge")
+    assert [(one["unit"], one["at"]) for one in bridge["visits"]] == [("P1", floor.clock.at)]
+    assert "crew 3" not in posts.text, "a post is of units, never of a person"
     assert "crew 3" not in floor.as_("supervisor").get("/api/checks").text, "a check is of a unit, never of a person"
     floor.as_("crew 3").post(f"{at}/sign-off", json={"shift": DAY})

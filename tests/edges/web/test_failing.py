@@ -16,6 +16,7 @@ from tests.floor import DESK, asker, corner, on_duty, small_house
 from tocsin.house.lanes import LANES, Lanes
 from tocsin.kernel import Refused
 from tocsin.rooms.calls.commands import TakeCall
+from tocsin.rooms.dispatch.commands import AssignUnit
 from tocsin.rooms.dispatch.views import Incidents
 from tocsin.trail import Fix
 
@@ -123,10 +124,13 @@ def test_without_driving_times_nobody_is_recommended_and_a_unit_can_still_be_sen
 
 def test_the_pack_names_no_caller_and_is_drawn_once_for_all(tmp_path: Path) -> None:
     with running(tmp_path) as floor:
-        on_duty(floor.house, "E7", "engine", corner(1, 1))
+        shift = on_duty(floor.house, "E7", "engine", corner(1, 1))
         call = TakeCall(place=corner(2, 2), kind="medical", caller="Quillfeather", number="0405550199", notes="by the blue gate")
         incident = floor.house.do(call, DESK).subject.removeprefix("call:")
         desk = floor.as_("dispatcher")
+        floor.house.do(AssignUnit(incident=incident, unit="E7", shift=shift), DESK)
+        record = {"unit": "E7", "shift": shift, "found": "Plinth Yard cellar", "done": "carried out", "fields": {"patients": 3, "outcome": "taken"}}
+        assert desk.post(f"/api/incidents/{incident}/handling", json=record).status_code == 200
         answer = desk.get("/api/pack.pdf?tongue=en", timeout=120)
         assert answer.status_code == 200, answer.text
         pages = PdfReader(io.BytesIO(answer.content)).pages
@@ -134,8 +138,9 @@ def test_the_pack_names_no_caller_and_is_drawn_once_for_all(tmp_path: Path) -> N
         assert "1 × " in text, "no letter is missing"
         assert incident in text and "E7" in text and f"page {len(pages)} of {len(pages)}" in text and "as of" in text
         assert all("as of" in page.extract_text() for page in pages)
+        assert "E7 handling record: patients seen: 3 · what became of them: taken to hospital" in " ".join(text.split())
         said = desk.get("/api/pack").text
-        for secret in ("Quillfeather", "0405550199", "blue gate"):
+        for secret in ("Quillfeather", "0405550199", "blue gate", "Plinth Yard", "carried out"):
             assert secret not in text and secret not in said
         begun = time.perf_counter()
         assert desk.get("/api/pack.pdf?tongue=en", timeout=120).content == answer.content

@@ -31,6 +31,16 @@ class Step(View, frozen=True, kw_only=True):
     what: str
 
 
+class Record(View, frozen=True, kw_only=True):
+    """A unit's handling record as paper may have it: each question of its form with what was chosen or counted. What was written freely is sealed and not here."""
+
+    at: Instant
+    unit: str
+    number: int
+    """Counts from 1; a later one corrects the one before."""
+    answers: tuple[tuple[Words, Words], ...]
+
+
 class PackIncident(View, frozen=True, kw_only=True):
     """An open incident as paper needs it. Neither caller nor notes: those are sealed, and paper lies about."""
 
@@ -43,6 +53,8 @@ class PackIncident(View, frozen=True, kw_only=True):
     units: tuple[str, ...]
     called_at: Instant
     steps: tuple[Step, ...]
+    records: tuple[Record, ...] = ()
+    """The latest handling record of each unit."""
 
 
 class PackUnit(View, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ def _letters(order: Printed) -> str:
         said += [pack.city, *pack.closures, *(one.number for one in pack.contacts.contacts)]
         for one in pack.incidents:
             said += [one.id, one.place.text, one.kind]
+            words += [words for record in one.records for answer in record.answers for words in answer]
         for unit in pack.units:
             said += [unit.id, unit.station, unit.unit_kind, *unit.skills]
     return "".join(said) + "".join(one.zh if order.tongue == "zh" else one.en for one in words)
@@ -96,6 +97,9 @@ def _incident(paper: Sheet, pack: Pack, one: PackIncident, zone: ZoneInfo) -> No
     if one.unmet:
         paper.under(30, f"{paper.word('lacking')}: {_named(paper, pack, one.unmet)}", bold=True)
     paper.under(30, " · ".join(_steps(paper, pack, one, zone)) or paper.word("nobody"))
+    for record in one.records:
+        answers = " · ".join(f"{paper.said(asked)}: {paper.said(said)}" for asked, said in record.answers)
+        paper.under(30, f"{_hour(record.at, zone)} {record.unit} {paper.word('record')}{paper.word('corrected') if record.number > 1 else ''}: {answers or paper.word('free_words_only')}")
     paper.line(EDGE, paper.get_y() + 0.4, WIDE - EDGE, paper.get_y() + 0.4)
     paper.ln(1)
 

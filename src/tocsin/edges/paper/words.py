@@ -20,6 +20,7 @@ WORDS = {name: Words(en, zh) for name, en, zh in (
     ("lacking", "STILL LACKING", "尚缺"),
     ("called", "called", "报警"),
     ("nobody", "nobody sent yet", "尚未派出"),
+    ("record", "handling record", "处置反馈"), ("corrected", " (corrected)", "（更正）"), ("free_words_only", "in words, on the screen", "文字内容见系统"),
     ("left_out", "and {count} more, less pressing, that are not in this pack", "另有 {count} 起较不紧急者未列入"),
     ("no_persons", "Callers and notes are sealed and are not printed. Shred this paper when it is out of date.",
      "报警人信息与备注已加密，不予打印。过期后请碎纸销毁。"),

@@ -52,6 +52,7 @@ from tocsin.edges.web.sessions import Sessions
 from tocsin.edges.web.staff import Staff
 from tocsin.edges.web.ticking import Ticking
 from tocsin.edges.web.tlog import TlogLines
+from tocsin.edges.web.tracker_list import TrackerList
 from tocsin.edges.web.trackers import TrackerLines
 from tocsin.edges.web.trail import TrailLines
 from tocsin.engines.attachments.cleaning import too_large
@@ -116,9 +117,9 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     called = CallingLines(house, coming, calling, reaches, signer, loopback=loopback)
     packs = Packs(house, people.folder, console, contacts, demo=demo)
     menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
-             *Staff(coming, lambda: menu, reaches.forget).lines(), *own.lines(), *packs.lines(), *past.lines(house), *tracks.lines(house), *AttachedLines(house).lines(), *CouncilLines(house, people.folder, console, demo=demo).lines(),
+             *Staff(coming, lambda: menu, reaches.forget, reaches.ways).lines(), *own.lines(), *packs.lines(), *past.lines(house), *tracks.lines(house), *AttachedLines(house).lines(), *CouncilLines(house, people.folder, console, demo=demo).lines(),
              *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow, Stamper(faces_in(console), people.folder / "faces")).lines(),
-             *TrailLines(house, people.clock).lines(), *AidLines(house).lines(), *DutyLines(house, people.folder, city_folder, live, requests, parts=lambda: (*parts(), *trackers.parts(), *called.parts()), trackers=taking.counts, sendings=sendings).lines(), *trackers.lines(), *called.lines(), *rooms.lines(house)]
+             *TrailLines(house, people.clock).lines(), *AidLines(house).lines(), *DutyLines(house, people.folder, city_folder, live, requests, parts=lambda: (*parts(), *trackers.parts(), *called.parts()), trackers=taking.counts, sendings=sendings).lines(), *trackers.lines(), *TrackerList(taking).lines(), *called.lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures if not picture.inner), PositionRow])
     litestar = Litestar(
         [*(_route(house, quotas, handing, line, line.act) for line in menu if line.act is not None),

@@ -76,6 +76,8 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     post: str
     own: tuple[str, ...]
     """Of which kinds their own details are kept: `name`, `number`, `address`. What they are is shown to nobody."""
+    ways: tuple[str, ...]
+    """By which means they can be called on duty: `push`, `sms`, `mail`. What they are is shown to nobody."""
     sessions: tuple[SessionLine, ...]
 
 
@@ -117,10 +119,10 @@ class RolesView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Staff:
-    """The administrator's lines. `menu` gives the whole menu once it is made; `gone` is told whose access ended."""
+    """The administrator's lines. `menu` gives the whole menu once it is made; `gone` is told whose access ended; `ways` says by which means somebody can be called."""
 
-    def __init__(self, coming: Coming, menu: Callable[[], Sequence[Line]], gone: Callable[[str], None]) -> None:
-        self._coming, self._menu, self._gone = coming, menu, gone
+    def __init__(self, coming: Coming, menu: Callable[[], Sequence[Line]], gone: Callable[[str], None], ways: Callable[[str], tuple[str, ...]]) -> None:
+        self._coming, self._menu, self._gone, self._ways = coming, menu, gone, ways
 
     def lines(self) -> list[Line]:
         """Every line."""
@@ -156,7 +158,7 @@ class Staff:
         seat = coming.people.seat(person)
         return PersonLine(name=person.name, roles=person.roles, posts=person.posts, agency=person.agency, passkeys=len(person.passkeys),
                           second=bool(person.second), password=bool(person.hash), ended=person.ended, post=seat.post if seat else "",
-                          own=coming.people.own_kinds(person), sessions=tuple(session_line(held, own) for held in coming.sessions.of(person.name)))
+                          own=coming.people.own_kinds(person), ways=self._ways(person.name), sessions=tuple(session_line(held, own) for held in coming.sessions.of(person.name)))
 
     async def roles(self, asked: Asked) -> Answer:
         read_ask(Nothing, asked.query, {})

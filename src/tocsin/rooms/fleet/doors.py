@@ -17,6 +17,7 @@ from tocsin.rooms.fleet.commands import (
     ReadChecks,
     ReadFleet,
     ReadOwnDuty,
+    ReadPosts,
     ReportPost,
     ReportState,
     SignOff,
@@ -25,7 +26,19 @@ from tocsin.rooms.fleet.commands import (
 )
 from tocsin.rooms.fleet.model import DECISIONS, FleetTable, State, decider, evolve
 from tocsin.rooms.fleet.reactions import carry_tracker
-from tocsin.rooms.fleet.views import Checks, FleetView, Helps, Posts, Trackers, Units, fleet_view, own_duty, read_checks
+from tocsin.rooms.fleet.views import (
+    Checks,
+    FleetView,
+    Helps,
+    Posts,
+    Trackers,
+    Units,
+    Visited,
+    fleet_view,
+    own_duty,
+    read_checks,
+    read_posts,
+)
 
 _STAFF: tuple[Role, ...] = ("call_taker", "dispatcher", "supervisor", "responder", "planner", "auditor", "admin")
 _FLOOR: tuple[Role, ...] = ("dispatcher", "supervisor")
@@ -55,6 +68,8 @@ DOORS = (
          says="Answer a spot check for a unit."),
     Door(verb="GET", path="/api/checks", asks=ReadChecks, roles=("supervisor",), purpose="duty",
          says="The latest spot checks: which units answered, which late, of which nothing was heard."),
+    Door(verb="GET", path="/api/posts", asks=ReadPosts, roles=("supervisor",), purpose="duty",
+         says="The posts of the last day: which units were told to wait there, which said that they were there, and when."),
     Door(verb="GET", path="/api/field/me", asks=ReadOwnDuty, roles=_CREW, purpose="response",
          says="What one is signed on to oneself: unit, seat, state, what may follow, incident, crew."),
     Door(verb="POST", path="/api/units/{unit}/help", asks=CallForHelp, roles=("responder", *_FLOOR), purpose="response",
@@ -74,6 +89,6 @@ def room(table: FleetTable) -> Room:
         return shown
 
     return Room(name="fleet", doors=DOORS, state=State, evolve=evolve, decide=decider(table),
-                commands=tuple(DECISIONS), pictures=(Units(), Helps(table.confirm_within_s), Posts(), Checks(), Trackers()),
+                commands=tuple(DECISIONS), pictures=(Units(), Helps(table.confirm_within_s), Posts(), Checks(), Trackers(), Visited()),
                 ticks=(RaiseHelp, MissChecks), reactions=(carry_tracker,),
-                answers={ReadFleet: read_fleet, ReadOwnDuty: partial(own_duty, table), ReadChecks: read_checks})
+                answers={ReadFleet: read_fleet, ReadOwnDuty: partial(own_duty, table), ReadChecks: read_checks, ReadPosts: read_posts})

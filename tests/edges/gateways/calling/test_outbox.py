@@ -21,7 +21,8 @@ from tocsin.house import House
 from tocsin.house.envelope import disclose
 from tocsin.rooms.calling.model import CallingTable, Means, Sms
 from tocsin.rooms.calls.commands import TakeCall
-from tocsin.rooms.dispatch.commands import AcknowledgeAssignment, AssignUnit
+from tocsin.rooms.dispatch.commands import AcknowledgeAssignment, AssignUnit, ReadStory
+from tocsin.rooms.dispatch.views import Story
 from tocsin.rooms.fleet.commands import EndShift, SignOff, SignOn
 from tocsin.rooms.messages.commands import MarkRead, SendMessage
 
@@ -266,3 +267,29 @@ def test_the_thread_calls_by_itself(calling: Calling) -> None:
     calling.outbox.stop()
     assert [type(one) for one in calling.facts()] == [Called, Carried]
     assert not isinstance(calling.facts()[-1], CallFailed)
+
+
+def called_lines(calling: Calling, incident: str) -> list[str]:
+    """What the incident's story says of calling."""
+    story = calling.house.see(ReadStory(incident=incident), DESK)
+    assert isinstance(story, Story)
+    assert [one.position for one in story.lines] == sorted(one.position for one in story.lines)
+    return [one.says.en for one in story.lines if one.quiet]
+
+
+def test_the_story_says_that_a_unit_was_called_by_which_means_and_given_up_and_names_nobody(calling: Calling) -> None:
+    calling.house.do(SignOn(unit="E7", shift=calling.shift, seat="officer"), MATE)
+    calling.reaches.change("crew 2", lambda _: BOTH)
+    incident = calling.send()
+    calling.after(0)
+    assert called_lines(calling, incident) == ["E7 called by a push to its phones (2 of its crew)."]
+    calling.after(31)
+    calling.after(61)
+    assert called_lines(calling, incident) == ["E7 called by a push to its phones (2 of its crew).", "E7 called by short message (2 of its crew).",
+                                               "E7 could not be called (2 of its crew): nobody acknowledged."]
+    assert not any(word in "".join(called_lines(calling, incident)) for word in ("crew 1", "crew 2", "+49", "push.example"))
+    calling.house.do(SendMessage(to_kind="unit", to="E7", text="which hydrant?", urgent=True, incident=incident), DESK)
+    calling.after(0)
+    assert called_lines(calling, incident)[-1] == "E7 called by a push to its phones for an urgent message (2 of its crew)."
+    other = calling.house.do(TakeCall(place=corner(4, 4), kind="fire"), DESK).subject.partition(":")[2]
+    assert called_lines(calling, other) == [], "another incident's callings are not its own"

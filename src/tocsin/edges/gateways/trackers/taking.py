@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TypeVar
 
+from tocsin.edges.gateways.trackers.last import NOTHING, Latest
 from tocsin.edges.gateways.trackers.lately import Lately
 from tocsin.edges.gateways.trackers.points import Garbage, Heard, Point
 from tocsin.edges.web.credentials import Device
@@ -33,6 +34,9 @@ class Taking:
         self.counts: Counter[tuple[str, str]] = Counter()
         """How many points had which verdict, and how many messages were refused with which code, by protocol."""
         self.lately = Lately(people.clock)
+        self.latest = Latest()
+        self.open: dict[str, str] = {}
+        """Protocols that are heard beside HTTP, and where: a port, or the broker's address without its password."""
         self.unheard: Words | None = None
         """Why nothing is heard from the broker; None where it is, or where there is none."""
 
@@ -40,6 +44,18 @@ class Taking:
     def leads(self) -> bool:
         """Whether positions are taken at this node at all."""
         return self._house.ledger.leads
+
+    def devices(self) -> list[Device]:
+        """Every key that is a tracker's; one without a number cannot be bound and is left out."""
+        return [one for one in self._people.devices() if one.number and is_tracker(one)]
+
+    def clock(self) -> Instant:
+        """The time by which keys end and messages were last heard."""
+        return self._people.clock.now()
+
+    def bound(self, number: str) -> TrackerRow | None:
+        """What a tracker speaks for."""
+        return _row(self._house, "tracker", number, TrackerRow)
 
     def now(self) -> Instant:
         """The house's time, by which a message is heard."""
@@ -55,7 +71,7 @@ class Taking:
         return self._tracker(protocol, found if found is not None and (not found.until or now < found.until) else None)
 
     def _tracker(self, protocol: str, found: Device | None) -> Device:
-        if found is None or "device" not in found.roles or (found.doors and POSITIONS not in found.doors):
+        if found is None or not is_tracker(found):
             raise self.refused(protocol, Refused("tracker_key_wrong", "No tracker has this key. Look at the settings of the device, and at the page of keys.",
                                                  "没有使用该密钥的定位终端，请检查设备设置与密钥页面。", status=401))
         return found
@@ -68,7 +84,7 @@ class Taking:
         if not all(self._buckets.take((device.key_sha256, "points"), ALLOWED) for _ in heard.points[:MOST_POINTS]) or len(heard.points) > MOST_POINTS:
             raise self.refused(protocol, Refused("tracker_flood", "This tracker sends faster than one may; send it again in a minute.", "该终端上报过快，请一分钟后重发。", status=429), device)
         verdicts = self._verdicts(device, heard.points)
-        self._count(protocol, device.number, verdicts or ["nothing"])
+        self._count(protocol, device.number, verdicts or [NOTHING])
         return verdicts
 
     def garbage(self, protocol: str, fault: Garbage, device: Device | None = None) -> Refused:
@@ -92,7 +108,7 @@ class Taking:
 
     def unit(self, device: Device) -> UnitRow | str:
         """The unit on duty that a tracker speaks for, or the code of why it speaks for none."""
-        bound = _row(self._house, "tracker", device.number, TrackerRow)
+        bound = self.bound(device.number)
         if bound is None:
             return "tracker_not_bound"
         unit = _row(self._house, "unit", bound.unit, UnitRow)
@@ -103,6 +119,13 @@ class Taking:
     def _count(self, protocol: str, number: str, codes: list[str]) -> None:
         self.counts.update((protocol, code) for code in codes)
         self.lately.add(number, (code for code in codes if code not in _KNOWN))
+        if number:
+            self.latest.add(number, protocol, codes[-1], self._people.clock.now())
+
+
+def is_tracker(device: Device) -> bool:
+    """Whether a key is a tracker's: a device's, and not for other doors alone."""
+    return "device" in device.roles and (not device.doors or POSITIONS in device.doors)
 
 
 def _row(house: House, picture: str, key: str, kind: type[R]) -> R | None:

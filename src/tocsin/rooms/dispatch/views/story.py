@@ -29,6 +29,7 @@ from tocsin.rooms.dispatch.commands import ReadStory
 from tocsin.rooms.dispatch.model import Plan, Rules
 from tocsin.rooms.dispatch.views.answered import answered_sentence
 from tocsin.rooms.dispatch.views.board import IncidentRow
+from tocsin.rooms.dispatch.views.called import called_words, callouts
 from tocsin.rooms.dispatch.views.handling import may_be_told, of_handling
 from tocsin.rooms.dispatch.views.offer import clock
 from tocsin.rooms.dispatch.views.paired import PAIRED, paired
@@ -51,6 +52,8 @@ class Line(View, frozen=True, kw_only=True):
     """Whether the sentence holds words that were sealed; paper leaves such a line out unless it is asked for."""
     paper: bool = False
     """Done on paper first, and entered with its true time."""
+    quiet: bool = False
+    """Whether it tells of the house's own work on the side, and stands back behind what people did."""
 
 
 class Story(View, frozen=True, kw_only=True):
@@ -110,7 +113,9 @@ def _lines(rules: Rules, history: Sequence[Kept], called_at: int, joined: tuple[
             lines.append(Line(position=kept.position, happened_at=kept.entry.happened_at, known_at=kept.entry.known_at,
                               by=kept.entry.by, fact=kept.entry.kind, unit=getattr(kept.fact, "unit", ""), says=says,
                               sealed=_sealed(kept, about in joined), paper=kept.entry.from_paper))
-    return tuple(lines)
+    lines += [Line(position=one.kept.position, happened_at=one.kept.entry.happened_at, known_at=one.kept.entry.known_at, by=one.kept.entry.by, fact=one.kept.entry.kind,
+                   unit=getattr(one.kept.fact, "unit", ""), says=called_words(one), quiet=True) for one in callouts(history, sight)]
+    return tuple(sorted(lines, key=lambda one: one.position))
 
 
 def _sealed(kept: Kept, joined: bool) -> bool:

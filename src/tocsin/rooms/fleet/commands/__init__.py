@@ -1,6 +1,14 @@
 """What may be asked of the fleet's room."""
 
-from tocsin.rooms.fleet.commands.checks import AnswerSpotCheck, CallSpotCheck, MissChecks, ReadChecks, ReportPost, Unanswered
+from tocsin.rooms.fleet.commands.checks import (
+           AnswerSpotCheck,
+           CallSpotCheck,
+           MissChecks,
+           ReadChecks,
+           ReadPosts,
+           ReportPost,
+           Unanswered,
+)
 from tocsin.rooms.fleet.commands.crew import KitFound, ReadOwnDuty, SignOff, SignOn
 from tocsin.rooms.fleet.commands.help import CallForHelp, ConfirmHelp, EndHelp, RaiseHelp, Unconfirmed
 from tocsin.rooms.fleet.commands.shifts import EndShift, ReadFleet, ReportState, StartShift
@@ -8,4 +16,4 @@ from tocsin.rooms.fleet.commands.trackers import BindTracker, CarryTracker, Free
 from tocsin.rooms.fleet.commands.tracks import KeepTrackShown
 
 __all__ = ["AnswerSpotCheck", "BindTracker", "CallForHelp", "CallSpotCheck", "CarryTracker", "ConfirmHelp", "EndHelp", "EndShift", "FreeTracker", "KeepTrackShown", "KitFound", "MissChecks", "RaiseHelp", "ReadChecks", "ReadFleet",
-           "ReadOwnDuty", "ReportPost", "ReportState", "SignOff", "SignOn", "StartShift", "Unanswered", "Unconfirmed"]
+           "ReadOwnDuty", "ReadPosts", "ReportPost", "ReportState", "SignOff", "SignOn", "StartShift", "Unanswered", "Unconfirmed"]

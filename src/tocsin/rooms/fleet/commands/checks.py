@@ -70,5 +70,9 @@ class MissChecks(Command, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(f"unit:{one.unit}@{one.shift}" for one in self.due))
 
 
+class ReadPosts(Ask, frozen=True, kw_only=True):
+    """The posts of the last day: which units were told to wait there, and which said that they were there, and when."""
+
+
 class ReadChecks(Ask, frozen=True, kw_only=True):
     """The latest spot checks: which units answered, which late, of which nothing was heard."""

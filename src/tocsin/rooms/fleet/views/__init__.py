@@ -6,6 +6,7 @@ from tocsin.rooms.fleet.views.help import HelpRow, Helps, unconfirmed
 from tocsin.rooms.fleet.views.table import FleetView, UnitKindLine, fleet_view
 from tocsin.rooms.fleet.views.trackers import TrackerRow, Trackers
 from tocsin.rooms.fleet.views.units import UnitRow, Units
+from tocsin.rooms.fleet.views.visits import PostsView, Visited, VisitedRow, read_posts
 
-__all__ = ["CheckRow", "Checks", "ChecksView", "FleetView", "HelpRow", "Helps", "OwnDuty", "PostRow", "Posts", "TrackerRow", "Trackers", "UnitKindLine", "UnitRow", "Units", "fleet_view",
-           "own_duty", "read_checks", "unanswered", "unconfirmed", "unit_of"]
+__all__ = ["CheckRow", "Checks", "ChecksView", "FleetView", "HelpRow", "Helps", "OwnDuty", "PostRow", "Posts", "PostsView", "TrackerRow", "Trackers", "UnitKindLine", "UnitRow", "Units", "Visited", "VisitedRow", "fleet_view",
+           "own_duty", "read_checks", "read_posts", "unanswered", "unconfirmed", "unit_of"]
