@@ -34,12 +34,14 @@ def marks_at_the_desk(page: Page) -> None:
 
 def ticks_and_marks(one: Phone) -> None:
     """Two items ticked, one of them taken back, and a hazard marked by large keys."""
-    one.act("Water supply found")
-    one.act("Way back kept free")
+    water, back = (one.page.get_by_role("checkbox", name=name) for name in ("Water supply found", "Way back kept free"))
+    for item in (water, back):
+        item.click()
+        expect(item).to_be_checked()
     one.page.wait_for_timeout(1_100)
-    one.act("Way back kept free")
-    expect(one.page.get_by_role("checkbox", name="Water supply found")).to_be_checked()
-    expect(one.page.get_by_role("checkbox", name="Way back kept free")).not_to_be_checked()
+    back.click()
+    expect(back).not_to_be_checked()
+    expect(water).to_be_checked()
     one.key("Mark a hazard")
     sheet = one.page.get_by_role("dialog")
     for choice in ("Danger of collapse", "seen by a crew", "1 h", "this incident alone"):
