@@ -11,7 +11,7 @@ import msgspec
 from tocsin.city import City
 from tocsin.city.building import build
 from tocsin.city.calibration import Calibration
-from tocsin.cli.reading import read_handling, read_intake
+from tocsin.cli.reading import read_checklists, read_handling, read_hazards, read_intake
 from tocsin.cli.settings import SystemClock
 from tocsin.facts.calls import Place
 from tocsin.house import Asker, House, Witnesses
@@ -35,6 +35,8 @@ INTAKE = read_intake(SAMPLES / "lines.toml", SAMPLES / "neighbours.toml", SAMPLE
 TIMERS = msgspec.toml.decode((SAMPLES / "timers.toml").read_bytes(), type=TimerTable)
 
 HANDLING = read_handling(SAMPLES / "handling.toml", PLAN)
+HAZARDS = read_hazards(SAMPLES / "hazards.toml")
+CHECKLISTS = read_checklists(SAMPLES / "checklists.toml", PLAN)
 
 MORNING = instant(datetime(2026, 3, 4, 8, 0, tzinfo=UTC))
 
@@ -124,7 +126,7 @@ def small_house(data: Path, clock: StillClock | None = None, *, speed: float = 1
     """A house on records in `data`, in the drawn town unless another city is named, with the sample plan and fleet table; nobody on duty yet."""
     return build_house(data, city or small_city(), Calibration.default(), PLAN, TABLE, clock or StillClock(), speed=speed, timers=timers,
                        command_table=COMMAND, intake=intake, keyframe_every=keyframe_every, witnesses=witnesses, database=database, steady=steady, aid_table=aid, standby=standby,
-                       handling=HANDLING)
+                       handling=HANDLING, hazards=HAZARDS, checklists=CHECKLISTS)
 
 
 def on_duty(house: House, unit: str, kind: str, at: Place, shift: str = "2026-03-04D") -> str:

@@ -12,7 +12,20 @@ from pathlib import Path
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.accounts import PARTNER, WARD, let_in, staff
-from tests.floor import COMMAND, HANDLING, INTAKE, PLAN, TABLE, TIMERS, JumpingClock, asker, on_duty, small_city
+from tests.floor import (
+    CHECKLISTS,
+    COMMAND,
+    HANDLING,
+    HAZARDS,
+    INTAKE,
+    PLAN,
+    TABLE,
+    TIMERS,
+    JumpingClock,
+    asker,
+    on_duty,
+    small_city,
+)
 from tests.shared import ROOT
 from tocsin.city import City
 from tocsin.city.calibration import Calibration
@@ -89,7 +102,7 @@ def served(data: Path, city: City | None = None, *, demo: bool = False, timers: 
     """Serve a house of this city (the drawn town if none is given) until the block ends; on its records, if there are any in `data`; at this port, where one is named."""
     clock, ground = clock or JumpingClock(), city or small_city()
     house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE,
-                  witnesses=witnesses, standby=standby, handling=HANDLING)
+                  witnesses=witnesses, standby=standby, handling=HANDLING, hazards=HAZARDS, checklists=CHECKLISTS)
     people = let_in(data, clock, ACCOUNTS)
     edge = app(house, people=people, console=CONSOLE, city_folder=ground.path, demo=demo, calling=calling,
                posts=PostTable(posts=(Post(code="desk", en="Call desk 1", zh="接警席 1", roles=("call_taker",)),)))

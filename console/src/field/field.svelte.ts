@@ -3,7 +3,9 @@ import { ask, Fault, see } from '../house/doors';
 import { desk } from '../house/desk.svelte';
 import { Live } from '../house/live.svelte';
 import { upload } from '../house/uploads';
+import type { ChecklistsView } from '../model/checklists';
 import type { ClosureRow, FleetView, IncidentRow, Instant, Me, PlanView, Problem, Receipt, Row, UnitRow } from '../model/contract';
+import type { HazardKinds } from '../model/hazards';
 import type { MessageRow } from '../model/letters';
 import type { TimersView } from '../model/timers';
 import { m } from '../words/messages.js';
@@ -107,11 +109,13 @@ class Field {
 
   async welcome(me: Me): Promise<void> {
     try {
-      const [plan, fleet, timers] = await Promise.all([see<PlanView>('/api/plan'), see<FleetView>('/api/fleet'), see<TimersView>('/api/timers')]);
+      const [plan, fleet, timers, hazards, checklists] = await Promise.all([see<PlanView>('/api/plan'), see<FleetView>('/api/fleet'), see<TimersView>('/api/timers'),
+        see<HazardKinds>('/api/hazard-kinds'), see<ChecklistsView>('/api/checklists')]);
       if (desk.me && desk.me.name !== me.name) this.choose('');
       this.signedOut = false;
-      await this.#kept.set('who', { me, plan, fleet, timers });
-      this.#known({ me, plan, fleet, timers });
+      const who: Who = { me, plan, fleet, timers, hazards, checklists };
+      await this.#kept.set('who', who);
+      this.#known(who);
       this.sync.nudge();
       void this.sync.run(me.name);
     } catch (fault) {
@@ -120,8 +124,8 @@ class Field {
     }
   }
 
-  #known({ me, plan, fleet, timers }: Who): void {
-    Object.assign(desk, { plan, fleet, timers });
+  #known({ me, ...tables }: Who): void {
+    Object.assign(desk, tables);
     desk.me = me;
     if (this.live) return;
     this.live = new Live(() => (this.signedOut = true));
@@ -140,7 +144,7 @@ class Field {
     this.#saving = setTimeout(() => {
       this.#saving = undefined;
       if (!this.live?.whole) return;
-      const rows = [...this.rows<UnitRow>('unit'), ...this.rows<IncidentRow>('incident'), ...this.rows('timer'), ...this.rows('message'), ...this.rows('help'), ...this.rows('check'), ...this.closures];
+      const rows = [...this.rows<UnitRow>('unit'), ...this.rows<IncidentRow>('incident'), ...this.rows('timer'), ...this.rows('message'), ...this.rows('help'), ...this.rows('check'), ...this.rows('hazard'), ...this.rows('checklist'), ...this.closures];
       this.picture = { at: this.now, heard: this.heard, rows: own(rows, this.unit) };
       void this.#kept.set('picture', $state.snapshot(this.picture));
       if (this.ahead !== null) void this.#kept.set('ahead', this.ahead);

@@ -1,7 +1,7 @@
 // The queue's rules: when an action happened by the house's clock, what an answer means for it, and what waits behind a no.
 import type { Instant, Problem, UnitRow } from '../model/contract';
 
-export type What = 'state' | 'acknowledge' | 'note' | 'message' | 'answer' | 'mark' | 'file' | 'timer' | 'help' | 'sign-on' | 'sign-off' | 'check' | 'handling';
+export type What = 'state' | 'acknowledge' | 'note' | 'message' | 'answer' | 'mark' | 'file' | 'timer' | 'help' | 'sign-on' | 'sign-off' | 'check' | 'handling' | 'hazard' | 'tick' | 'untick';
 /** `settled`: refused, and the person has said what becomes of it. Kept ones stay in sight for a while and then go. */
 export type Stand = 'queued' | 'kept' | 'refused' | 'settled';
 
@@ -39,7 +39,7 @@ export const happened = (one: Pick<Action, 'at' | 'ahead'>, ahead: Instant | nul
 
 /** What a no means: send it again later, sign in first, it was so already, or the house will not have it. */
 export type Meaning = 'again' | 'sign-in' | 'known' | 'refused';
-const KNOWN = new Set(['already_marked', 'assignment_acknowledged', 'not_signed_on', 'help_not_called', 'check_answered']);
+const KNOWN = new Set(['already_marked', 'assignment_acknowledged', 'not_signed_on', 'help_not_called', 'check_answered', 'item_ticked', 'item_not_ticked']);
 export function meaning({ status, code }: Problem): Meaning {
   if (status === 401) return 'sign-in';
   if (KNOWN.has(code)) return 'known';

@@ -3,6 +3,7 @@ import { clock } from '../model/age';
 import { shortNumber } from '../model/age';
 import { desk } from '../house/desk.svelte';
 import { m } from '../words/messages.js';
+import { kindName } from '../view/hazards';
 import { draft, type Action, type Draft } from './queue';
 
 /** What an action says, in a few words. */
@@ -20,8 +21,16 @@ export function words(one: Action): string {
     case 'sign-on': return m.crewpage_did_sign_on({ unit: one.unit });
     case 'sign-off': return m.crewpage_did_sign_off({ unit: one.unit });
     case 'check': return m.crewpage_did_check();
+    case 'hazard': return m.crewpage_did_hazard({ kind: kindName(body['kind'] ?? ''), text: body['words'] ?? '' });
+    case 'tick': case 'untick': return `${one.what === 'tick' ? m.crewpage_did_tick() : m.crewpage_did_untick()}: ${item(body['list'] ?? '', body['item'] ?? '')}`;
     case 'handling': return `${m.crewpage_did_handling()}: ${body['found']} / ${body['done']}`;
   }
+}
+
+/** An item of a checklist by its words. */
+function item(list: string, code: string): string {
+  const says = desk.checklists?.lists.find((one) => one.code === list)?.items.find((one) => one.code === code)?.says;
+  return says ? desk.in(says) : code;
 }
 
 /** The time of an action by the house's clock. */
@@ -38,7 +47,7 @@ const MOST_TEXT = 1_900;
 /** What dispatch is told by itself, at once: what the crew did when, and that it was not taken over. */
 export function told(asked: Action[], zone: string): Draft | null {
   const [one] = asked;
-  if (!one?.unit || one.what === 'mark' || one.what === 'sign-on') return null;
+  if (!one?.unit || one.what === 'mark' || one.what === 'sign-on' || one.what === 'tick' || one.what === 'untick') return null;
   const text = m.crewpage_told({ unit: one.unit, incident: one.incident ? shortNumber(one.incident) : '–', lines: asked.map((each) => `${when(each, zone)} ${words(each)}`).join(', ') });
   return draft('message', '/api/messages', { to_kind: 'role', to: 'dispatcher', text: text.slice(0, MOST_TEXT), incident: one.incident, from_unit: one.unit, urgent: one.what === 'help' },
     { incident: one.incident, unit: one.unit, shift: one.shift });

@@ -1,6 +1,8 @@
 // What this desk knows and has chosen: who is signed in, the plan, the fleet's kinds, language, theme, and the selection.
 import type { AidView } from '../model/aid';
+import type { ChecklistsView } from '../model/checklists';
 import type { FleetView, Me, PlanView, Words } from '../model/contract';
+import type { HazardKinds } from '../model/hazards';
 import type { RuleLine, TimersView } from '../model/timers';
 import { overwriteGetLocale } from '../words/runtime.js';
 
@@ -14,6 +16,8 @@ class Desk {
   fleet = $state.raw<FleetView | null>(null);
   timers = $state.raw<TimersView | null>(null);
   aid = $state.raw<AidView | null>(null);
+  hazards = $state.raw<HazardKinds | null>(null);
+  checklists = $state.raw<ChecklistsView | null>(null);
   /** Whether this person's glass is broken now: more doors are open to them. */
   broken = $state(false);
   tongue = $state<Tongue>(

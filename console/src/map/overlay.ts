@@ -1,11 +1,11 @@
-// What is laid over the base map by the map itself: cover, closures, routes and doubt, in drawing order; marks are painted over it.
+// What is laid over the base map by the map itself: cover, hazards, closures, routes and doubt, in drawing order; marks are painted over it.
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import { COVER_COUNT, type Layer } from '../model/layers';
 import { CHANGE_SIGNS } from '../model/planning';
 import { inksOf, type Inks } from './symbols';
 
 
-export const OVERLAYS = ['cover', 'closures', 'driven', 'routes', 'doubt'] as const;
+export const OVERLAYS = ['cover', 'hazards', 'closures', 'driven', 'routes', 'doubt'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 /** Which of a desk's layers an overlay is drawn for; the others always stand: they are of what is selected. */
 export const OVERLAY_OF: Partial<Record<Overlay, Layer>> = { cover: 'cover', closures: 'closures', driven: 'routes' };
@@ -39,6 +39,8 @@ export function overlayLayers(from: Element): LayerSpecification[] {
     { id: 'cover', type: 'fill', source: 'cover', paint: { 'fill-color': cellInk(token), 'fill-antialias': false } },
     { id: 'cover-hatch', type: 'fill', source: 'cover', filter: ['has', 'hatch'], paint: { 'fill-pattern': ['get', 'hatch'] } },
     { id: 'cover-rim', type: 'line', source: 'cover', paint: { 'line-color': token('ground'), 'line-width': 0.8, 'line-opacity': 0.5 } },
+    { id: 'hazards', type: 'fill', source: 'hazards', paint: { 'fill-color': token('warn'), 'fill-opacity': 0.06 } },
+    { id: 'hazards-rim', type: 'line', source: 'hazards', paint: { 'line-color': token('warn'), 'line-width': 1.2, 'line-dasharray': [1, 2] } },
     {
       id: 'closures-ground', type: 'line', source: 'closures', layout: { 'line-cap': 'butt' },
       paint: { 'line-color': token('ground'), 'line-width': 8 },

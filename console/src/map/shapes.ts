@@ -1,6 +1,7 @@
-// From rows to what the map itself draws: GeoJSON of doubt, routes, closures and the cells of cover.
+// From rows to what the map itself draws: GeoJSON of doubt, routes, hazards, closures and the cells of cover.
 import type { Feature, FeatureCollection, LineString, Polygon } from 'geojson';
 import type { ClosureRow, Route } from '../model/contract';
+import type { HazardRow } from '../model/hazards';
 import { coverStep, type Cover, type CoverCells, type DrivenWays } from '../model/layers';
 import { cellValue, changeStep, type Cells, type Face } from '../model/planning';
 
@@ -34,6 +35,10 @@ export function routeShapes(routes: { unit: string; route: Route }[], first: str
 
 export const drivenShapes = (driven: DrivenWays | null): FeatureCollection =>
   ({ type: 'FeatureCollection', features: (driven?.ways ?? []).map((way) => line(pairs(way.line), { unit: way.unit, lights: way.priority <= 2 })) });
+
+/** A ring round each place that is warned of. */
+export const hazardShapes = (rows: readonly HazardRow[]): FeatureCollection =>
+  ({ type: 'FeatureCollection', features: rows.flatMap((row) => (row.place && row.radius_m ? [ring(row.place.lon, row.place.lat, row.radius_m)] : [])) });
 
 export function closureShapes(rows: ClosureRow[]): FeatureCollection {
   return {

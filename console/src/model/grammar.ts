@@ -17,6 +17,7 @@ export type Order =
   | { verb: 'reopen'; place: string }
   | { verb: 'find'; place: string }
   | { verb: 'join' | 'separate' | 'link' | 'unlink'; incident: string; to: string }
+  | { verb: 'hazard'; incident: string; kind: string }
   | { verb: 'message'; recipient: Addressee; text: string }
   | { verb: 'check'; units: string[]; said: string }
   | { verb: 'bind'; tracker: string; unit: string; once: boolean }
@@ -32,6 +33,8 @@ export interface Known {
   kinds: Named[];
   dispositions: Named[];
   closures: { id: string; text: string }[];
+  /** Kinds of hazard. */
+  hazards?: Named[];
   /** Neighbouring centres, to which a call may be handed over. */
   centres?: Named[];
   selected: string;
@@ -43,7 +46,7 @@ export interface Known {
 }
 /** Code and subject of what is missing or unknown; the page has the sentence. */
 export interface Gap {
-  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'alarm' | 'note' | 'centre' | 'words' | 'idle' | 'joined' | 'recipient' | 'text' | 'whom' | 'tracker';
+  code: 'unit' | 'incident' | 'state' | 'kind' | 'disposition' | 'place' | 'priority' | 'alarm' | 'note' | 'centre' | 'words' | 'idle' | 'joined' | 'hazard' | 'recipient' | 'text' | 'whom' | 'tracker';
   said: string;
 }
 export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
@@ -77,6 +80,7 @@ const VERBS: [Exclude<Order['verb'], 'select-unit' | 'page'> | 'road', string[]]
   ['check', ['check', '查勤', '点名']],
   ['bind', ['bind', '绑定']],
   ['free', ['free', '解绑']],
+  ['hazard', ['hazard', 'danger', '危险', '标注危险']],
   ['message', ['msg', 'message', 'tell', '消息', '发消息']],
   ['alarm', ['alarm', 'raise', '升级', '增援']],
   ['priority', ['priority', '优先级', '级别']],
@@ -174,6 +178,8 @@ function withVerb(verb: Order['verb'], rest: string, known: Known): Reading {
       const completions = known.dispositions.map((one) => ({ text: `close ${first} ${one.code}`, hint: `${one.en} ${one.zh}` }));
       return disposition ? read({ verb, incident, disposition: disposition.code }) : lacks('disposition', after, completions);
     }
+    case 'hazard':
+      return hazard(words, known);
     case 'hand-over': {
       const said = incidentOf(first, known);
       const incident = said ?? known.selected;
@@ -265,6 +271,17 @@ function call(rest: string, known: Known): Reading {
   }
   if (!words.length) return lacks('place');
   return lacks('kind', words.at(-1), known.kinds.map((one) => ({ text: `call ${words.join(' ')} ${one.code}`, hint: `${one.en} ${one.zh}` })));
+}
+
+/** `hazard gas 31`, either way round: the form opens there with that kind; of the selected incident the kind is enough. */
+function hazard(words: string[], known: Known): Reading {
+  const at = words.findIndex((word) => incidentOf(word, known) !== undefined);
+  const incident = at >= 0 ? incidentOf(words[at] ?? '', known) : known.selected;
+  const said = words.filter((_, other) => other !== at).join(' ');
+  const kind = named(said, known.hazards ?? []);
+  if (!incident) return lacks('incident', said);
+  return kind ? read({ verb: 'hazard', incident, kind: kind.code })
+    : lacks('hazard', said, (known.hazards ?? []).slice(0, 7).map((one) => ({ text: `hazard ${one.code} ${short(incident)}`, hint: `${one.en} ${one.zh}` })));
 }
 
 /** `msg E7 which hydrant?`: to whom first, then everything else as it stands. */

@@ -7,6 +7,7 @@ import { see } from '../house/doors';
 import { shortNumber } from '../model/age';
 import { m } from '../words/messages.js';
 import type { Floor } from './floor.svelte';
+import { kindName } from './hazards';
 import { join, link, separate, unlink } from './joining';
 import { addressees, calls, send } from './mail.svelte';
 import { askCheck, CHECKS_DOOR, POSTS_DOOR, USUAL_S } from './checking';
@@ -27,6 +28,7 @@ export function known(floor: Floor): Known {
     kinds: (desk.plan?.kinds ?? []).map(({ code, says }) => ({ code, en: says.en, zh: says.zh })),
     dispositions: entries(desk.plan?.dispositions ?? {}),
     closures: floor.live.closures.map(({ id, text }) => ({ id, text })),
+    hazards: (desk.hazards?.kinds ?? []).map(({ code, says }) => ({ code, en: says.en, zh: says.zh })),
     centres: (floor.reception.lines?.centres ?? []).map(({ code, says }) => ({ code, en: says.en, zh: says.zh })),
     selected: floor.selected,
     joined: floor.live.incidents.flatMap((row) => row.joined.map((one) => ({ id: one.incident, into: row.id }))),
@@ -41,7 +43,7 @@ const DOORS: Partial<Record<Order['verb'], string>> = {
   reopen: '/api/closures/{closure}/reopen', find: '/api/places',
   join: '/api/incidents/{incident}/join', separate: '/api/incidents/{incident}/separate', link: '/api/incidents/{incident}/link',
   unlink: '/api/incidents/{incident}/unlink',
-  message: '/api/messages', check: CHECKS_DOOR, bind: BIND_DOOR, free: '/api/trackers/{tracker}/free',
+  message: '/api/messages', hazard: '/api/hazards', check: CHECKS_DOOR, bind: BIND_DOOR, free: '/api/trackers/{tracker}/free',
 };
 const LOOKS: Order['verb'][] = ['select', 'select-unit', 'page'];
 const PAGES: Record<Page, { door: string; says: () => string }> = {
@@ -82,6 +84,7 @@ export function says(order: Order): string {
     case 'separate': return m.alike_order_separate({ incident: number, from: shortNumber(order.to) });
     case 'link': return m.alike_order_link({ incident: number, to: shortNumber(order.to) });
     case 'unlink': return m.alike_order_unlink({ incident: number, to: shortNumber(order.to) });
+    case 'hazard': return m.hazard_order({ kind: kindName(order.kind), incident: number });
     case 'find': return m.order_find({ place: order.place });
     case 'page': return PAGES[order.page].says();
     case 'check': return order.said ? m.check_order({ who: order.said, count: order.units.length }) : m.check_order_all({ count: order.units.length });
@@ -98,6 +101,7 @@ export function lacking(gap: Gap): string {
     unit: () => (said ? m.gap_unit_unknown({ said }) : m.gap_unit()),
     incident: () => (said ? m.gap_incident_unknown({ said }) : m.gap_incident()),
     state: () => m.gap_state({ said }), centre: m.queue_gap_centre, kind: () => m.gap_kind({ said }), disposition: m.gap_disposition, priority: m.gap_priority, alarm: m.alarm_gap,
+    hazard: () => m.hazard_gap({ said }),
     joined: () => m.alike_gap_joined({ said }),
     whom: m.check_gap, tracker: () => (said ? m.track_gap_unknown({ said }) : m.track_gap()),
     recipient: m.msg_gap_to, text: () => m.msg_gap_text({ to: said }),
@@ -108,7 +112,7 @@ export function lacking(gap: Gap): string {
 export type Pointed = { lon: number; lat: number; accuracy_m: number | null };
 
 /** Where an order may lead on the page: a place on the map, the intake with words that were typed, a page by its name. */
-export interface Ways { point: (at: Pointed, text: string) => void; intake: (words: string) => void; page: (page: Page) => void }
+export interface Ways { point: (at: Pointed, text: string) => void; intake: (words: string) => void; page: (page: Page) => void; warn: (kind: string) => void }
 
 /** Does an order; true where it was done, so that the bar may be cleared. */
 export async function give(order: Order, floor: Floor, to: Ways): Promise<boolean> {
@@ -134,6 +138,7 @@ export async function give(order: Order, floor: Floor, to: Ways): Promise<boolea
     case 'free': return free(floor, order.tracker);
     case 'select': floor.select(order.incident); return true;
     case 'select-unit': floor.selectUnit(order.unit); return true;
+    case 'hazard': floor.select(order.incident); to.warn(order.kind); return true;
     case 'why': return why(order.unit, order.incident, floor);
     default: break;
   }

@@ -38,7 +38,17 @@ from tocsin.rooms.command.model import CommandTable
 from tocsin.rooms.command.model import faults as command_faults
 from tocsin.rooms.coverage.model import StandbyTable
 from tocsin.rooms.coverage.model import faults as standby_faults
-from tocsin.rooms.dispatch.model import HandlingTable, Plan, TimerTable, handling_faults, timer_faults
+from tocsin.rooms.dispatch.model import (
+    ChecklistTable,
+    HandlingTable,
+    HazardTable,
+    Plan,
+    TimerTable,
+    checklist_faults,
+    handling_faults,
+    hazard_faults,
+    timer_faults,
+)
 from tocsin.rooms.dispatch.model import faults as plan_faults
 from tocsin.rooms.dispatch.model.plan import Area
 from tocsin.rooms.fleet.model import FleetTable
@@ -176,6 +186,16 @@ def read_handling(path: Path, plan: Plan) -> HandlingTable:
     return _checked(path, HandlingTable, lambda table: handling_faults(table, plan.kinds, plan.dispositions))
 
 
+def read_hazards(path: Path) -> HazardTable:
+    """A table of hazards from its file, checked: none of its kinds tells of a person; Stop with the first fault."""
+    return _checked(path, HazardTable, hazard_faults)
+
+
+def read_checklists(path: Path, plan: Plan) -> ChecklistTable:
+    """A table of checklists from its file, checked against the plan's kinds; Stop with the first fault."""
+    return _checked(path, ChecklistTable, lambda table: checklist_faults(table, plan.kinds))
+
+
 def read_planning(path: Path) -> PlanningTable:
     """A table of planning from its file; Stop where it is not one."""
     return _toml(path, PlanningTable)
@@ -231,7 +251,7 @@ def open_house(arguments: argparse.Namespace, data: Path, city: City, clock: Clo
                  policy=read_policy(arguments.policy), witnesses=read_witnesses(arguments.witnesses), retention=read_retention(arguments.retention),
                  watching=_toml(arguments.watching, Limits), steady=steady, copies=copies, upon=upon, apart=apart,
                  aid_table=read_aid(arguments.aid), standby=read_standby(arguments.standby, plan), planning_table=read_planning(arguments.planning),
-                 handling=read_handling(arguments.handling, plan))
+                 handling=read_handling(arguments.handling, plan), hazards=read_hazards(arguments.hazards), checklists=read_checklists(arguments.checklists, plan))
 
 
 def _checked(path: Path, into: type[T], faults: Callable[[T], Iterable[str]]) -> T:

@@ -59,11 +59,13 @@ def house_words(command: argparse.ArgumentParser, *, data: bool = True) -> None:
 def table_words(command: argparse.ArgumentParser, *, name: bool = True) -> None:
     """The words that name the plan, the fleet table and the ledger."""
     command.add_argument("--aid", type=Path, default=SAMPLES / "aid.toml", help="the table of aid: neighbouring cities, who consents to loans, what stays (default: the sample, which has no neighbour)")
+    command.add_argument("--checklists", type=Path, default=SAMPLES / "checklists.toml", help="the table of checklists that crews tick off, by kind of incident (default: the sample)")
     command.add_argument("--plan", type=Path, default=SAMPLES / "plan.toml", help="the response plan (default: the sample)")
     command.add_argument("--fleet", type=Path, default=SAMPLES / "fleet.toml", help="the table of unit kinds (default: the sample)")
     command.add_argument("--command", type=Path, default=SAMPLES / "command.toml", help="the table of command: levels, roles, agencies, hospitals (default: the sample)")
     command.add_argument("--contacts", type=Path, default=SAMPLES / "contacts.toml", help="the contacts of the paper pack (default: the sample)")
     command.add_argument("--handling", type=Path, default=SAMPLES / "handling.toml", help="the table of handling records: a form by kind of incident, what a caller may be told (default: the sample)")
+    command.add_argument("--hazards", type=Path, default=SAMPLES / "hazards.toml", help="the table of hazards: their kinds, how long each may stand (default: the sample)")
     command.add_argument("--likeness", type=Path, default=SAMPLES / "likeness.toml", help="what makes two calls alike (default: the shipped model)")
     command.add_argument("--lines", type=Path, default=SAMPLES / "lines.toml", help="the table of lines (default: the sample)")
     command.add_argument("--neighbours", type=Path, default=SAMPLES / "neighbours.toml", help="the neighbouring centres (default: the sample)")

@@ -11,6 +11,7 @@ from tocsin.facts import (
     field,
     fleet,
     handling,
+    hazards,
     messages,
     planning,
     proof,
@@ -19,4 +20,4 @@ from tocsin.facts import (
     timers,
 )
 
-__all__ = ["access", "aid", "calling", "calls", "command", "coverage", "dispatch", "field", "fleet", "handling", "messages", "planning", "proof", "running", "sites", "timers"]
+__all__ = ["access", "aid", "calling", "calls", "command", "coverage", "dispatch", "field", "fleet", "handling", "hazards", "messages", "planning", "proof", "running", "sites", "timers"]

@@ -30,7 +30,18 @@ from tocsin.rooms.aid.model import AidTable
 from tocsin.rooms.calls.model import Intake
 from tocsin.rooms.command.model import CommandTable, with_hospitals
 from tocsin.rooms.coverage.model import NO_STANDBY, StandbyTable
-from tocsin.rooms.dispatch.model import NO_HANDLING, NO_TIMERS, HandlingTable, Plan, Rules, TimerTable
+from tocsin.rooms.dispatch.model import (
+    NO_CHECKLISTS,
+    NO_HANDLING,
+    NO_HAZARDS,
+    NO_TIMERS,
+    ChecklistTable,
+    HandlingTable,
+    HazardTable,
+    Plan,
+    Rules,
+    TimerTable,
+)
 from tocsin.rooms.fleet.model import FleetTable
 from tocsin.rooms.planning.model import PlanningTable
 from tocsin.rooms.planning.model import Rules as PlanningRules
@@ -51,13 +62,13 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
           witnesses: Witnesses | None = None, watching: Limits | None = None, keyframe_every: int = EVERY, database: str = "",
           node: Node = ALONE, steady: Callable[[], float] | None = None, copies: str = "", upon: Path | None = None, apart: Apart | None = None,
           aid_table: AidTable = NO_NEIGHBOURS, standby: StandbyTable = NO_STANDBY, planning_table: PlanningTable = NO_PLANNING,
-          handling: HandlingTable = NO_HANDLING) -> House:
+          handling: HandlingTable = NO_HANDLING, hazards: HazardTable = NO_HAZARDS, checklists: ChecklistTable = NO_CHECKLISTS) -> House:
     """A house on the records in `data` (made where there are none), for one city, plan, fleet and timers; raises LedgerFault.
 
     `likeness` tells whether two calls are about one incident; without it, the model that is shipped. `intake` has the city's
     lines, neighbours and question trees; without it calls are taken all the same. Without a `policy` or a table of `retention` the
     sample holds; without a `database` the ledger's rows lie where its folder says; a `node` is one of several houses on that database; without `witnesses` nobody outside watches over the ledger. Without a table of command nobody can
-    declare a major incident; without an `aid_table` no neighbouring city is asked or helped, and without one of `standby` no move is suggested; studies then go by the sample's figures; without one of `handling` no handling record has fields of its own. `steady` is a clock in seconds that cannot be put; without it the time of day is held to none. With the verifier line that
+    declare a major incident; without an `aid_table` no neighbouring city is asked or helped, and without one of `standby` no move is suggested; studies then go by the sample's figures; without one of `handling` no handling record has fields of its own, without `hazards` none can be marked, and without `checklists` there are none. `steady` is a clock in seconds that cannot be put; without it the time of day is held to none. With the verifier line that
     it `copies` the house follows another's ledger, and `upon` such a copy it goes on by itself (`apart`).
     """
     shown = policy or Policy(POLICY.read_text(encoding="utf-8"))
@@ -72,7 +83,8 @@ def build(data: Path, city: City, timing: Calibration, plan: Plan, table: FleetT
         calls.room(kinds={code: kind.priority for code, kind in plan.kinds.items()}, places=places,
                    mentions=partial(mentions, alike.families), intake=intake,
                    names={code: Words(kind.en, kind.zh) for code, kind in plan.kinds.items()}, bounds=city.manifest.bounds),
-        dispatch.room(Rules(plan=plan, ground=ground, states=table.states, likeness=alike, timers=timers, handling=handling)),
+        dispatch.room(Rules(plan=plan, ground=ground, states=table.states, likeness=alike, timers=timers, handling=handling, hazards=hazards,
+                            checklists=checklists)),
         fleet.room(table),
         messages.room(),
         sites.room(),

@@ -14,7 +14,7 @@ from tocsin.rooms.access.commands import AskDelay, AskExport, AskHold, BreakGlas
 from tocsin.rooms.aid.commands import AskAid, Asked, HearLetter
 from tocsin.rooms.calls.commands import ArriveContact, GivePaperBlock, HandOverCall, TakeCall
 from tocsin.rooms.command.commands import BeginDiversion, DeclareMajor, GiveTask
-from tocsin.rooms.dispatch.commands import CloseRoad, OfferCandidates, ReadStory
+from tocsin.rooms.dispatch.commands import CloseRoad, MarkHazard, OfferCandidates, ReadStory
 from tocsin.rooms.fleet.commands import BindTracker, CallSpotCheck
 from tocsin.rooms.messages.commands import SendMessage
 from tocsin.rooms.planning.commands import AskStudy
@@ -24,8 +24,8 @@ WATER, POWER = "Sample water works", "Sample power grid"
 GATEWAY, CLERK = asker("gateway 1", "device"), asker("clerk 1", "dispatcher")
 WORDS = ("Quibble Zarf", "0405558812", "gate code 4711", "the contact wrote this", "Cut the feeder at Plinth Yard", "between desks alone", "Harbour of Plinth",
          "a reason for the glass", "Recipient of Plinth", "a basis for giving it out", "a reason to hold it back", "a reason to tell it later", "plinth yard.jpg",
-         "no bed after the flood", "Plinth lane is shut", "a note from the hut at Plinth")
-(CALLER, NUMBER, NOTES, CONTACT, TASK, MESSAGE, MAJOR, GLASS, RECIPIENT, BASIS, HOLD, DELAY, FILE, DIVERSION, CLOSURE, CONFLICT) = WORDS
+         "no bed after the flood", "Plinth lane is shut", "a note from the hut at Plinth", "solvents behind Plinth door")
+(CALLER, NUMBER, NOTES, CONTACT, TASK, MESSAGE, MAJOR, GLASS, RECIPIENT, BASIS, HOLD, DELAY, FILE, DIVERSION, CLOSURE, CONFLICT, HAZARD) = WORDS
 
 
 class Made:
@@ -44,6 +44,7 @@ class Made:
         self._do("message", house.do(SendMessage(to_kind="role", to="dispatcher", text=MESSAGE), DESK).subject)
         self._do("major", house.do(DeclareMajor(name=MAJOR, level="second", plan="fire", incident=call), DESK).subject)
         self._do("closure", house.do(CloseRoad(lon=corner(3, 3).lon, lat=corner(3, 3).lat, text=CLOSURE), DESK).subject)
+        self._do("hazard", house.do(MarkHazard(kind="chemicals", source="told", lasts_s=30 * 86_400, incident=call, radius_m=100, words=HAZARD), DESK).subject)
         self._do("conflict", house.keep_own(RaiseConflict(conflict="hut.1-2", site="hut", person="somebody", door="/api/incidents/{incident}/notes", done_at=1, code="incident_unknown",
                                                           says=Words("there is no such incident", "没有该警情"), command=CONFLICT), asker("site@hut"), "response", "").subject)
         self._do("check", house.do(CallSpotCheck(units=("E1",)), CHIEF).subject)

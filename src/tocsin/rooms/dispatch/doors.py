@@ -17,42 +17,59 @@ from tocsin.rooms.dispatch.commands import (
     KeepHandling,
     LinkIncidents,
     LookAtDifference,
+    MarkHazard,
     OfferCandidates,
     PreAlert,
     RaiseAlarm,
     RaiseTimers,
+    ReadArrivals,
+    ReadChecklists,
     ReadFiles,
     ReadGains,
     ReadHandlingForm,
+    ReadHazardKinds,
+    ReadHazards,
     ReadOffer,
     ReadPlan,
     ReadRoute,
     ReadRoutes,
     ReadStory,
     ReadTimers,
+    RenewHazard,
     ReopenRoad,
     SeparateIncident,
     StackIncident,
     StandDown,
     SwapUnits,
+    TickItem,
     UnlinkIncidents,
     UnstackIncident,
+    UntickItem,
+    WithdrawHazard,
 )
 from tocsin.rooms.dispatch.model import DECISIONS, Rules, State, decider, evolve
 from tocsin.rooms.dispatch.reactions import close_handed_over, follow_answers, open_incident, send_stacked
 from tocsin.rooms.dispatch.views import (
+    Checklists,
+    ChecklistsView,
     Closures,
     DrivenWays,
     Driving,
+    HazardKinds,
+    Hazards,
     Incidents,
     PlanView,
     Timers,
     TimersView,
+    checklists_view,
     find_alike,
+    hazard_kinds,
     plan_view,
+    read_arrivals,
     read_files,
     read_form,
     read_gains,
+    read_hazards,
     read_offer,
     read_route,
     read_story,
@@ -119,6 +136,24 @@ DOORS = (
          says="Keep a unit's handling record of an incident: what was found, done and handed over; said again, it corrects the one before."),
     Door(verb="GET", path=f"{_ONE}/handling-form", asks=ReadHandlingForm, roles=(*_FLOOR, "responder"), purpose="response",
          says="The form that an incident's handling record follows, by its kind."),
+    Door(verb="GET", path=f"{_ONE}/arrivals", asks=ReadArrivals, roles=(*_FLOOR, "responder"), purpose="response",
+         says="When each unit on its way to an incident will be there, from where it is now."),
+    Door(verb="GET", path=f"{_ONE}/hazards", asks=ReadHazards, roles=(*_FLOOR, "responder"), purpose="response",
+         says="The hazards shown on an incident now, with their words; the reading is kept."),
+    Door(verb="POST", path="/api/hazards", asks=MarkHazard, roles=(*_FLOOR, "responder"), purpose="response",
+         says="Warn of something dangerous at an incident, or with a radius at a place, until an end; a crew does so at the incident it was sent to."),
+    Door(verb="POST", path="/api/hazards/{hazard}/renew", asks=RenewHazard, roles=_FLOOR, purpose="response",
+         says="Look at a hazard that is still shown and give it a new end; one of a place is the supervisor's to renew."),
+    Door(verb="POST", path="/api/hazards/{hazard}/withdraw", asks=WithdrawHazard, roles=_FLOOR, purpose="response",
+         says="Take a hazard back before its end, with a reason."),
+    Door(verb="GET", path="/api/hazard-kinds", asks=ReadHazardKinds, roles=_STAFF, purpose="response",
+         says="The kinds of hazard, none of which tells of a person, how long each may stand, and how one is known."),
+    Door(verb="POST", path=f"{_ONE}/tick", asks=TickItem, roles=(*_SEND, "responder"), purpose="response",
+         says="Say for a unit that an item of the checklist is done."),
+    Door(verb="POST", path=f"{_ONE}/untick", asks=UntickItem, roles=(*_SEND, "responder"), purpose="response",
+         says="Take a unit's own tick back."),
+    Door(verb="GET", path="/api/checklists", asks=ReadChecklists, roles=_STAFF, purpose="response",
+         says="The checklists, by kind of incident."),
     Door(verb="POST", path="/api/timers/{timer}/acknowledge", asks=AcknowledgeTimer, roles=(*_FLOOR, "responder"), purpose="response",
          says="Take a timer in hand, with a word of what was done or heard."),
     Door(verb="GET", path="/api/timers", asks=ReadTimers, roles=_STAFF, purpose="response",
@@ -129,12 +164,19 @@ DOORS = (
 def room(rules: Rules) -> Room:
     """The dispatchers' room for all that one city has settled."""
     plan, timers, driving = plan_view(rules.plan), timers_view(rules.timers), Driving(rules.ground)
+    kinds, lists = hazard_kinds(rules.hazards), checklists_view(rules.checklists)
 
     def read_plan(ask: Ask, sight: Sight) -> PlanView:
         return plan
 
     def read_timers(ask: Ask, sight: Sight) -> TimersView:
         return timers
+
+    def read_kinds(ask: Ask, sight: Sight) -> HazardKinds:
+        return kinds
+
+    def read_checklists(ask: Ask, sight: Sight) -> ChecklistsView:
+        return lists
 
     def read_routes(ask: Ask, sight: Sight) -> DrivenWays:
         assert isinstance(ask, ReadRoutes)
@@ -143,9 +185,10 @@ def room(rules: Rules) -> Room:
     return Room(
         name="dispatch", doors=DOORS, state=State, evolve=evolve, decide=decider(rules),
         commands=(OfferCandidates, PreAlert, AcknowledgeTimer, *DECISIONS),
-        pictures=(Incidents(), Closures(), Timers(rules.timers)),
+        pictures=(Incidents(), Closures(), Timers(rules.timers), Hazards(), Checklists()),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, rules.plan, rules.ground), ReadStory: partial(read_story, rules),
                  ReadRoute: partial(read_route, rules.ground), FindAlike: partial(find_alike, rules.plan, rules.likeness, rules.ground),
                  ReadTimers: read_timers, ReadGains: partial(read_gains, rules.plan, rules.ground), ReadRoutes: read_routes, ReadFiles: read_files,
-                 ReadHandlingForm: partial(read_form, rules)},
+                 ReadHandlingForm: partial(read_form, rules), ReadArrivals: partial(read_arrivals, rules.ground), ReadHazards: read_hazards,
+                 ReadHazardKinds: read_kinds, ReadChecklists: read_checklists},
         reactions=(open_incident, follow_answers, close_handed_over, send_stacked), ticks=(RaiseTimers,))

@@ -9,10 +9,12 @@ from tocsin.rooms.dispatch.commands.assigning import (
     StandDown,
     SwapUnits,
 )
+from tocsin.rooms.dispatch.commands.checklists import ReadChecklists, TickItem, UntickItem
 from tocsin.rooms.dispatch.commands.files import AttachFile, ReadFiles
 from tocsin.rooms.dispatch.commands.following import AlertUnits, FollowAnswers, PreAlert
 from tocsin.rooms.dispatch.commands.gains import DivertUnit, ReadGains, SendStacked, StackIncident, UnstackIncident
 from tocsin.rooms.dispatch.commands.handling import KeepHandling, ReadHandlingForm
+from tocsin.rooms.dispatch.commands.hazards import MarkHazard, ReadHazardKinds, ReadHazards, RenewHazard, WithdrawHazard
 from tocsin.rooms.dispatch.commands.incidents import (
     AddNote,
     ChangePriority,
@@ -29,7 +31,7 @@ from tocsin.rooms.dispatch.commands.joining import (
     SeparateIncident,
     UnlinkIncidents,
 )
-from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory
+from tocsin.rooms.dispatch.commands.reads import ReadArrivals, ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 from tocsin.rooms.dispatch.commands.timers import AcknowledgeAssignment, AcknowledgeTimer, Due, RaiseTimers, ReadTimers, TakeTimer
 
@@ -53,21 +55,27 @@ __all__ = [
     "KeepHandling",
     "LinkIncidents",
     "LookAtDifference",
+    "MarkHazard",
     "OfferCandidates",
     "OpenIncident",
     "PreAlert",
     "RaiseAlarm",
     "RaiseTimers",
     "RankUnits",
+    "ReadArrivals",
+    "ReadChecklists",
     "ReadFiles",
     "ReadGains",
     "ReadHandlingForm",
+    "ReadHazardKinds",
+    "ReadHazards",
     "ReadOffer",
     "ReadPlan",
     "ReadRoute",
     "ReadRoutes",
     "ReadStory",
     "ReadTimers",
+    "RenewHazard",
     "ReopenRoad",
     "Seen",
     "SendStacked",
@@ -76,6 +84,9 @@ __all__ = [
     "StandDown",
     "SwapUnits",
     "TakeTimer",
+    "TickItem",
     "UnlinkIncidents",
     "UnstackIncident",
+    "UntickItem",
+    "WithdrawHazard",
 ]

@@ -38,3 +38,9 @@ class ReadRoutes(Ask, frozen=True, kw_only=True):
 
 class ReadPlan(Ask, frozen=True, kw_only=True):
     """The kinds of incident, their usual priority, what each needs, and the dispositions."""
+
+
+class ReadArrivals(Ask, frozen=True, kw_only=True):
+    """When each unit that is on its way to an incident will be there, from where it is now."""
+
+    incident: Id

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 
 from tocsin.kernel import Command, Fact
-from tocsin.rooms.dispatch.model import assigning, files, following, gaining, handling, incidents, joining, roads, timers
+from tocsin.rooms.dispatch.model import (
+    assigning,
+    checklists,
+    files,
+    following,
+    gaining,
+    handling,
+    hazards,
+    incidents,
+    joining,
+    roads,
+    timers,
+)
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
 from tocsin.rooms.dispatch.model.state import State
 
@@ -17,6 +29,8 @@ DECISIONS: dict[type[Command], Decision] = {
     **files.DECISIONS,
     **timers.DECISIONS,
     **handling.DECISIONS,
+    **hazards.DECISIONS,
+    **checklists.DECISIONS,
 }
 
 

@@ -2,29 +2,22 @@
 
 import msgspec
 
-from tocsin.facts.fleet import crewed_by_others
 from tocsin.facts.handling import HandlingKept
 from tocsin.kernel import Command, Fact, Refused, Sealed
 from tocsin.rooms.dispatch.commands import KeepHandling
 from tocsin.rooms.dispatch.model.forms import Form, FormField
 from tocsin.rooms.dispatch.model.rules import Decision, Rules
+from tocsin.rooms.dispatch.model.speaking import its_crew, sent_there
 from tocsin.rooms.dispatch.model.state import State, known
 
 _MOST_TEXT = 1000
 
 
 def _keep(rules: Rules, state: State, command: KeepHandling) -> tuple[Fact, ...]:
-    now, key = known(state, command.incident), f"{command.unit}@{command.shift}"
-    if key not in now.sent:
-        raise Refused("unit_not_on_incident", f"{command.unit} was not sent to incident {now.incident} on shift {command.shift}",
-                      f"{command.unit} 在班次 {command.shift} 上未被派往警情 {now.incident}", field="unit")
-    unit = state.units.get(key)
+    now = known(state, command.incident)
+    key = sent_there(now, command.unit, command.shift)
     if not command.any_unit:
-        if unit is None:
-            raise Refused("unit_not_on_shift", f"{command.unit} is not on duty on shift {command.shift} any more: the floor can write it for you",
-                          f"{command.unit} 已不在班次 {command.shift} 上：可由指挥大厅代为填写", field="shift", status=404)
-        if crewed_by_others(unit, command.by):
-            raise Refused("not_your_unit", f"{command.unit} has its crew signed on, and you are not on it", f"{command.unit} 已有人员签到，您不在其中", field="unit", status=403)
+        its_crew(state, key, command.by)
     code, form = rules.handling.form(now.kind)
     _answered(form, command)
     record, number = f"incident:{now.incident}", now.handled.get(key, 0) + 1

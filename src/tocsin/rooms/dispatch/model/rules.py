@@ -8,6 +8,8 @@ import msgspec
 from tocsin.engines.likeness import Likeness
 from tocsin.kernel import Fact, Words
 from tocsin.rooms.dispatch.model.forms import NO_HANDLING, HandlingTable
+from tocsin.rooms.dispatch.model.hazard_table import NO_HAZARDS, HazardTable
+from tocsin.rooms.dispatch.model.lists import NO_CHECKLISTS, ChecklistTable
 from tocsin.rooms.dispatch.model.plan import Plan
 from tocsin.rooms.dispatch.model.ranking import Ground
 from tocsin.rooms.dispatch.model.state import State
@@ -24,6 +26,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     likeness: Likeness = Likeness()
     timers: TimerTable = NO_TIMERS
     handling: HandlingTable = NO_HANDLING
+    hazards: HazardTable = NO_HAZARDS
+    checklists: ChecklistTable = NO_CHECKLISTS
 
 
 Decision = Callable[[Rules, State, Any], tuple[Fact, ...]]

@@ -28,9 +28,12 @@ from tocsin.facts.dispatch import (
 )
 from tocsin.facts.fleet import UnitNow, UnitStateChanged, units_after
 from tocsin.facts.handling import HandlingKept
+from tocsin.facts.hazards import ItemTicked, ItemUnticked
 from tocsin.facts.messages import MessageSent
 from tocsin.facts.timers import AssignmentAcknowledged, TimerEscalated
 from tocsin.kernel import Fact, Kept, Refused
+from tocsin.rooms.dispatch.commands.checklists import ItemCommand
+from tocsin.rooms.dispatch.model.warned import HazardNow, hazards_after
 
 _DONE = (IncidentOpened, PriorityChanged, AlarmRaised, UnitAssigned, UnitStoodDown, UnitStateChanged)
 
@@ -69,6 +72,8 @@ class IncidentNow(msgspec.Struct, frozen=True, kw_only=True):
     """`unit@shift` of all that were ever sent to it."""
     handled: dict[str, int] = msgspec.field(default_factory=dict)
     """`unit@shift` -> how many handling records it has kept, corrections included."""
+    ticked: frozenset[str] = frozenset()
+    """Items of checklists that stand ticked, each with the unit that did."""
 
 
 class State(msgspec.Struct, frozen=True):
@@ -86,6 +91,7 @@ class State(msgspec.Struct, frozen=True):
     """Assignments that their crews acknowledged, as `incident/unit@shift`, until the unit is sent anew."""
     waiting: dict[str, frozenset[str]] = {}
     """Messages that want an answer -> those of their recipients who have not given one."""
+    hazards: dict[str, HazardNow] = {}
 
 
 def evolve(state: State, kept: Kept) -> State:
@@ -94,6 +100,9 @@ def evolve(state: State, kept: Kept) -> State:
     if isinstance(fact, RoadClosed | RoadReopened):
         return msgspec.structs.replace(state, closures={**state.closures, fact.closure: isinstance(fact, RoadClosed)})
     state = _timed(state, fact)
+    hazards = hazards_after(state.hazards, kept)
+    if hazards is not state.hazards:
+        state = msgspec.structs.replace(state, hazards=hazards)
     unit, shift, number = (getattr(fact, name, "") for name in ("unit", "shift", "incident"))
     if unit and shift:
         state = _spans_after(state, f"{unit}@{shift}", fact, kept.entry.happened_at)
@@ -171,7 +180,16 @@ def _told_of(now: IncidentNow, fact: Fact) -> IncidentNow:
             return msgspec.structs.replace(now, files=now.files + 1)
         case HandlingKept():
             return msgspec.structs.replace(now, handled=now.handled | {f"{fact.unit}@{fact.shift}": fact.number})
+        case ItemTicked():
+            return msgspec.structs.replace(now, ticked=now.ticked | {tick(fact)})
+        case ItemUnticked():
+            return msgspec.structs.replace(now, ticked=now.ticked - {tick(fact)})
     return now
+
+
+def tick(of: ItemTicked | ItemUnticked | ItemCommand) -> str:
+    """One unit's tick of one item, by its name."""
+    return f"{of.unit}@{of.shift}/{of.list}/{of.item}"
 
 
 def _spans_after(state: State, key: str, fact: Fact, at: int) -> State:

@@ -23,6 +23,7 @@ from tocsin.facts.dispatch import (
 )
 from tocsin.facts.fleet import UnitStateChanged
 from tocsin.facts.handling import HandlingKept
+from tocsin.facts.hazards import HazardMarked, HazardWithdrawn
 from tocsin.facts.timers import TimerAcknowledged
 from tocsin.kernel import Kept, Refused, Sight, View, Words
 from tocsin.rooms.dispatch.commands import ReadStory
@@ -30,7 +31,9 @@ from tocsin.rooms.dispatch.model import Plan, Rules
 from tocsin.rooms.dispatch.views.answered import answered_sentence
 from tocsin.rooms.dispatch.views.board import IncidentRow
 from tocsin.rooms.dispatch.views.called import called_words, callouts
+from tocsin.rooms.dispatch.views.checklists import of_items
 from tocsin.rooms.dispatch.views.handling import may_be_told, of_handling
+from tocsin.rooms.dispatch.views.hazards import of_hazards
 from tocsin.rooms.dispatch.views.offer import clock
 from tocsin.rooms.dispatch.views.paired import PAIRED, paired
 from tocsin.rooms.dispatch.views.words import of_aid, of_command, of_files, of_messages, of_timers
@@ -102,9 +105,9 @@ def _joined(incident: str, history: Sequence[Kept]) -> tuple[str, ...]:
 
 
 def _lines(rules: Rules, history: Sequence[Kept], called_at: int, joined: tuple[str, ...], sight: Sight) -> tuple[Line, ...]:
-    lines = []
+    lines, (ticked, ticks) = [], of_items(rules.checklists, history) or (None, None)
     for kept in history:
-        says = _sentence(rules, kept, called_at, sight) or of_timers(rules.timers, kept, sight) or of_messages(kept) or of_files(kept) or of_command(kept) or of_aid(kept) or of_handling(rules.handling, kept, sight)
+        says = ticks if kept is ticked else _sentence(rules, kept, called_at, sight) or of_timers(rules.timers, kept, sight) or of_messages(kept) or of_files(kept) or of_command(kept) or of_aid(kept) or of_handling(rules.handling, kept, sight) or of_hazards(rules.hazards, kept, sight)
         about = getattr(kept.fact, "call", "") or getattr(kept.fact, "incident", "")
         if says is not None and about in joined and not isinstance(kept.fact, PAIRED):
             said = sight.opened(kept.fact.notes) if isinstance(kept.fact, CallTaken) else None
@@ -120,8 +123,10 @@ def _lines(rules: Rules, history: Sequence[Kept], called_at: int, joined: tuple[
 
 def _sealed(kept: Kept, joined: bool) -> bool:
     match kept.fact:
-        case NoteAdded() | HandlingKept():
+        case NoteAdded() | HandlingKept() | HazardWithdrawn():
             return True
+        case HazardMarked(words=words):
+            return words is not None
         case TimerAcknowledged(word=words) | QuestionAnswered(words=words):
             return words is not None
         case CallTaken(notes=notes):
