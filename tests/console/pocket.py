@@ -18,11 +18,19 @@ _QUEUE = """() => new Promise((kept, failed) => {
     all.onsuccess = () => { opening.result.close(); kept(all.result.map(({ file, ...one }) => one)); };
   };
 })"""
+_ALL = """async () => {
+  const base = await new Promise((kept) => { const opening = indexedDB.open('tocsin-field'); opening.onsuccess = () => kept(opening.result); });
+  const read = (store, how) => new Promise((kept) => { const asked = base.transaction(store).objectStore(store)[how](); asked.onsuccess = () => kept(asked.result); });
+  const found = { names: await read('kept', 'getAllKeys'), text: JSON.stringify([await read('kept', 'getAll'), await read('actions', 'getAll')]) };
+  base.close();
+  for (const name of await caches.keys()) for (const one of await (await caches.open(name)).keys()) found.text += ` ${one.url}`;
+  return found;
+}"""
 _SIDEWAYS = """() => [...document.querySelectorAll('body *')].filter((one) => {
   const box = one.getBoundingClientRect();
   return box.width > 0 && box.right > innerWidth + 1 && one.checkVisibility({ visibilityProperty: true }) && !one.closest('.map, .unseen');
 }).map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`)"""
-_SMALL = """() => [...document.querySelectorAll('button, input, textarea')].filter((one) => {
+_SMALL = """() => [...document.querySelectorAll('button, input, textarea, select')].filter((one) => {
   const box = one.getBoundingClientRect();
   return one.checkVisibility({ visibilityProperty: true }) && box.width > 0 && (box.height < 51 || box.width < 56);
 }).map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 20)} ${Math.round(one.getBoundingClientRect().height)}`)"""
@@ -83,6 +91,11 @@ class Phone:
         """What lies on the phone, done or not, in order."""
         found: list[dict[str, Any]] = self.page.evaluate(_QUEUE)
         return found
+
+    def held(self) -> tuple[set[str], str]:
+        """Everything that lies on the phone: the names it is kept by, and all of it as one text."""
+        found = self.page.evaluate(_ALL)
+        return set(found["names"]), found["text"]
 
     def waiting(self) -> list[str]:
         """What has not been sent, in order."""

@@ -20,6 +20,9 @@ export function words(one: Action): string {
     case 'sign-on': return m.crewpage_did_sign_on({ unit: one.unit });
     case 'sign-off': return m.crewpage_did_sign_off({ unit: one.unit });
     case 'check': return m.crewpage_did_check();
+    case 'post': return m.crewpage_did_post({ post: body['post'] ?? '' });
+    case 'start': return m.crewpage_did_start({ unit: one.unit });
+    case 'end': return m.crewpage_did_end({ unit: one.unit });
     case 'handling': return `${m.crewpage_did_handling()}: ${body['found']} / ${body['done']}`;
   }
 }
@@ -38,7 +41,7 @@ const MOST_TEXT = 1_900;
 /** What dispatch is told by itself, at once: what the crew did when, and that it was not taken over. */
 export function told(asked: Action[], zone: string): Draft | null {
   const [one] = asked;
-  if (!one?.unit || one.what === 'mark' || one.what === 'sign-on') return null;
+  if (!one?.unit || one.what === 'mark' || one.what === 'sign-on' || one.what === 'start') return null;
   const text = m.crewpage_told({ unit: one.unit, incident: one.incident ? shortNumber(one.incident) : '–', lines: asked.map((each) => `${when(each, zone)} ${words(each)}`).join(', ') });
   return draft('message', '/api/messages', { to_kind: 'role', to: 'dispatcher', text: text.slice(0, MOST_TEXT), incident: one.incident, from_unit: one.unit, urgent: one.what === 'help' },
     { incident: one.incident, unit: one.unit, shift: one.shift });
