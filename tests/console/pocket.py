@@ -36,6 +36,15 @@ _SMALL = """() => [...document.querySelectorAll('button, input, textarea, select
 }).map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 20)} ${Math.round(one.getBoundingClientRect().height)}`)"""
 
 
+def comes(page: Page, what: str) -> None:
+    """Wait until this is so on the page; asked from outside, since the page itself may evaluate nothing."""
+    for _ in range(300):
+        if page.evaluate(what):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"it never came to be so: {what}")
+
+
 @dataclass
 class Phone:
     """One phone, and the floor that it belongs to."""

@@ -7,11 +7,11 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, CDPSession, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.console.conftest import leave
-from tests.console.desk import Served, Watched, served
-from tests.console.pocket import Phone, phone
+from tests.console.desk import CHROMIUM, Served, Watched, served
+from tests.console.pocket import Phone, comes
 from tests.console.test_field import called, on_the_road, said, states
 from tests.floor import corner
 from tests.waiting import until
@@ -39,22 +39,22 @@ def test_a_full_disk_is_said_plainly_and_what_was_written_down_is_sent_once(brow
     one.page.get_by_label("Note for the incident").fill("before it was full")
     one.act("Keep note")
     line = one.context.new_cdp_session(one.page)
-    room(line, town.url, int(one.page.evaluate(_USED)) + 300_000)
+    room(one, line, int(one.page.evaluate(_USED)) + 300_000)
+    assert one.waiting() == ["acknowledge", "note"]
     photographed(one, noisy())
     expect(one.page.get_by_text("storage is full: nothing more may be kept")).to_be_visible()
     expect(one.page.get_by_role("alert").filter(has_text="did not keep it")).to_be_visible()
     one.looks_right("full")
     assert one.waiting() == ["acknowledge", "note"], "what was written down is there still, and nothing is said to be kept that is not"
 
-    room(line, town.url, 1)  # now nothing at all goes in, and a step needs the room of the city's map
+    room(one, line, 1)  # now nothing at all goes in, whatever else is given up for it
     one.key("En route")
     one.page.wait_for_timeout(1_000)
     assert one.waiting()[:2] == ["acknowledge", "note"]
     one.back()
     until(lambda: len(one.facts("dispatch.note-added")) == 1, 40)
     one.page.wait_for_timeout(1_500)
-    room(line, town.url, 0)
-    one.page.reload()
+    room(one, line, 0)
     one.sent()
     photographed(one, noisy())
     until(lambda: len(one.facts("dispatch.file-attached")) == 1, 40)
@@ -64,9 +64,13 @@ def test_a_full_disk_is_said_plainly_and_what_was_written_down_is_sent_once(brow
     assert len(one.facts("dispatch.assignment-acknowledged")) == 1
 
 
-def room(line: CDPSession, url: str, size: int) -> None:
-    """How much this page's origin may keep; 0: as much as before."""
-    line.send("Storage.overrideQuotaForOrigin", {"origin": url, **({"quotaSize": size} if size else {})})
+def room(one: Phone, line: CDPSession, size: int) -> None:
+    """How much this page's origin may keep (0: as much as before), as it finds it when it is opened anew: an open store goes by what it was told before."""
+    line.send("Storage.overrideQuotaForOrigin", {"origin": one.url, **({"quotaSize": size} if size else {})})
+    one.page.goto("about:blank")
+    one.page.wait_for_timeout(3_000)
+    one.page.goto(f"{one.url}/field")
+    expect(one.page.locator("article h1")).to_have_text("Building fire")
 
 
 def test_two_pages_on_one_phone_do_each_thing_once(browser: Browser, town: Served) -> None:
@@ -122,7 +126,7 @@ def test_a_newer_page_takes_over_when_nothing_is_in_the_making(browser: Browser,
         expect(one.page.get_by_label("Note for the incident")).to_have_value("half a sentence")
         one.act("Keep note")
         seen(one)
-        one.page.wait_for_function("document.documentElement.outerHTML.includes('the newer page')")
+        comes(one.page, "document.documentElement.outerHTML.includes('the newer page')")
         expect(one.page.locator("article h1")).to_have_text("Building fire")
         one.sent()
         assert [said(one, kept) for kept in one.facts("dispatch.note-added")] == ["half a sentence"]
@@ -144,17 +148,25 @@ def seen(one: Phone) -> None:
     one.page.wait_for_timeout(500)
 
 
-def test_the_page_can_be_installed(browser: Browser, town: Served) -> None:
-    one = phone(browser, town, lambda page, url: Watched(page))
-    one.ready()
-    line = one.context.new_cdp_session(one.page)
+def test_the_page_can_be_installed(browser: Browser, town: Served, tmp_path: Path) -> None:
+    """In a profile of its own on the disk, as a phone's is: what is forgotten when it is closed can never be installed."""
+    with browser.browser_type.launch_persistent_context(tmp_path / "profile", executable_path=CHROMIUM, args=["--no-sandbox"]) as context:
+        page = context.new_page()
+        page.goto(f"{town.url}/field")
+        comes(page, "navigator.serviceWorker.getRegistration('/field').then((one) => Boolean(one?.active))")
+        installable(page, town.url)
+
+
+def installable(page: Page, url: str) -> None:
+    """Nothing stands against it, and every icon is what the manifest says of it."""
+    line = page.context.new_cdp_session(page)
     assert line.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
     found = line.send("Page.getAppManifest")
     assert found["errors"] == []
     told = json.loads(found["data"])
     assert (told["start_url"], told["scope"], told["display"]) == ("/field", "/field", "standalone")
     for icon in told["icons"]:
-        answer = one.context.request.get(f"{town.url}{icon['src']}")
+        answer = page.context.request.get(f"{url}{icon['src']}")
         assert answer.ok
         assert answer.headers["content-type"] == icon["type"]
         if icon["type"] == "image/png":

@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.desk import DESK, Served, obstacles, picture, seated
+from tests.console.pocket import comes
 from tests.console.test_field import called, on_the_road
 from tests.console.test_files import kept
 from tests.engines.attachments.voices import mp4
@@ -13,6 +14,15 @@ from tocsin.house import Attaching
 
 _S = 1_000_000
 _MAY = "(what) => document.featurePolicy.allowsFeature(what)"
+_COUNTING = """() => {
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (what) => {
+    window.asked = (window.asked ?? 0) + 1;
+    const stream = real(what);
+    stream.then((one) => (window.heard = one), () => undefined);
+    return stream;
+  };
+}"""
 _HEARD = "() => { const one = document.querySelector('audio'); return [one.paused, one.autoplay, one.currentTime, one.duration]; }"
 
 
@@ -20,8 +30,7 @@ def test_a_voice_note_is_made_kept_without_a_network_sent_once_and_played_at_the
     one = on_the_road(browser, town)
     incident = called(one)
     assert [one.page.evaluate(_MAY, what) for what in ("microphone", "camera")] == [True, False]
-    one.page.evaluate("navigator.mediaDevices.getUserMedia = new Proxy(navigator.mediaDevices.getUserMedia, { apply: (it, that, of) => { window.asked = (window.asked ?? 0) + 1; "
-                      "const stream = it.apply(that, of); stream.then((one) => (window.heard = one), () => undefined); return stream; } })")
+    one.page.evaluate(_COUNTING)
     one.key("Voice note")
     expect(one.page.get_by_text("does not let the page listen")).to_be_visible()
     one.context.grant_permissions(["microphone"], origin=town.url)
@@ -44,7 +53,7 @@ def test_a_voice_note_is_made_kept_without_a_network_sent_once_and_played_at_the
     one.page.reload()
     expect(one.page.get_by_text("not sent yet")).to_be_visible()
     one.key("Play")
-    one.page.wait_for_function("document.querySelector('audio').currentTime > 0.3")
+    comes(one.page, "document.querySelector('audio').currentTime > 0.3")
     one.act("Send")
     assert one.waiting() == ["file"]
     begun = one.queue()[-1]["at"]
@@ -92,14 +101,14 @@ def at_the_desk(browser: Browser, town: Served, incident: str, second: Path, ton
     page.keyboard.press("Enter")
     for length in (2, 3):
         page.locator("dialog audio").wait_for(state="attached")
-        page.wait_for_function("document.querySelector('audio').readyState > 0")
+        comes(page, "document.querySelector('audio').readyState > 0")
         paused, plays_itself, at, duration = page.evaluate(_HEARD)
         assert (paused, plays_itself, at) == (True, False, 0)
         assert duration >= length - 0.5
         while page.evaluate("document.activeElement.closest('.player') === null"):
             page.keyboard.press("Tab")
         page.keyboard.press("Space")
-        page.wait_for_function("document.querySelector('audio').currentTime > 0.2")
+        comes(page, "document.querySelector('audio').currentTime > 0.2")
         page.keyboard.press("Space")
         assert page.evaluate(_HEARD)[0] is True
         page.keyboard.press("Tab")
