@@ -36,6 +36,10 @@ _SMALL = """() => [...document.querySelectorAll('button, input, textarea, select
 }).map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 20)} ${Math.round(one.getBoundingClientRect().height)}`)"""
 
 
+SHAPE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce", "has_touch": True, "is_mobile": True}
+"""What every phone here is."""
+
+
 def comes(page: Page, what: str) -> None:
     """Wait until this is so on the page; asked from outside, since the page itself may evaluate nothing."""
     for _ in range(300):
@@ -132,10 +136,10 @@ class Phone:
 
 
 def phone(browser: Browser, floor: Served, watched: Callable[[Page, str], Watched], *, url: str = "", theme: str = "dark", tongue: str = "en",
-          width: int = 390, height: int = 844) -> Phone:
-    """A phone whose crew member is signed in, at its page."""
+          context: BrowserContext | None = None) -> Phone:
+    """A phone whose crew member is signed in, at its page; in a browser of its own, where one is given."""
     url = url or floor.url
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", has_touch=True, is_mobile=True)
+    context = context or browser.new_context(**SHAPE)
     page = context.new_page()
     page.add_init_script(f"localStorage.getItem('tocsin.theme') || (localStorage.setItem('tocsin.theme', '{theme}'), localStorage.setItem('tocsin.tongue', '{tongue}'))")
     answer = context.request.post(f"{url}/api/sign-in", data={"name": "responder", "password": "pass word responder"}, headers={"x-tocsin": "1"})

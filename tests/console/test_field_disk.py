@@ -7,12 +7,12 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.console.conftest import leave
 from tests.console.desk import CHROMIUM, Served, Watched, served
-from tests.console.pocket import Phone, comes
-from tests.console.test_field import called, on_the_road, said, states
+from tests.console.pocket import SHAPE, Phone, comes, phone
+from tests.console.test_field import called, on_the_road, plain, said, states
 from tests.floor import corner
 from tests.waiting import until
 from tocsin.cli.settings import CONSOLE
@@ -31,8 +31,20 @@ def photographed(one: Phone, content: bytes) -> None:
     one.page.locator("input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content})
 
 
-def test_a_full_disk_is_said_plainly_and_what_was_written_down_is_sent_once(browser: Browser, town: Served) -> None:
-    one = on_the_road(browser, town)
+def test_a_full_disk_is_said_plainly_and_what_was_written_down_is_sent_once(browser: Browser, town: Served, tmp_path: Path) -> None:
+    with on_disk(browser, tmp_path) as context:
+        fills_up(phone(browser, town, plain, context=context), town)
+
+
+def on_disk(browser: Browser, folder: Path) -> BrowserContext:
+    """A profile of its own on the disk, as a phone's is: what is kept in memory alone is gone when the page is, and can never be installed."""
+    return browser.browser_type.launch_persistent_context(folder / "profile", executable_path=CHROMIUM, args=["--no-sandbox"], **SHAPE)
+
+
+def fills_up(one: Phone, town: Served) -> None:
+    """The phone keeps what it can, says when it cannot, and the house has each thing once in the end."""
+    one.sign_on()
+    one.ready()
     called(one)
     one.away()
     one.act("Acknowledge")
@@ -149,8 +161,7 @@ def seen(one: Phone) -> None:
 
 
 def test_the_page_can_be_installed(browser: Browser, town: Served, tmp_path: Path) -> None:
-    """In a profile of its own on the disk, as a phone's is: what is forgotten when it is closed can never be installed."""
-    with browser.browser_type.launch_persistent_context(tmp_path / "profile", executable_path=CHROMIUM, args=["--no-sandbox"]) as context:
+    with on_disk(browser, tmp_path) as context:
         page = context.new_page()
         page.goto(f"{town.url}/field")
         comes(page, "navigator.serviceWorker.getRegistration('/field').then((one) => Boolean(one?.active))")
