@@ -54,7 +54,7 @@ def fills_up(one: Phone, town: Served) -> None:
     room(one, line, int(one.page.evaluate(_USED)) + 300_000)
     assert one.waiting() == ["acknowledge", "note"]
     photographed(one, noisy())
-    expect(one.page.get_by_text("storage is full: nothing more may be kept")).to_be_visible()
+    expect(one.page.get_by_text("storage is full: what comes next may not be kept")).to_be_visible()
     expect(one.page.get_by_role("alert").filter(has_text="did not keep it")).to_be_visible()
     one.looks_right("full")
     assert one.waiting() == ["acknowledge", "note"], "what was written down is there still, and nothing is said to be kept that is not"
