@@ -12,6 +12,7 @@ from tocsin.house import Asker
 from tocsin.house.tracks import Tracks
 from tocsin.rooms.dispatch.commands import AddNote
 from tocsin.rooms.fleet.commands import EndShift
+from tocsin.rooms.fleet.views import UnitRow
 from tocsin.rooms.messages.commands import SendMessage
 
 _S = 1_000_000
@@ -33,9 +34,10 @@ def test_a_shift_is_begun_reported_from_looked_back_at_and_ended(browser: Browse
     one.key("All of it is there")
     one.key("Sign on to E9")
     row = town.house.rows("unit")["E9"]
-    shift = str(row.shift)  # type: ignore[attr-defined]  # a UnitRow
+    assert isinstance(row, UnitRow)
+    shift = row.shift
     assert shift != SHIFT
-    assert (row.station, row.unit_kind) == ("Station E9", "engine")  # type: ignore[attr-defined]
+    assert (row.station, row.unit_kind) == ("Station E9", "engine")
 
     one.away()
     one.act("We are at this post")
