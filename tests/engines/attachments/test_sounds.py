@@ -58,7 +58,7 @@ _OGG = ogg()
 
 
 @pytest.mark.parametrize("content", [
-    _OGG[:-7], _OGG[:len(_OGG) // 2] + b"?" + _OGG[len(_OGG) // 2 + 1:], _OGG + b"<script>", b"".join((_OGG[:47], _OGG[47 + 79:])), ogg(packet=b"\xfb"), ogg(packet=b"\xfb\0"),
+    _OGG.replace(OPUS, b"\xf8\xff\xfd", 1), _OGG[:-7], _OGG[:len(_OGG) // 2] + b"?" + _OGG[len(_OGG) // 2 + 1:], _OGG + b"<script>", b"".join((_OGG[:47], _OGG[47 + 79:])), ogg(packet=b"\xfb"), ogg(packet=b"\xfb\0"),
     webm()[:-7], webm(flags=0x82), webm(0), mp4()[:-300], mp4(0), mp4(fragments=True)[:400], mp4(behind=b"\0\0\0\x04evil"),
     mp4().replace(struct.pack(">I", len(AAC)) * 3, struct.pack(">I", 60_000) * 3)])
 def test_a_recording_that_is_not_whole_is_refused(content: bytes) -> None:
