@@ -65,7 +65,7 @@ console/node_modules/.done: .tools/install.done console/package-lock.json hatch_
 	@$(RUN)python hatch_build.py install
 	@touch $@
 
-.tools/console.done: console/node_modules/.done $(shell find console/src console/*.* -type f 2>/dev/null)
+.tools/console.done: console/node_modules/.done $(shell find console/src console/messages console/*.* -type f 2>/dev/null)
 	@$(RUN)python hatch_build.py build
 	@touch $@
 

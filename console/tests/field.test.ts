@@ -3,7 +3,10 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Problem, UnitRow } from '../src/model/contract';
 import { memory, type Drawer } from '../src/field/drawer';
 import { behind, draft, expected, happened, inOrder, meaning, MOST_KEPT, pause_ms, questions, spent, type Action, type Draft } from '../src/field/queue';
+import { bases, own, STAYS } from '../src/field/picture';
 import { Sync, type Given } from '../src/field/sync';
+import { marked, stretches, type Point } from '../src/field/track';
+import { barred, spoken } from '../src/model/files';
 
 const no = (status: number, code: string): Problem => ({ status, code, title: code, title_zh: code, field: null });
 const state = (to: string, incident = '31'): Draft => draft('state', '/api/units/E7/state', { state: to }, { incident, unit: 'E7', shift: 'D' });
@@ -32,11 +35,13 @@ let disk: Drawer;
 let now: number;
 let ahead: number | null;
 let wakes: (() => void)[];
+let held = MOST_KEPT;
+let unwritten = 0;
 let keys = 0;
 const page = async (): Promise<Sync> => {
   const given: Given = {
     drawer: disk, send: house.send, tells: (asked) => draft('message', '/api/messages', { text: asked.map((one) => one.body['state']).join() }),
-    now: () => now, ahead: () => ahead, key: () => `key ${++keys}`, changed: () => undefined, alone: (act) => act(),
+    now: () => now, ahead: () => ahead, key: () => `key ${++keys}`, changed: () => undefined, wrote: () => undefined, most: () => held, unwritten: () => (unwritten += 1), alone: (act) => act(),
     later: (act) => { wakes.push(act); return () => undefined; },
   };
   const made = new Sync(given);
@@ -47,7 +52,7 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 60; turn++) await Promise.resolve();
 };
 beforeEach(() => {
-  [house, disk, now, ahead, wakes] = [new House(), memory(), 1_000, 0, []];
+  [house, disk, now, ahead, wakes, held, unwritten] = [new House(), memory(), 1_000, 0, [], MOST_KEPT, 0];
 });
 
 test('what was done offline is sent in order, once, with the times it was done at', async () => {
@@ -185,4 +190,96 @@ test('only what is done goes in the end, the oldest first', () => {
   const open = { ...note(), id: 99, stand: 'refused' } as Action;
   expect(spent([open, ...done]).map((one) => one.id)).toEqual([0, 1]);
   expect(behind([open], { ...note(), id: 1 } as Action)).toEqual([]);
+});
+
+test('a disk that takes nothing more loses nothing and keeps nothing twice', async () => {
+  house.says = () => no(0, 'unreached');
+  const one = await page();
+  for (const to of ['en_route', 'at_scene']) await one.take(state(to), 'mara');
+  await settled();
+  const { add, put } = disk;
+  disk.put = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
+  disk.add = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
+  await expect(one.take(state('clearing'), 'mara')).rejects.toThrow('no room');
+  house.says = () => null;
+  one.nudge();
+  await settled();
+  expect(house.whats).toEqual(['en_route', 'at_scene']);
+  expect([one.mood, unwritten > 0, one.actions.map((each) => each.stand)]).toEqual(['at_rest', true, ['kept', 'kept']]);
+  [disk.add, disk.put] = [add, put];
+  const after = await page();
+  expect(after.actions.map((each) => each.stand)).toEqual(['queued', 'queued']);
+  await after.run('mara');
+  await settled();
+  expect(house.whats).toEqual(['en_route', 'at_scene']);
+  expect(after.actions.map((each) => [each.stand, each.again])).toEqual([['kept', true], ['kept', true]]);
+});
+
+test('a no that a full disk could not write down is asked again', async () => {
+  house.says = (each) => (each.what === 'state' ? no(409, 'unit_elsewhere') : null);
+  const { add } = disk;
+  const one = await page();
+  await one.given.drawer.add({ ...state('at_scene'), key: 'k', by: 'mara', at: 1, ahead: 0, stand: 'queued', tries: 0, problem: null, heard: 0, again: false });
+  disk.add = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
+  await one.run('mara');
+  expect([one.mood, wakes.length, questions(one.actions, 'mara')]).toEqual(['away', 1, []]);
+  disk.add = add;
+  wakes[0]?.();
+  await settled();
+  expect(house.whats).toEqual(['message']);
+  expect(questions(one.actions, 'mara')).toHaveLength(1);
+});
+
+test('with the end of a shift what is done goes, what waits is sent, and then goes too', async () => {
+  const one = await page();
+  await one.take(note('30'), 'mara');
+  await settled();
+  house.says = () => no(0, 'unreached');
+  await one.take(note('31'), 'mara');
+  await settled();
+  await one.forget();
+  expect((await disk.all()).map((each) => [each.incident, each.stand])).toEqual([['31', 'queued']]);
+  held = 0;
+  house.says = () => null;
+  one.nudge();
+  await settled();
+  expect(house.whats).toEqual(['note', 'note']);
+  expect(await disk.all()).toEqual([]);
+  await disk.set('picture', { rows: [] });
+  await disk.set('unit', 'E7');
+  await disk.set('anything else', 'of an incident');
+  await disk.forget(STAYS);
+  expect([await disk.get('picture'), await disk.get('anything else'), await disk.get('unit')]).toEqual([undefined, undefined, 'E7']);
+});
+
+test('a voice note happened when it was begun', async () => {
+  const one = await page();
+  now = 9_000_000;
+  const voice = draft('file', '/f', {}, { began: 5_000_000 });
+  await one.take(voice, 'mara');
+  await settled();
+  expect(house.kept.map((each) => each.at)).toEqual([5_000_000]);
+});
+
+test('what stays of units is what they are, and of nobody’s incident', () => {
+  const unit = (id: string, more: Partial<UnitRow> = {}): UnitRow => ({ row: 'unit', id, unit_kind: 'engine', station: `Station ${id}`, home: { lon: 1, lat: 2, text: '', accuracy_m: null, source: '' }, skills: [], crew: 4, lender: '', stacked: ['32'], incident: '31', ...more }) as UnitRow;
+  const seen = bases([{ unit: 'E1', unit_kind: 'truck', station: 'old', home: unit('E1').home, skills: [], crew: 0 }], [unit('E1'), unit('E2'), unit('X1', { lender: 'Espoo' })]);
+  expect(seen.map((one) => [one.unit, one.unit_kind, one.station])).toEqual([['E1', 'engine', 'Station E1'], ['E2', 'engine', 'Station E2']]);
+  expect(JSON.stringify(seen)).not.toContain('31');
+  expect(own([unit('E1'), unit('E2')], '').map((row) => (row as UnitRow).incident)).toEqual(['', '']);
+});
+
+test('a track is shown by a few of its times, and no line is drawn where nothing was told', () => {
+  const point = (minute: number): Point => ({ at: minute * 60e6, lon: minute, lat: 0, accuracy_m: null, speed_mps: null });
+  expect(marked([])).toEqual([]);
+  expect(marked([point(1)])).toHaveLength(1);
+  const all = Array.from({ length: 600 }, (_, minute) => point(minute));
+  const few = marked(all);
+  expect([few.length <= 24, few[0]?.at, few.at(-1)?.at]).toEqual([true, 0, 599 * 60e6]);
+  expect(stretches([point(0), point(1), point(2), point(30), point(31), point(60)])).toEqual([[[0, 0], [1, 0], [2, 0]], [[30, 0], [31, 0]]]);
+});
+
+test('a length is told in minutes and seconds, and a recording may be chosen', () => {
+  expect([0, 31_600, 120_000].map(spoken)).toEqual(['0:00', '0:32', '2:00']);
+  expect([barred(1, 'audio/mp4'), barred(1, 'video/webm'), barred(1, 'video/mp4')]).toEqual(['', '', 'file_kind']);
 });

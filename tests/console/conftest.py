@@ -26,7 +26,8 @@ def started() -> Iterator[Browser]:
     warm()
     expect.set_options(timeout=15_000)
     # The map is drawn by WebGL in software, as it must be; the page round it is not, which is two thirds of all that a browser does in these tests.
-    with chromium("--disable-gpu-compositing") as running:
+    # A microphone that hears a tone; whether a page may listen to it is still asked.
+    with chromium("--disable-gpu-compositing", "--use-fake-device-for-media-stream") as running:
         yield running
 
 

@@ -18,14 +18,35 @@ _QUEUE = """() => new Promise((kept, failed) => {
     all.onsuccess = () => { opening.result.close(); kept(all.result.map(({ file, ...one }) => one)); };
   };
 })"""
+_ALL = """async () => {
+  const base = await new Promise((kept) => { const opening = indexedDB.open('tocsin-field'); opening.onsuccess = () => kept(opening.result); });
+  const read = (store, how) => new Promise((kept) => { const asked = base.transaction(store).objectStore(store)[how](); asked.onsuccess = () => kept(asked.result); });
+  const found = { names: await read('kept', 'getAllKeys'), text: JSON.stringify([await read('kept', 'getAll'), await read('actions', 'getAll')]) };
+  base.close();
+  for (const name of await caches.keys()) for (const one of await (await caches.open(name)).keys()) found.text += ` ${one.url}`;
+  return found;
+}"""
 _SIDEWAYS = """() => [...document.querySelectorAll('body *')].filter((one) => {
   const box = one.getBoundingClientRect();
   return box.width > 0 && box.right > innerWidth + 1 && one.checkVisibility({ visibilityProperty: true }) && !one.closest('.map, .unseen');
 }).map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`)"""
-_SMALL = """() => [...document.querySelectorAll('button, input, textarea')].filter((one) => {
+_SMALL = """() => [...document.querySelectorAll('button, input, textarea, select')].filter((one) => {
   const box = one.getBoundingClientRect();
   return one.checkVisibility({ visibilityProperty: true }) && box.width > 0 && (box.height < 51 || box.width < 56);
 }).map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 20)} ${Math.round(one.getBoundingClientRect().height)}`)"""
+
+
+SHAPE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce", "has_touch": True, "is_mobile": True}
+"""What every phone here is."""
+
+
+def comes(page: Page, what: str) -> None:
+    """Wait until this is so on the page; asked from outside, since the page itself may evaluate nothing."""
+    for _ in range(300):
+        if page.evaluate(what):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"it never came to be so: {what}")
 
 
 @dataclass
@@ -84,6 +105,11 @@ class Phone:
         found: list[dict[str, Any]] = self.page.evaluate(_QUEUE)
         return found
 
+    def held(self) -> tuple[set[str], str]:
+        """Everything that lies on the phone: the names it is kept by, and all of it as one text."""
+        found = self.page.evaluate(_ALL)
+        return set(found["names"]), found["text"]
+
     def waiting(self) -> list[str]:
         """What has not been sent, in order."""
         return [str(one["body"].get("state") or one["what"]) for one in self.queue() if one["stand"] == "queued"]
@@ -110,10 +136,10 @@ class Phone:
 
 
 def phone(browser: Browser, floor: Served, watched: Callable[[Page, str], Watched], *, url: str = "", theme: str = "dark", tongue: str = "en",
-          width: int = 390, height: int = 844) -> Phone:
-    """A phone whose crew member is signed in, at its page."""
+          context: BrowserContext | None = None) -> Phone:
+    """A phone whose crew member is signed in, at its page; in a browser of its own, where one is given."""
     url = url or floor.url
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", has_touch=True, is_mobile=True)
+    context = context or browser.new_context(**SHAPE)
     page = context.new_page()
     page.add_init_script(f"localStorage.getItem('tocsin.theme') || (localStorage.setItem('tocsin.theme', '{theme}'), localStorage.setItem('tocsin.tongue', '{tongue}'))")
     answer = context.request.post(f"{url}/api/sign-in", data={"name": "responder", "password": "pass word responder"}, headers={"x-tocsin": "1"})

@@ -8,6 +8,8 @@ export interface Drawer {
   drop: (...gone: Action[]) => Promise<void>;
   get: <Value>(name: string) => Promise<Value | undefined>;
   set: (name: string, value: unknown) => Promise<void>;
+  /** Everything by name goes but what is named here; actions are not touched. */
+  forget: (stays: readonly string[]) => Promise<void>;
 }
 
 const NAME = 'tocsin-field';
@@ -53,6 +55,10 @@ export async function drawer(): Promise<Drawer> {
     set: async (name, value) => {
       await change(KEPT, (into) => into.put(value, name));
     },
+    forget: async (stays) => {
+      const names = await done(base.transaction(KEPT).objectStore(KEPT).getAllKeys());
+      await change(KEPT, (into) => void names.filter((name) => !stays.includes(String(name))).forEach((name) => into.delete(name)) as undefined);
+    },
   };
 }
 
@@ -72,5 +78,6 @@ export function memory(): Drawer {
     drop: (...gone) => Promise.resolve(gone.forEach((one) => actions.delete(one.id))),
     get: <Value>(name: string) => Promise.resolve(kept.get(name) as Value | undefined),
     set: (name, value) => Promise.resolve(void kept.set(name, value)),
+    forget: (stays) => Promise.resolve([...kept.keys()].filter((name) => !stays.includes(name)).forEach((name) => kept.delete(name))),
   };
 }

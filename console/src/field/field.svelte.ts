@@ -10,15 +10,17 @@ import type { MessageRow } from '../model/letters';
 import type { TimersView } from '../model/timers';
 import { m } from '../words/messages.js';
 import { drawer, memory, type Drawer } from './drawer';
-import { draft, expected, MOST_FILE_BYTES, MOST_FILES_BYTES, queued, questions, type Action, type Draft } from './queue';
+import { draft, expected, MOST_FILE_BYTES, MOST_FILES_BYTES, MOST_KEPT, queued, questions, type Action, type Draft } from './queue';
 import { Sync, type Mood } from './sync';
+import { CITY } from './shell.svelte';
 import { retold, told } from './telling';
-import { own, type Picture, type Who } from './picture';
+import { bases, own, STAYS, type Base, type Picture, type PostRow, type Who } from './picture';
 
 export type Tab = 'job' | 'way' | 'words' | 'unit';
 const SAVE_MS = 1_000;
 const AGAIN_MS = 3_000;
 const second = (): Instant => Math.floor(Date.now() / 1000) * 1e6;
+const isFull = (fault: unknown): boolean => fault instanceof DOMException && fault.name === 'QuotaExceededError';
 const unreached: Problem = { status: 0, code: 'unreached', title: '', title_zh: '', field: null };
 
 class Field {
@@ -31,6 +33,10 @@ class Field {
   signedOut = $state(false);
   /** This browser keeps nothing: what is queued dies with the page. */
   forgetful = $state(false);
+  /** The phone's storage is full: what is small still goes in as long as there is any room. */
+  full = $state(false);
+  /** Units that this phone has seen on duty. */
+  bases = $state.raw<Base[]>([]);
   /** The phone did not take an action down, in words. */
   fault = $state('');
   live = $state.raw<Live | null>(null);
@@ -38,10 +44,14 @@ class Field {
   /** The device's own time, each second. */
   device = $state<Instant>(second());
   ready = $state(false);
+  /** Grows when the work of a unit left this phone; whoever holds some of it in memory lets go. */
+  left = $state(0);
   #kept: Drawer = memory();
   #ahead: Instant | null = null;
   #heard: Instant = 0;
   readonly #delivered = new Set<string>();
+  #shift = '';
+  readonly #pages = 'BroadcastChannel' in globalThis ? new BroadcastChannel('tocsin-field') : null;
   #saving: ReturnType<typeof setTimeout> | undefined;
   sync = this.#syncing();
 
@@ -84,6 +94,7 @@ class Field {
     });
     this.sync = this.#syncing();
     const [who, unit, ahead, picture] = [await this.#kept.get<Who>('who'), await this.#kept.get<string>('unit'), await this.#kept.get<Instant>('ahead'), await this.#kept.get<Picture>('picture')];
+    [this.#shift, this.bases] = [await this.#kept.get<string>('shift') ?? '', await this.#kept.get<Base[]>('bases') ?? []];
     await this.sync.load();
     this.#ahead = ahead ?? null;
     this.picture = picture ?? null;
@@ -92,6 +103,7 @@ class Field {
     if (who) this.#known(who);
     this.ready = true;
     addEventListener('online', () => this.sync.nudge());
+    this.#pages?.addEventListener('message', () => void this.#looked());
     void navigator.storage?.persist?.();
     await this.who();
   }
@@ -114,7 +126,7 @@ class Field {
       if (desk.me && desk.me.name !== me.name) this.choose('');
       this.signedOut = false;
       const who: Who = { me, plan, fleet, timers, hazards, checklists };
-      await this.#kept.set('who', who);
+      await this.keep('who', who);
       this.#known(who);
       this.sync.nudge();
       void this.sync.run(me.name);
@@ -133,9 +145,38 @@ class Field {
     void this.sync.run(me.name);
   }
 
+  /** Which unit this phone is of; with none, the work of the one before leaves it. */
   choose(unit: string): void {
+    const before = this.unit;
     this.unit = unit;
-    void this.#kept.set('unit', unit);
+    void this.keep('unit', unit).then(() => this.#pages?.postMessage(0));
+    if (before === unit) return;
+    this.#shift = '';
+    void this.keep('shift', '');
+    if (before) void this.forget();
+  }
+
+  /** Looks whether the shift that this phone worked is over, by whoever ended it: then its work leaves the phone. */
+  watch(): void {
+    if (!this.live?.whole || !this.unit) return;
+    const shift = this.row?.shift ?? '';
+    if (shift === this.#shift) return;
+    const over = this.#shift !== '';
+    this.#shift = shift;
+    void (over ? this.forget() : Promise.resolve()).then(() => this.keep('shift', shift));
+  }
+
+  /** Takes what lies here of incidents off the phone. What nobody has heard yet stays in the queue until somebody has. */
+  async forget(): Promise<void> {
+    this.picture = null;
+    this.left += 1;
+    await this.#kept.forget(STAYS).catch(() => (this.full = true));
+    await this.sync.forget().catch(() => (this.full = true));
+  }
+
+  async #looked(): Promise<void> {
+    this.unit = (await this.#kept.get<string>('unit')) ?? '';
+    await this.sync.look();
   }
 
   /** Keeps what the unit needs of the picture on the phone, at most once a second. */
@@ -144,13 +185,24 @@ class Field {
     this.#saving = setTimeout(() => {
       this.#saving = undefined;
       if (!this.live?.whole) return;
-      const rows = [...this.rows<UnitRow>('unit'), ...this.rows<IncidentRow>('incident'), ...this.rows('timer'), ...this.rows('message'), ...this.rows('help'), ...this.rows('check'), ...this.rows('hazard'), ...this.rows('checklist'), ...this.closures];
+      const rows = [...this.rows<UnitRow>('unit'), ...this.rows<IncidentRow>('incident'), ...this.rows('timer'), ...this.rows('message'), ...this.rows('help'), ...this.rows('check'), ...this.rows('hazard'), ...this.rows('checklist'), ...this.rows<PostRow>('post'), ...this.closures];
       this.picture = { at: this.now, heard: this.heard, rows: own(rows, this.unit) };
-      void this.#kept.set('picture', $state.snapshot(this.picture));
-      if (this.ahead !== null) void this.#kept.set('ahead', this.ahead);
+      void this.keep('picture', $state.snapshot(this.picture));
+      if (this.ahead !== null) void this.keep('ahead', this.ahead);
+      const seen = bases(this.bases, this.rows<UnitRow>('unit'));
+      if (JSON.stringify(seen) !== JSON.stringify(this.bases)) void this.keep('bases', (this.bases = seen));
     }, SAVE_MS);
   }
-  keep = (name: string, value: unknown): Promise<void> => this.#kept.set(name, value);
+  /** Keeps something on the phone; false where it has no room for it, and the page says so. */
+  async keep(name: string, value: unknown): Promise<boolean> {
+    try {
+      await this.#kept.set(name, value);
+      return true;
+    } catch (fault) {
+      this.full ||= isFull(fault);
+      return false;
+    }
+  }
   recall = <Value>(name: string): Promise<Value | undefined> => this.#kept.get<Value>(name);
 
   /** Writes something down to be sent; it is on the phone's disk when this comes back. */
@@ -160,11 +212,23 @@ class Field {
     this.fault = (made.file?.size ?? 0) > MOST_FILE_BYTES ? m.crewpage_file_large() : made.file && waits > MOST_FILES_BYTES ? m.crewpage_files_full() : '';
     if (this.fault) return false;
     try {
-      await this.sync.take(made, this.name);
+      await this.#take(made);
+      this.full = false;
       return true;
-    } catch {
+    } catch (fault) {
+      this.full ||= isFull(fault);
       this.fault = m.crewpage_not_kept();
       return false;
+    }
+  }
+
+  /** Words and steps are worth more than the city's map, which can be had again: where there is no room for them, the map goes. */
+  async #take(made: Draft): Promise<void> {
+    try {
+      await this.sync.take(made, this.name);
+    } catch (fault) {
+      if (!isFull(fault) || made.file || !('caches' in window) || !await caches.delete(CITY)) throw fault;
+      await this.sync.take(made, this.name);
     }
   }
 
@@ -180,7 +244,8 @@ class Field {
     const mine = `unit:${this.unit}`;
     for (const row of this.online ? this.messages : []) {
       if (!row.recipients.includes(mine) || row.delivered.includes(mine) || row.read.includes(mine)) continue;
-      if (!this.#delivered.has(row.id)) void this.do('mark', `/api/messages/${row.id}/delivered`, { recipient: mine });
+      const said = this.actions.some((one) => one.what === 'mark' && one.path === `/api/messages/${row.id}/delivered`); // by another page of this phone
+      if (!said && !this.#delivered.has(row.id)) void this.do('mark', `/api/messages/${row.id}/delivered`, { recipient: mine });
       this.#delivered.add(row.id);
     }
   }
@@ -201,6 +266,9 @@ class Field {
         this.mood = this.sync.mood;
         if (this.mood === 'sign-in') this.signedOut = true;
       },
+      wrote: () => this.#pages?.postMessage(0),
+      most: () => (this.unit ? MOST_KEPT : 0),
+      unwritten: (fault) => (this.full ||= isFull(fault)),
       alone: (act) => (navigator.locks ? navigator.locks.request('tocsin-field', act) : act()),
       later: (act, ms) => {
         const timer = setTimeout(act, ms);

@@ -1,7 +1,7 @@
 // The queue's rules: when an action happened by the house's clock, what an answer means for it, and what waits behind a no.
 import type { Instant, Problem, UnitRow } from '../model/contract';
 
-export type What = 'state' | 'acknowledge' | 'note' | 'message' | 'answer' | 'mark' | 'file' | 'timer' | 'help' | 'sign-on' | 'sign-off' | 'check' | 'handling' | 'hazard' | 'tick' | 'untick';
+export type What = 'state' | 'acknowledge' | 'note' | 'message' | 'answer' | 'mark' | 'file' | 'timer' | 'help' | 'sign-on' | 'sign-off' | 'check' | 'handling' | 'hazard' | 'tick' | 'untick' | 'post' | 'start' | 'end';
 /** `settled`: refused, and the person has said what becomes of it. Kept ones stay in sight for a while and then go. */
 export type Stand = 'queued' | 'kept' | 'refused' | 'settled';
 
@@ -11,6 +11,8 @@ export interface Draft {
   file: Blob | null; name: string;
   /** Of what dispatch is told by itself: the action that was refused. */
   about: number;
+  /** When it was begun by this device, where that was before it was written down, as of a voice note; 0: it was then. */
+  began: Instant;
 }
 export interface Action extends Draft {
   id: number; key: string; by: string;
@@ -28,10 +30,10 @@ export const MOST_FILES_BYTES = 200 * 1024 * 1024;
 const LONGEST_MS = 60_000;
 
 export const draft = (what: What, path: string, body: Record<string, unknown>, rest: Partial<Draft> = {}): Draft =>
-  ({ what, path, body, incident: '', unit: '', shift: '', file: null, name: '', about: 0, ...rest });
+  ({ what, path, body, incident: '', unit: '', shift: '', file: null, name: '', about: 0, began: 0, ...rest });
 
 export const taken = (made: Draft, key: string, by: string, at: Instant, ahead: Instant | null): Omit<Action, 'id'> =>
-  ({ ...made, key, by, at, ahead, stand: 'queued', tries: 0, problem: null, heard: 0, again: false });
+  ({ ...made, key, by, at: made.began || at, ahead, stand: 'queued', tries: 0, problem: null, heard: 0, again: false });
 
 /** When it happened by the house's clock, as near as this phone knows; never later than now, which no action can be. */
 export const happened = (one: Pick<Action, 'at' | 'ahead'>, ahead: Instant | null, device: Instant): Instant =>
@@ -86,7 +88,7 @@ export function expected(unit: UnitRow, actions: readonly Action[]): Pick<UnitRo
 }
 
 /** Kept and settled ones beyond the newest few, which may go. */
-export const spent = (actions: readonly Action[]): Action[] => {
+export const spent = (actions: readonly Action[], most = MOST_KEPT): Action[] => {
   const done = actions.filter((one) => one.stand === 'kept' || one.stand === 'settled');
-  return done.slice(0, Math.max(0, done.length - MOST_KEPT));
+  return done.slice(0, Math.max(0, done.length - most));
 };

@@ -1,11 +1,17 @@
 // What lies on the phone beside the queue: the page itself, kept by its service worker, and the city around the unit, fetched here, with its size and age.
 import type { Instant } from '../model/contract';
 
-const CACHE = 'tocsin-city';
+export const CITY = 'tocsin-city';
 const FILES = ['/city/basemap.pmtiles', '/city/areas.geojson', '/city/assets.jsonl', '/city/manifest.json'];
 /** A city's map beyond this is left to the network: a phone has other things to keep. */
 export const MOST_BYTES = 96 * 1024 * 1024;
 const WHEN = 'x-kept-at';
+/** A page that stays open for days asks for a newer one as often as this. */
+const NEWER_MS = 30 * 60_000;
+
+/** Whether nobody is in the middle of something on this page. */
+const atRest = (): boolean =>
+  !document.querySelector('dialog[open], [data-busy]') && ![...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('textarea, input:not([type])')].some((one) => one.value.trim());
 
 class Shell {
   /** Bytes of the city on this phone, and since when the oldest of its files is there; 0: not yet. */
@@ -16,12 +22,33 @@ class Shell {
   busy = $state(false);
   /** Whether the page itself would open without a network. */
   installed = $state(false);
+  /** A newer page lies on the phone; this one goes on until it is safe to leave it. */
+  newer = $state(false);
+  #worker: ServiceWorkerRegistration | undefined;
 
   async open(): Promise<void> {
     if (!('serviceWorker' in navigator)) return;
-    await navigator.serviceWorker.register('/field-sw.js', { scope: '/field' }).catch(() => undefined);
+    let served = navigator.serviceWorker.controller !== null;
+    navigator.serviceWorker.addEventListener('controllerchange', () => {
+      this.newer ||= served; // the first worker of all brings no other page
+      served = true;
+    });
+    document.addEventListener('visibilitychange', () => this.renew());
+    setInterval(() => this.look(), NEWER_MS);
+    this.#worker = await navigator.serviceWorker.register('/field-sw.js', { scope: '/field' }).catch(() => undefined);
     void navigator.serviceWorker.ready.then(() => (this.installed = true));
     await this.#look();
+  }
+
+  /** Asks whether the house has a newer page. */
+  look(): void {
+    void this.#worker?.update().catch(() => undefined);
+  }
+
+  /** Goes over to the newer page where nothing is lost by it: nothing is being written, asked or recorded here. What is queued lies on the disk. */
+  renew(now = false): void {
+    if (!this.newer || (!now && !atRest())) return;
+    location.reload();
   }
 
   /** Fetches what is missing or has changed since; what cannot be had leaves what lies there. */
@@ -29,7 +56,7 @@ class Shell {
     if (this.busy || !('caches' in window)) return;
     this.busy = true;
     try {
-      const cache = await caches.open(CACHE);
+      const cache = await caches.open(CITY);
       for (const file of FILES) await this.#one(cache, file);
     } catch {
       // no network, or no room: it is asked for again with the next opening
@@ -56,7 +83,7 @@ class Shell {
   }
 
   async #look(): Promise<void> {
-    const kept = await caches.open(CACHE).then((cache) => Promise.all(FILES.map((file) => cache.match(file))));
+    const kept = await caches.open(CITY).then((cache) => Promise.all(FILES.map((file) => cache.match(file))));
     const found = await Promise.all(kept.flatMap((one) => (one ? [one.blob().then(({ size }) => ({ size, at: Number(one.headers.get(WHEN)) }))] : [])));
     this.bytes = found.reduce((sum, one) => sum + one.size, 0);
     this.at = found.length ? Math.min(...found.map((one) => one.at)) : 0;

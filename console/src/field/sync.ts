@@ -14,6 +14,12 @@ export interface Given {
   key: () => string;
   /** Called with all actions after each change. */
   changed: (actions: Action[]) => void;
+  /** Called when something was written down, so that other pages of this phone look. */
+  wrote: () => void;
+  /** How many of those that are done stay in sight: none where nobody is on a unit. */
+  most: () => number;
+  /** Called where the phone could not write down what became of an action: it will be sent again, and is kept once all the same. */
+  unwritten: (fault: unknown) => void;
   /** Runs something while no other page of this phone sends. */
   alone: (act: () => Promise<void>) => Promise<void>;
   later: (act: () => void, ms: number) => () => void;
@@ -42,8 +48,19 @@ export class Sync {
   async take(made: Draft, by: string): Promise<Action> {
     const one = await this.given.drawer.add(taken(made, this.given.key(), by, this.given.now(), this.given.ahead()));
     this.#say([...this.actions.filter((other) => other.id !== one.id), one]);
+    this.given.wrote();
     void this.run(by);
     return one;
+  }
+
+  /** Another page of this phone wrote something down. */
+  async look(): Promise<void> {
+    if (!this.#running) await this.load();
+  }
+
+  /** What is done goes, whoever did it; what nobody has heard yet, and what is asked about, stays. */
+  async forget(): Promise<void> {
+    await this.#clear(0);
   }
 
   /** A question is answered: these refused ones are done with. */
@@ -59,6 +76,10 @@ export class Sync {
     this.#running = true;
     try {
       await this.given.alone(() => this.#drain());
+    } catch (fault) {
+      if (!(fault instanceof DOMException)) throw fault;
+      this.given.unwritten(fault); // a disk without room: nothing is lost, and it is tried again
+      this.#wait('again', null);
     } finally {
       this.#running = false;
       this.given.changed(this.actions);
@@ -84,10 +105,15 @@ export class Sync {
       else await this.#refuse(one, problem);
     }
     this.mood = 'at_rest';
-    const old = spent(this.actions);
+    await this.#clear(this.given.most());
+  }
+
+  async #clear(most: number): Promise<void> {
+    const old = spent(this.actions, most);
     if (!old.length) return;
     await this.given.drawer.drop(...old);
     this.#say(this.actions.filter((one) => !old.includes(one)));
+    this.given.wrote();
   }
 
   #wait(means: 'again' | 'sign-in', problem: Problem | null): void {
@@ -110,8 +136,15 @@ export class Sync {
     await this.#put(...asked.map((each): Action => ({ ...each, stand: 'refused', problem })));
   }
 
+  /** Where a full disk does not take what became of them, this page goes on by what it knows; the next one asks the house again, which has each key once. */
   async #put(...changed: Action[]): Promise<void> {
-    await this.given.drawer.put(...changed);
+    try {
+      await this.given.drawer.put(...changed);
+      this.given.wrote();
+    } catch (fault) {
+      if (!(fault instanceof DOMException)) throw fault;
+      this.given.unwritten(fault);
+    }
     const by = new Map(changed.map((one) => [one.id, one]));
     this.#say(this.actions.map((one) => by.get(one.id) ?? one));
   }

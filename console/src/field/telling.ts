@@ -23,6 +23,9 @@ export function words(one: Action): string {
     case 'check': return m.crewpage_did_check();
     case 'hazard': return m.crewpage_did_hazard({ kind: kindName(body['kind'] ?? ''), text: body['words'] ?? '' });
     case 'tick': case 'untick': return `${one.what === 'tick' ? m.crewpage_did_tick() : m.crewpage_did_untick()}: ${item(body['list'] ?? '', body['item'] ?? '')}`;
+    case 'post': return m.crewpage_did_post({ post: body['post'] ?? '' });
+    case 'start': return m.crewpage_did_start({ unit: one.unit });
+    case 'end': return m.crewpage_did_end({ unit: one.unit });
     case 'handling': return `${m.crewpage_did_handling()}: ${body['found']} / ${body['done']}`;
   }
 }
@@ -47,7 +50,7 @@ const MOST_TEXT = 1_900;
 /** What dispatch is told by itself, at once: what the crew did when, and that it was not taken over. */
 export function told(asked: Action[], zone: string): Draft | null {
   const [one] = asked;
-  if (!one?.unit || one.what === 'mark' || one.what === 'sign-on' || one.what === 'tick' || one.what === 'untick') return null;
+  if (!one?.unit || one.what === 'mark' || one.what === 'sign-on' || one.what === 'start' || one.what === 'tick' || one.what === 'untick') return null;
   const text = m.crewpage_told({ unit: one.unit, incident: one.incident ? shortNumber(one.incident) : '–', lines: asked.map((each) => `${when(each, zone)} ${words(each)}`).join(', ') });
   return draft('message', '/api/messages', { to_kind: 'role', to: 'dispatcher', text: text.slice(0, MOST_TEXT), incident: one.incident, from_unit: one.unit, urgent: one.what === 'help' },
     { incident: one.incident, unit: one.unit, shift: one.shift });

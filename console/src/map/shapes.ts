@@ -33,6 +33,9 @@ export function routeShapes(routes: { unit: string; route: Route }[], first: str
   };
 }
 
+/** Plain lines, as a track is one. */
+export const lines = (all: [number, number][][]): FeatureCollection => ({ type: 'FeatureCollection', features: all.map((one) => line(one, { main: true })) });
+
 export const drivenShapes = (driven: DrivenWays | null): FeatureCollection =>
   ({ type: 'FeatureCollection', features: (driven?.ways ?? []).map((way) => line(pairs(way.line), { unit: way.unit, lights: way.priority <= 2 })) });
 

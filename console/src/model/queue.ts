@@ -7,7 +7,7 @@ export const pressing = (a: IncidentRow, b: IncidentRow): number =>
 
 const digits = (id: string): number => Number(id.replace(/\D+/g, '')) || 0;
 /** E2 before E10: letters first, then the number as a number. */
-export const byCallsign = (a: UnitRow, b: UnitRow): number => {
+export const byCallsign = (a: Pick<UnitRow, 'id'>, b: Pick<UnitRow, 'id'>): number => {
   const [lettersA, lettersB] = [a.id.replace(/\d.*$/, ''), b.id.replace(/\d.*$/, '')];
   return lettersA < lettersB ? -1 : lettersA > lettersB ? 1 : digits(a.id) - digits(b.id) || (a.id < b.id ? -1 : 1);
 };

@@ -101,11 +101,12 @@ class NoteAdded(IncidentFact, frozen=True, kw_only=True):
 
 @fact("dispatch.file-attached")
 class FileAttached(IncidentFact, frozen=True, kw_only=True):
-    """A picture, document or text was attached; what is kept of it was written, sealed, before this was said.
+    """A picture, recording, document or text was attached; what is kept of it was written, sealed, before this was said.
 
     `sha256` is that of the sealed bytes as they lie beside the vault, so that they can be shown whole even when nobody may open
     them; `original` is the SHA-256 of what was sent, sealed, since a short text could be guessed from it. `size` is that of the
-    clear bytes kept, and `stripped` names what stood beside a picture's pixels and is gone.
+    clear bytes kept, and `stripped` names what stood beside a picture's pixels or a recording's sound and is gone.
+    `length_ms` is how long a recording is heard.
     """
 
     file: str
@@ -117,6 +118,7 @@ class FileAttached(IncidentFact, frozen=True, kw_only=True):
     stripped: tuple[str, ...] = ()
     name: Sealed | None = None
     original: Sealed | None = None
+    length_ms: int = 0
 
     def tags(self) -> tuple[str, ...]:
         return (f"file:{self.file}", f"incident:{self.incident}")

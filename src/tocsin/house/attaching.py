@@ -53,7 +53,7 @@ class Attaching:
         number = house.number("file")
         sha256 = house.files.put(number, clean.content)
         command = AttachFile(incident=incident, file=number, sha256=sha256, original_sha256=hashlib.sha256(content).hexdigest(), media=clean.media,
-                             size=len(clean.content), width=clean.width, height=clean.height, stripped=clean.stripped, name=_told(name),
+                             size=len(clean.content), width=clean.width, height=clean.height, stripped=clean.stripped, length_ms=clean.length_ms, name=_told(name),
                              happened_at=happened_at)
         try:
             receipt = house.keep_own(command, by, _PURPOSE, whole_key)

@@ -20,7 +20,7 @@ from tocsin.kernel import WITHHELD, Instant, from_instant
 
 MOST_BYTES = 64 << 20
 _FORMS = {"image/jpeg": ("JPEG", "jpg"), "image/png": ("PNG", "png"), "image/webp": ("WEBP", "webp")}
-_OTHER = {"application/pdf": "pdf", "text/plain": "txt"}
+_OTHER = {"application/pdf": "pdf", "text/plain": "txt", "audio/ogg": "ogg", "audio/mp4": "m4a"}
 _QUALITY = 92
 _MOST_PIXELS = 24_000_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.edges.web.running import AGENT, ROLES, Running
 from tests.engines.attachments.made import bomb, document, photo
+from tests.engines.attachments.voices import PLACE, mp4, ogg, webm
 from tests.floor import DESK, corner
 from tocsin.engines.attachments import MOST_BYTES
 from tocsin.house.attaching import MAY_ATTACH, MAY_OPEN
@@ -55,9 +56,27 @@ def test_documents_and_texts_are_downloads(floor: Running, incident: str) -> Non
         assert answer.content == content
 
 
+def test_a_voice_note_goes_in_and_comes_out_as_its_sound_with_its_length(floor: Running, incident: str) -> None:
+    for sent, media, begin in ((webm(32), "audio/ogg", b"OggS"), (ogg(32), "audio/ogg", b"OggS"), (mp4(32), "audio/mp4", b"ftyp")):
+        file = number(attach(floor.as_("responder"), incident, sent, "E7.ogg"))
+        answer = floor.as_("dispatcher").get(f"/api/files/{file}")
+        assert answer.headers["content-type"] == media
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert "sandbox" in answer.headers["content-security-policy"]
+        assert begin in answer.content[:8]
+        assert PLACE not in answer.content
+        line = floor.as_("dispatcher").get("/api/files", params={"incident": incident}).json()["files"][-1]
+        assert (line["media"], round(line["length_ms"] / 1000), "location" in line["stripped"]) == (media, 32, True)
+        says = floor.as_("dispatcher").get(f"/api/incidents/{incident}/story").json()["lines"][-1]["says"]
+        assert says == {"en": "responder attached a voice note, 0:32, its location removed.", "zh": "responder 附上语音，0:32，已去除位置信息。"}
+        assert floor.as_("dispatcher").get(f"/api/files/{file}", params={"small": "true"}).json()["code"] == "file_not_picture"
+
+
 @pytest.mark.parametrize(("content", "status", "code"), [
     (b"", 422, "file_empty"), (b"MZ\x90\0\x03" + b"\0" * 99, 415, "file_kind"), (bomb(), 422, "file_pixels"), (photo()[:400], 422, "file_broken"),
-    (document(b"<< /S /JavaScript >>"), 422, "file_active"), (b"x" * (MOST_BYTES + 1), 413, "file_large")])
+    (document(b"<< /S /JavaScript >>"), 422, "file_active"), (b"x" * (MOST_BYTES + 1), 413, "file_large"),
+    (webm(kind=1, codec=b"V_VP9"), 415, "file_kind"), (mp4(handler=b"vide"), 415, "file_kind"), (ogg(130), 422, "file_long"), (webm()[:-9], 422, "file_broken"),
+    (ogg() + bytes(4 * 1024 * 1024), 413, "file_large")])
 def test_what_is_refused_is_refused_with_its_code_in_both_languages(floor: Running, incident: str, content: bytes, status: int, code: str) -> None:
     answer = attach(floor.as_("dispatcher"), incident, content)
     assert (answer.status_code, answer.json()["code"]) == (status, code)

@@ -22,6 +22,14 @@ def test_every_answer_of_every_line_has_the_safe_headers_and_is_not_stored(floor
     assert seen >= 2 * len(floor.web.menu) - 4
 
 
+def test_the_crews_page_alone_may_listen_and_none_may_see(floor: Running) -> None:
+    client = floor.as_("nobody")
+    heard = {path: client.get(path).headers["permissions-policy"] for path in ("/", "/field", "/field.html", "/trail", "/api/me", "/fieldx", "/field/")}
+    assert {path for path, says in heard.items() if "microphone=(self)" in says} == {"/field", "/field.html"}
+    assert all("camera=()" in says and "geolocation=(self)" in says for says in heard.values())
+    assert all("microphone=()" in says for path, says in heard.items() if path not in ("/field", "/field.html"))
+
+
 @pytest.mark.parametrize("forged", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://elsewhere.example"},
                                     {"origin": "null"}, {"origin": "http://localhost.elsewhere.example"}, {"x-tocsin": "0"}])
 def test_a_post_of_another_sites_page_is_refused_at_every_line(floor: Running, forged: dict[str, str]) -> None:

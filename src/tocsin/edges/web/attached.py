@@ -38,7 +38,7 @@ class AttachedLines:
         """Both lines."""
         return [
             Line(verb="POST", path=ATTACH, roles=MAY_ATTACH, purpose="response", act=self.attach, answers=Receipt, body_bytes=MOST_BYTES, raw=True,
-                 heads=(NAME, KEY, HAPPENED), says="Attach a picture, PDF or text to an incident: the body is the file itself, 10 MiB at most. `X-File-Name` is its "
+                 heads=(NAME, KEY, HAPPENED), says="Attach a picture, voice note, PDF or text to an incident: the body is the file itself, 10 MiB at most (a voice note 4 MiB and two minutes). `X-File-Name` is its "
                  "name, percent-encoded; `Idempotency-Key` makes a retry harmless; `X-Happened-At` is when it was taken, in microseconds, where that was earlier."),
             Line(verb="GET", path=OPEN, here=True, roles=MAY_OPEN, purpose="response", glass=True, asks=ReadFile, act=self.open, media="*/*",
                  says="A file of an incident; that it is shown is kept first. A responder opens what they attached themselves."),

@@ -15,7 +15,7 @@ from tocsin.edges.web.sizes import bounded
 from tocsin.house import PURPOSES, Asker
 from tocsin.kernel import Refused
 
-_CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+_CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src blob:; "
         "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'")
 
@@ -27,6 +27,9 @@ SAFE_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(self)"),
 )
+LISTENING = b"camera=(), microphone=(self), geolocation=(self)"
+"""The one page that may hear, a crew's phone; on it too nothing listens before a key is pressed."""
+_MAY_LISTEN = ("/field", "/field.html")
 _SECURE = (b"strict-transport-security", b"max-age=31536000")
 """Where TLS ends before this house: a browser that came by it once never comes without it."""
 
@@ -79,7 +82,7 @@ class Gate:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _safely(list(message.get("headers", ())), secure=scope.get("scheme") == "https")
+                message["headers"] = _safely(list(message.get("headers", ())), secure=scope.get("scheme") == "https", hears=scope["path"] in _MAY_LISTEN)
                 if handed_on:
                     message["headers"] = [*message["headers"], (HEAD.encode(), str(self._head()).encode())]
             await send(message)
@@ -132,11 +135,12 @@ class Gate:
         return site in (b"", b"same-origin", b"none") and (not origin or _name(origin.partition("://")[2]) in self._hosts)
 
 
-def _safely(headers: list[tuple[bytes, bytes]], *, secure: bool) -> list[tuple[bytes, bytes]]:
+def _safely(headers: list[tuple[bytes, bytes]], *, secure: bool, hears: bool = False) -> list[tuple[bytes, bytes]]:
     """The headers of an answer with those that every answer has; nothing is stored that does not say that it may be."""
     if not any(name.lower() == b"cache-control" for name, _ in headers):
         headers.append((b"cache-control", b"no-store"))
-    return [*headers, *SAFE_HEADERS, *([_SECURE] if secure else [])]
+    safe = [(name, LISTENING if hears and name == b"permissions-policy" else value) for name, value in SAFE_HEADERS]
+    return [*headers, *safe, *([_SECURE] if secure else [])]
 
 
 async def answer(no: Refused, send: Send) -> None:

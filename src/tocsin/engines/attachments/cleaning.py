@@ -2,12 +2,15 @@
 
 import puremagic
 
+from tocsin.engines.attachments.clean import Clean
 from tocsin.engines.attachments.documents import check_pdf, plain_text
-from tocsin.engines.attachments.pictures import Clean, redrawn
+from tocsin.engines.attachments.pictures import redrawn
+from tocsin.engines.attachments.sounds import put_anew, sniffed_sound
 from tocsin.kernel import Refused
 
 MOST_BYTES = 10 * 1024 * 1024
-KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "application/pdf": "PDF", "text/plain": "TXT"}
+KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "application/pdf": "PDF", "text/plain": "TXT",
+         "audio/ogg": "OGG", "audio/webm": "WEBM", "audio/mp4": "MP4"}
 """What may be attached, by media type; everything else is refused, whatever it is called."""
 
 _SURE = 0.4
@@ -17,10 +20,11 @@ __all__ = ["KINDS", "MOST_BYTES", "Clean", "cleaned", "sniffed"]
 
 
 def cleaned(content: bytes) -> Clean:
-    """The same picture, document or text with nothing in it that was not seen when it was looked at.
+    """The same picture, document, recording or text with nothing in it that was not seen when it was looked at.
 
     A picture becomes its pixels: no EXIF, no place, no comment, no second file behind its end. A PDF is kept as it is once
-    nothing active is found in it; what stands in its own metadata stays. Raises Refused, always with a code of `file_…`.
+    nothing active is found in it; what stands in its own metadata stays. A recording becomes its packets of sound in a container of ours. Raises
+    Refused, always with a code of `file_…`.
     """
     if not content:
         raise Refused("file_empty", "The file is empty; choose it again.", "文件为空，请重新选择。", status=422)
@@ -28,13 +32,15 @@ def cleaned(content: bytes) -> Clean:
         raise too_large()
     media = sniffed(content)
     if media is None:
-        raise Refused("file_kind", "Only JPEG, PNG or WebP pictures, PDF documents and plain text can be attached; this is none of them. "
-                      "On a phone, choose 'most compatible' for photos.", "只能附 JPEG、PNG、WebP 图片、PDF 文档或纯文本，该文件均不是。手机拍照请选“兼容性最佳”格式。", status=415)
+        raise Refused("file_kind", "Only JPEG, PNG or WebP pictures, voice recordings, PDF documents and plain text can be attached; this is none of them. "
+                      "On a phone, choose 'most compatible' for photos.", "只能附 JPEG、PNG、WebP 图片、语音、PDF 文档或纯文本，该文件均不是。手机拍照请选“兼容性最佳”格式。", status=415)
     if media.startswith("image/"):
         return redrawn(content, media, MOST_BYTES)
     if media == "application/pdf":
         check_pdf(content)
         return Clean(media, content)
+    if media.startswith("audio/"):
+        return put_anew(content, media)
     return Clean(media, plain_text(content).encode())
 
 
@@ -46,6 +52,8 @@ def too_large() -> Refused:
 
 def sniffed(content: bytes) -> str | None:
     """The media type by content, or None for what may not be attached."""
+    if (sound := sniffed_sound(content)) is not None:
+        return sound
     try:
         found = puremagic.magic_string(content)
     except (puremagic.PureError, ValueError, LookupError):

@@ -4,9 +4,9 @@ import struct
 import zlib
 from io import BytesIO
 
-import msgspec
 from PIL import Image, ImageOps
 
+from tocsin.engines.attachments.clean import Clean
 from tocsin.kernel import Refused
 
 MOST_PIXELS = 50_000_000
@@ -17,16 +17,6 @@ _QUALITY = 88
 _GPS, _GPS_IFD = "location", 0x8825
 _BROKEN = (OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, ArithmeticError, MemoryError, AttributeError, struct.error, zlib.error)
 """What Pillow raises over a file that is not what it should be; a file's fault is never ours."""
-
-
-class Clean(msgspec.Struct, frozen=True):
-    """What may be kept. `stripped` names what stood beside the pixels and is gone: `location`, `exif`, `xmp`, `profile`, `comment`, `frames`."""
-
-    media: str
-    content: bytes
-    width: int = 0
-    height: int = 0
-    stripped: tuple[str, ...] = ()
 
 
 def redrawn(content: bytes, media: str, most_bytes: int) -> Clean:

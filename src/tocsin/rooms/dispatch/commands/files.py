@@ -19,6 +19,7 @@ class AttachFile(IncidentCommand, frozen=True, kw_only=True):
     width: int = 0
     height: int = 0
     stripped: tuple[str, ...] = ()
+    length_ms: int = 0
     name: Annotated[str, Meta(max_length=200)] = ""
 
 

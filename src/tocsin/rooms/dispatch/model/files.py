@@ -17,7 +17,8 @@ def _attach(rules: Rules, state: State, command: AttachFile) -> tuple[Fact, ...]
     record = f"file:{command.file}"
     return (FileAttached(incident=now.incident, file=command.file, sha256=command.sha256, media=command.media, size=command.size,
                          width=command.width, height=command.height, stripped=command.stripped,
-                         name=Sealed(record, command.name) if command.name else None, original=Sealed(record, command.original_sha256)),)
+                         name=Sealed(record, command.name) if command.name else None, original=Sealed(record, command.original_sha256),
+                         length_ms=command.length_ms),)
 
 
 DECISIONS: dict[type[Command], Decision] = {AttachFile: _attach}

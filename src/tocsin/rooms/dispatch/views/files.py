@@ -17,6 +17,7 @@ class FileLine(View, frozen=True, kw_only=True):
     width: int
     height: int
     stripped: tuple[str, ...]
+    length_ms: int
     name: str | None
     destroyed: bool
 
@@ -41,6 +42,6 @@ def read_files(ask: ReadFiles, sight: Sight) -> Files:
         if isinstance(fact, FileAttached):
             whole = sight.opened(fact.original, "file")
             lines.append(FileLine(file=fact.file, at=kept.entry.happened_at, by=kept.entry.by, media=fact.media, size=fact.size, width=fact.width,
-                                  height=fact.height, stripped=fact.stripped, name=(sight.opened(fact.name, "file") or "") if whole else None,
+                                  height=fact.height, stripped=fact.stripped, length_ms=fact.length_ms, name=(sight.opened(fact.name, "file") or "") if whole else None,
                                   destroyed=whole is None))
     return Files(incident=ask.incident, files=tuple(lines))

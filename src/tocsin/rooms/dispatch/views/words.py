@@ -13,7 +13,8 @@ ROLES = {"call_taker": Words("call-taker", "接警员"), "dispatcher": Words("di
          "supervisor": Words("supervisor", "值班长"), "responder": Words("crews", "一线人员"), "planner": Words("planner", "规划员"),
          "auditor": Words("auditor", "审计员"), "admin": Words("administrator", "管理员"), "device": Words("device", "设备")}
 _FILES = {"image/jpeg": ("picture", "图片"), "image/png": ("picture", "图片"), "image/webp": ("picture", "图片"),
-          "application/pdf": ("PDF document", " PDF 文档"), "text/plain": ("text", "文本")}
+          "application/pdf": ("PDF document", " PDF 文档"), "text/plain": ("text", "文本"),
+          "audio/ogg": ("voice note", "语音"), "audio/mp4": ("voice note", "语音")}
 
 
 def of_timers(timers: TimerTable, kept: Kept, sight: Sight) -> Words | None:
@@ -102,13 +103,15 @@ def _named(timers: TimerTable, fact: TimerFact) -> tuple[str, str]:
 
 
 def of_files(kept: Kept) -> Words | None:
-    """A file that was attached: what it is and how large, never its name or what is in it."""
+    """A file that was attached: what it is and how large or long, never its name or what is in it."""
     fact = kept.fact
     if not isinstance(fact, FileAttached):
         return None
     gone, gone_zh = (", its location removed", "，已去除位置信息") if "location" in fact.stripped else ("", "")
     en, zh = _FILES.get(fact.media, ("file", "文件"))
-    return Words(f"{kept.entry.by} attached a {en}, {_sized(fact.size)}{gone}.", f"{kept.entry.by} 附上{zh}，{_sized(fact.size)}{gone_zh}。")
+    seconds = -(-fact.length_ms // 1000)
+    size = f"{seconds // 60}:{seconds % 60:02d}" if seconds else _sized(fact.size)
+    return Words(f"{kept.entry.by} attached a {en}, {size}{gone}.", f"{kept.entry.by} 附上{zh}，{size}{gone_zh}。")
 
 
 def _sized(size: int) -> str:
