@@ -43,6 +43,7 @@ const LOOKS: Order['verb'][] = ['select', 'select-unit', 'page'];
 const PAGES: Record<Page, { door: string; says: () => string }> = {
   planning: { door: STUDIES_DOOR, says: m.plan_order }, moves: { door: MOVES_DOOR, says: m.move_order },
   moved: { door: '/api/cover/moves/report', says: m.moved_order }, cover: { door: '/api/cover', says: m.layer_order_cover },
+  handbook: { door: '/api/handbook', says: m.handbook_order },
 };
 
 /** Why an order cannot be given now, in words; empty where it can. */

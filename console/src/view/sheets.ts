@@ -16,6 +16,7 @@ import Majors from './Majors.svelte';
 import Layers from './Layers.svelte';
 import Access from './Access.svelte';
 import Duty from './Duty.svelte';
+import HandbookSheet from './HandbookSheet.svelte';
 import MovesReport from './MovesReport.svelte';
 import Planning from './Planning.svelte';
 import { STUDIES_DOOR } from './planning';
@@ -78,5 +79,6 @@ export const SHEETS: readonly Sheet[] = [
     urgent: (floor) => aidPresses(floor.live.rows<AidRow>('aid'), floor.live.now), door: '/api/aid', wide: true, rare: true, view: Aid },
   { code: 'moved', key: 'R', title: m.moved_title, waits: () => 0, urgent: () => false, door: '/api/cover/moves/report', wide: true, whole: true, rare: true, view: MovesReport },
   { code: 'planning', key: 'P', title: m.plan_title, waits: () => 0, urgent: () => false, door: STUDIES_DOOR, wide: true, whole: true, rare: true, view: Planning },
+  { code: 'handbook', key: 'B', title: m.crewpage_handbook, waits: () => 0, urgent: () => false, door: '/api/handbook', wide: false, rare: true, view: HandbookSheet },
   { code: 'duty', key: 'y', title: m.duty_title, waits: () => 0, urgent: () => false, door: '/api/duty', wide: true, whole: true, view: Duty },
 ];

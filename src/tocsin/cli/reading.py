@@ -17,6 +17,7 @@ from tocsin.cli.shapes import Ring, read_rings
 from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.sites.mandate import SiteTable
 from tocsin.edges.sites.mandate import faults as site_faults
+from tocsin.edges.web.handbook import HandbookPage, Written, page_faults, pages_of
 from tocsin.edges.web.oidc import OidcTable
 from tocsin.edges.web.oidc import faults as oidc_faults
 from tocsin.edges.web.posts import PostTable
@@ -174,6 +175,17 @@ def read_standby(path: Path, plan: Plan) -> StandbyTable:
 def read_handling(path: Path, plan: Plan) -> HandlingTable:
     """A table of handling records from its file, checked against the plan's kinds and dispositions; Stop with the first fault."""
     return _checked(path, HandlingTable, lambda table: handling_faults(table, plan.kinds, plan.dispositions))
+
+
+def read_handbook(arguments: argparse.Namespace) -> tuple[HandbookPage, ...]:
+    """The handbook's pages: those of its folder, checked, and those that the house's tables make; Stop with the first fault."""
+    plan = read_plan(arguments.plan)
+    if not arguments.handbook.is_dir():
+        raise Stop(f"{arguments.handbook}: no such folder of handbook pages")
+    written = {path.stem: _toml(path, Written) for path in sorted(arguments.handbook.glob("*.toml"))}
+    for fault in page_faults(written, plan.kinds):
+        raise Stop(f"{arguments.handbook}: {fault}")
+    return pages_of(written, plan, read_trees(sorted(arguments.questions.glob("*.yaml")), plan), read_handling(arguments.handling, plan))
 
 
 def read_planning(path: Path) -> PlanningTable:

@@ -29,7 +29,7 @@ from tocsin.rooms.dispatch.commands.joining import (
     SeparateIncident,
     UnlinkIncidents,
 )
-from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory
+from tocsin.rooms.dispatch.commands.reads import ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory, ReadWay
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 from tocsin.rooms.dispatch.commands.timers import AcknowledgeAssignment, AcknowledgeTimer, Due, RaiseTimers, ReadTimers, TakeTimer
 
@@ -68,6 +68,7 @@ __all__ = [
     "ReadRoutes",
     "ReadStory",
     "ReadTimers",
+    "ReadWay",
     "ReopenRoad",
     "Seen",
     "SendStacked",
