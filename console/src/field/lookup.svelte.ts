@@ -44,11 +44,13 @@ class Lookup {
     }
   }
 
-  /** Where distances are from: this phone, else what the house heard of the unit last, else its station. */
+  /** Where distances are from: this phone, else what the house heard of the unit last, else its station, which is said. */
   get from(): [number, number] | null {
-    const at = places.here ?? field.live?.position(field.unit) ?? field.row?.home;
+    const at = this.#known ?? field.row?.home;
     return at ? [at.lon, at.lat] : null;
   }
+  get fromStation(): boolean { return !this.#known; }
+  get #known(): { lon: number; lat: number } | undefined { return places.here ?? field.live?.position(field.unit); }
   /** Which of eight ways a place lies, from north by the east; -1: nobody knows from where. */
   side = (hit: { lon: number; lat: number }): number => (this.from ? Math.round(bearing(...this.from, hit.lon, hit.lat) / 45) % 8 : -1);
   goal = (hit: Hit): Goal => ({ of: `place:${hit.lon.toFixed(5)},${hit.lat.toFixed(5)}`, path: '/api/way', ask: { lon: hit.lon, lat: hit.lat } });

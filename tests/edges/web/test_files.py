@@ -121,8 +121,7 @@ def test_the_file_of_places_is_made_once_and_marked_by_its_digest(floor: Running
     assert crew.get(place, headers={"range": "bytes=0-1"}).content == b"\x1f\x8b"
     assert gzip.decompress(whole.content)[:4] == b"TPP1"
     assert small_city().manifest.version.encode() in gzip.decompress(whole.content)
-    with httpx.Client(base_url=floor.url) as nobody:
-        assert nobody.get(place).status_code == 401
+    assert floor.as_("nobody").get(place).status_code == 401
     assert floor.as_("partner").get(place).status_code == 403
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import httpx
 import msgspec
 import pytest
 
@@ -35,8 +34,7 @@ def test_a_responder_reads_all_pages_once(floor: Running) -> None:
 
 
 def test_it_is_for_staff_alone(floor: Running) -> None:
-    with httpx.Client(base_url=floor.url) as nobody:
-        assert nobody.get("/api/handbook").status_code == 401
+    assert floor.as_("nobody").get("/api/handbook").status_code == 401
     assert floor.as_("partner").get("/api/handbook").status_code == 403
 
 
