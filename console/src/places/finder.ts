@@ -44,7 +44,8 @@ export class Finder {
     let ideas = this.#ideas(new Query(units));
     if (units.length <= SHORT && Math.max(0, ...ideas.map(({ score }) => score)) < POOR) ideas = [...ideas, ...this.#ideas(new Query(units, true))];
     if (near) ideas = ideas.map((idea) => ({ ...idea, score: idea.score + NEAR_GAIN * Math.exp(-metres(...near, idea.lon, idea.lat) / NEAR_M) }));
-    ideas.sort((a, b) => b.score - a.score || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0) || (a.refs[0] ?? 0) - (b.refs[0] ?? 0) || a.lon - b.lon);
+    const before = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+    ideas.sort((a, b) => b.score - a.score || before(a.kind, b.kind) || (a.refs[0] ?? 0) - (b.refs[0] ?? 0) || before(a.number?.number ?? '', b.number?.number ?? '') || a.lon - b.lon);
     const least = (ideas[0]?.score ?? 0) * NOISE;
     const hits: Hit[] = [];
     for (const idea of ideas) {

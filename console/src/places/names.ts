@@ -22,24 +22,30 @@ export interface Match { name: Name; got: number[]; mask: number; cover: number;
 const single = (bits: number): boolean => (bits & (bits - 1)) === 0;
 const pairs = <One>(all: One[]): [One, One][] => all.slice(1).map((one, at) => [all[at] as One, one]);
 
-/** How many slips of the fingers lie between two words, with neighbours swapped as one; `most` + 1 for more. */
-export function slips(one: string, other: string, most: number): number {
-  if (Math.abs(one.length - other.length) > most) return most + 1;
-  let [before, last] = [new Array<number>(), Array.from({ length: other.length + 1 }, (_, at) => at)];
+/** Three rows of the table that slips are counted in; made once, since a letter typed asks for thousands. */
+const [ROW_A, ROW_B, ROW_C] = [new Uint8Array(64), new Uint8Array(64), new Uint8Array(64)];
+
+/** How many slips of the fingers lie between a word and the first `length` letters of another, with neighbours swapped as one; `most` + 1 for more. */
+export function slips(one: string, other: string, most: number, length = other.length): number {
+  const far = most + 1;
+  if (Math.abs(one.length - length) > most || one.length > 60 || length > 60) return far;
+  let [before, last, next] = [ROW_A, ROW_B, ROW_C];
+  for (let at = 0; at <= length; at++) last[at] = at;
   for (let row = 1; row <= one.length; row++) {
-    const next = [row];
+    const letter = one.charCodeAt(row - 1);
     let least = row;
-    for (let at = 1; at <= other.length; at++) {
-      const same = one[row - 1] === other[at - 1];
-      let value = Math.min((last[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1, (last[at - 1] ?? 0) + (same ? 0 : 1));
-      if (row > 1 && at > 1 && one[row - 1] === other[at - 2] && one[row - 2] === other[at - 1]) value = Math.min(value, (before[at - 2] ?? 0) + 1);
-      next.push(value);
-      least = Math.min(least, value);
+    next[0] = row;
+    for (let at = 1; at <= length; at++) {
+      const sign = other.charCodeAt(at - 1);
+      let value = Math.min((last[at] as number) + 1, (next[at - 1] as number) + 1, (last[at - 1] as number) + (letter === sign ? 0 : 1));
+      if (row > 1 && at > 1 && letter === other.charCodeAt(at - 2) && one.charCodeAt(row - 2) === sign) value = Math.min(value, (before[at - 2] as number) + 1);
+      next[at] = value;
+      if (value < least) least = value;
     }
-    if (least > most) return most + 1;
-    [before, last] = [last, next];
+    if (least > most) return far;
+    [before, last, next] = [last, next, before];
   }
-  return Math.min(last[other.length] ?? 0, most + 1);
+  return Math.min(last[length] as number, far);
 }
 
 /** A text's units with what is worked out about them once; a bold one takes shorter words for slips. */
@@ -133,7 +139,7 @@ export class NameIndex {
     if (off <= most) return 1 - (EDIT * off) / typed.length;
     if (typed.length >= TAIL && word.includes(typed)) return INSIDE + (0.15 * typed.length) / word.length;
     if (most && last && word.length > typed.length) {
-      const begun = Math.min(...[-1, 0, 1].map((more) => slips(typed, word.slice(0, typed.length + more), 1)));
+      const begun = Math.min(slips(typed, word, 1, typed.length - 1), slips(typed, word, 1, typed.length), slips(typed, word, 1, Math.min(word.length, typed.length + 1)));
       if (begun <= 1) return PREFIX_LAST - (EDIT * begun) / typed.length;
     }
     return 0;
