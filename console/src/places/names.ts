@@ -98,8 +98,9 @@ export class NameIndex {
     let found = this.#known.get(key);
     if (found) return found;
     found = new Map();
+    const judge = this.#judge(unit, last, bold, slipped);
     for (const word of this.#with.keys()) {
-      const fit = this.#likeness(unit, word, last, bold, slipped);
+      const fit = judge(word);
       if (fit > 0) found.set(word, fit);
     }
     if (this.#known.size > 64) this.#known.clear();
@@ -126,23 +127,36 @@ export class NameIndex {
     return matches.filter((match) => match.met >= least);
   }
 
-  #likeness(unit: Unit, word: string, last: boolean, bold: boolean, slipped: boolean): number {
-    const typed = unit.text;
-    if (typed === word) return 1;
-    if (unit.kind === 'number') return isDecimal(typed) && ordinal(Number(typed)) === word ? EXACT : last && word.startsWith(typed) ? 0.7 : 0;
-    if (typed.length > 1 && this.#words.longForms(word).some((long) => long.startsWith(typed))) return 0.9;
-    if (this.#words.same(typed, word)) return EXACT;
-    if (last && unit.raw !== typed && word.startsWith(unit.raw)) return PREFIX_LAST + (0.15 * unit.raw.length) / word.length;
-    if (word.startsWith(typed)) return (last ? PREFIX_LAST : PREFIX) + (0.15 * typed.length) / word.length;
-    const most = !slipped || typed.length < (bold ? 3 : 4) || !isAlpha(typed) ? 0 : typed.length < 8 ? 1 : 2;
-    const off = most ? slips(typed, word, most) : 1;
-    if (off <= most) return 1 - (EDIT * off) / typed.length;
-    if (typed.length >= TAIL && word.includes(typed)) return INSIDE + (0.15 * typed.length) / word.length;
-    if (most && last && word.length > typed.length) {
-      const begun = Math.min(slips(typed, word, 1, typed.length - 1), slips(typed, word, 1, typed.length), slips(typed, word, 1, Math.min(word.length, typed.length + 1)));
-      if (begun <= 1) return PREFIX_LAST - (EDIT * begun) / typed.length;
+  /** How far a unit is any word: the same, its beginning, its usual short spelling, or a slip away; what holds for all words is worked out once. */
+  #judge({ text: typed, kind, raw }: Unit, last: boolean, bold: boolean, slipped: boolean): (word: string) => number {
+    if (kind === 'number') {
+      const nth = isDecimal(typed) ? ordinal(Number(typed)) : '';
+      return (word) => (word === typed ? 1 : word === nth ? EXACT : last && word.startsWith(typed) ? 0.7 : 0);
     }
-    return 0;
+    const [longer, alike] = [this.#words.shortOf(typed), this.#words.alike(typed)];
+    const most = !slipped || typed.length < (bold ? 3 : 4) || !isAlpha(typed) ? 0 : typed.length < 8 ? 1 : 2;
+    const [first, second] = [typed.charCodeAt(0), typed.charCodeAt(1)];
+    // One slip leaves the first letter, or one of the first two beside it, where it was.
+    const begins = (word: string): boolean => {
+      const [one, two] = [word.charCodeAt(0), word.charCodeAt(1)];
+      return one === first || two === second || two === first || one === second;
+    };
+    return (word) => {
+      if (typed === word) return 1;
+      if (longer.has(word)) return 0.9;
+      if (alike.has(word)) return EXACT;
+      if (last && raw !== typed && word.startsWith(raw)) return PREFIX_LAST + (0.15 * raw.length) / word.length;
+      if (word.startsWith(typed)) return (last ? PREFIX_LAST : PREFIX) + (0.15 * typed.length) / word.length;
+      const near = most > 0 && begins(word);
+      const off = most > 1 || near ? slips(typed, word, most) : most + 1;
+      if (most && off <= most) return 1 - (EDIT * off) / typed.length;
+      if (typed.length >= TAIL && word.includes(typed)) return INSIDE + (0.15 * typed.length) / word.length;
+      if (near && last && word.length > typed.length) {
+        const begun = Math.min(slips(typed, word, 1, typed.length - 1), slips(typed, word, 1, typed.length), slips(typed, word, 1, typed.length + 1));
+        if (begun <= 1) return PREFIX_LAST - (EDIT * begun) / typed.length;
+      }
+      return 0;
+    };
   }
 }
 

@@ -65,8 +65,10 @@ export class Words {
   }
 
   #ordinal = (word: string): number | undefined => (Object.hasOwn(this.#tables.ordinals, word) ? this.#tables.ordinals[word] : undefined);
-  longForms = (word: string): string[] => (Object.hasOwn(this.#tables.long_forms, word) ? this.#tables.long_forms[word] ?? [] : []);
-  same = (one: string, other: string): boolean => this.#tables.same.some(([long, short]) => (long === one && short === other) || (long === other && short === one));
+  /** The short forms that a word half typed may be the beginning of: `aven` of avenue, which stands as `ave`. */
+  shortOf = (typed: string): Set<string> => new Set(typed.length > 1 ? Object.entries(this.#tables.long_forms).filter(([, longs]) => longs.some((long) => long.startsWith(typed))).map(([short]) => short) : []);
+  /** The words that are usually written for this one, or for which it is (`st` of saint). */
+  alike = (word: string): Set<string> => new Set(this.#tables.same.flatMap(([long, short]) => (long === word ? [short] : short === word ? [long] : [])));
   isJoin = (unit: Unit): boolean => unit.kind === 'join' || this.#joins.has(unit.text);
   isNumberMark = (unit: Unit): boolean => this.#tables.number_marks.includes(unit.text);
   isTail = (unit: Unit): boolean => this.#tables.crossing_tail.includes(unit.text);
