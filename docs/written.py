@@ -13,7 +13,7 @@ import msgspec
 
 import tocsin.facts
 from tocsin import cli
-from tocsin.edges.web import past, proofs, tracks
+from tocsin.edges.web import handbook, past, proofs, tracks
 from tocsin.edges.web.account import Account
 from tocsin.edges.web.aid import AidLines
 from tocsin.edges.web.attached import AttachedLines
@@ -70,7 +70,7 @@ def _doors() -> Iterator[str]:
              AttachedLines.__new__(AttachedLines), TlogLines.__new__(TlogLines), OutflowLines.__new__(OutflowLines), TrailLines.__new__(TrailLines), AidLines.__new__(AidLines),
              TrackerLines.__new__(TrackerLines), TrackerList.__new__(TrackerList), CallingLines.__new__(CallingLines), DutyLines.__new__(DutyLines), CouncilLines.__new__(CouncilLines))
     lines: list[Any] = [*(door for room in ROOMS for door in room.DOORS), *(line for edge in edges for line in edge.lines()),
-                        *past.lines(House.__new__(House)), *tracks.lines(House.__new__(House)), *proofs.lines(House.__new__(House))]
+                        *past.lines(House.__new__(House)), *tracks.lines(House.__new__(House)), *handbook.lines(()), *proofs.lines(House.__new__(House))]
     for line in sorted(lines, key=lambda line: (line.path, line.verb)):
         roles = "open" if line.roles is None else ", ".join(line.roles) or "anybody signed in"
         yield f"| {line.verb} | `{line.path}` | {line.says} | {roles} | {line.purpose} |"

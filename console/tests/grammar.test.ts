@@ -26,6 +26,7 @@ test.each([
   ['planning', 'planning'], ['Plan', 'planning'], ['what if', 'planning'], ['规划', 'planning'], ['推演', 'planning'], ['研判', 'planning'], ['moves', 'moves'], ['调动', 'moves'],
   ['moves report', 'moved'], ['调动成效', 'moved'], ['cover', 'cover'], ['覆盖', 'cover'],
   ['posts', 'posts'], ['spot checks', 'posts'], ['岗位', 'posts'], ['trackers', 'trackers'], ['定位终端', 'trackers'],
+  ['handbook', 'handbook'], ['手册', 'handbook'],
 ])('%s opens a page by its name alone', (text, page) => expect(order(text)).toEqual({ verb: 'page', page }));
 test('a page’s name with more words is no page, and what begins like one is completed', () => {
   expect(order('find cover street')).toEqual({ verb: 'find', place: 'cover street' });

@@ -31,6 +31,7 @@ from tocsin.city import City
 from tocsin.city.calibration import Calibration
 from tocsin.cli.settings import CONSOLE
 from tocsin.edges.web.app import app
+from tocsin.edges.web.handbook import HandbookPage
 from tocsin.edges.web.links import Links
 from tocsin.edges.web.people import People
 from tocsin.edges.web.posts import Post, PostTable
@@ -98,13 +99,13 @@ class Served:
 @contextmanager
 def served(data: Path, city: City | None = None, *, demo: bool = False, timers: TimerTable = TIMERS, clock: JumpingClock | None = None,
            witnesses: Witnesses | None = None, standby: StandbyTable = NO_STANDBY, port: int = 0,
-           calling: CallingTable = NOBODY, console: Path = CONSOLE) -> Iterator[Served]:
-    """Serve a house of this city (the drawn town if none is given) until the block ends; on its records, if there are any in `data`; at this port, where one is named; with these pages."""
+           calling: CallingTable = NOBODY, console: Path = CONSOLE, pages: tuple[HandbookPage, ...] = ()) -> Iterator[Served]:
+    """Serve a house of this city (the drawn town if none is given) until the block ends; on its records, if there are any in `data`; at this port, where one is named; with this built console and this handbook."""
     clock, ground = clock or JumpingClock(), city or small_city()
     house = build(data / "house", ground, Calibration.default(), PLAN, TABLE, clock, timers=timers, command_table=COMMAND, intake=INTAKE,
                   witnesses=witnesses, standby=standby, handling=HANDLING, hazards=HAZARDS, checklists=CHECKLISTS)
     people = let_in(data, clock, ACCOUNTS)
-    edge = app(house, people=people, console=console, city_folder=ground.path, demo=demo, calling=calling,
+    edge = app(house, people=people, console=console, city_folder=ground.path, demo=demo, calling=calling, pages=pages,
                posts=PostTable(posts=(Post(code="desk", en="Call desk 1", zh="接警席 1", roles=("call_taker",)),)))
     running, listener = server(edge), listen("127.0.0.1", port)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})

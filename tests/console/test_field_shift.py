@@ -16,7 +16,7 @@ from tocsin.rooms.fleet.views import UnitRow
 from tocsin.rooms.messages.commands import SendMessage
 
 _S = 1_000_000
-_STAYS = {"who", "unit", "shift", "ahead", "bases"}
+_STAYS = {"who", "unit", "shift", "ahead", "bases", "handbook"}
 CHIEF = asker("chief 1", "supervisor")
 
 

@@ -6,11 +6,13 @@ import '../design/face.css';
 import './field.css';
 import { mount } from 'svelte';
 import Field from './Field.svelte';
+import { around } from './around.svelte';
 import { field } from './field.svelte';
+import { handbook } from './handbook.svelte';
 import { shell } from './shell.svelte';
 
 const target = document.getElementById('page');
 if (!target) throw new Error('the page has no place for the phone’s page');
-void field.open();
+void field.open().then(() => Promise.all([handbook.open(), around.open()]));
 void shell.open();
 mount(Field, { target });

@@ -14,8 +14,8 @@ export interface Picture { at: Instant; heard: Instant; rows: Row[] }
 export interface Base { unit: string; unit_kind: string; station: string; home: Place; skills: string[]; crew: number }
 export interface Who { me: Me; plan: PlanView; fleet: FleetView; timers: TimersView; hazards?: HazardKinds; checklists?: ChecklistsView }
 
-/** What stays on the phone when a shift is over: who is asked, which units there are, the clock. Everything else is of its work, and goes. */
-export const STAYS: readonly string[] = ['who', 'unit', 'shift', 'ahead', 'bases'];
+/** What stays on the phone when a shift is over: who is asked, which units there are, the clock, the handbook. Everything else is of its work, and goes. */
+export const STAYS: readonly string[] = ['who', 'unit', 'shift', 'ahead', 'bases', 'handbook'];
 const MOST_BASES = 400;
 
 /** The units that were seen, each as it was last. */

@@ -2,7 +2,7 @@
 import type { Instant } from '../model/contract';
 
 export const CITY = 'tocsin-city';
-const FILES = ['/city/basemap.pmtiles', '/city/areas.geojson', '/city/assets.jsonl', '/city/manifest.json'];
+const FILES = ['/city/basemap.pmtiles', '/city/areas.geojson', '/city/assets.jsonl', '/city/manifest.json', '/city/places.bin'];
 /** A city's map beyond this is left to the network: a phone has other things to keep. */
 export const MOST_BYTES = 96 * 1024 * 1024;
 const WHEN = 'x-kept-at';
@@ -19,6 +19,8 @@ class Shell {
   at = $state<Instant>(0);
   /** The city's map is larger than what a phone keeps. */
   large = $state(false);
+  /** Which map that is: the house's mark of its file. */
+  mark = $state('');
   busy = $state(false);
   /** Whether the page itself would open without a network. */
   installed = $state(false);
@@ -73,6 +75,8 @@ class Shell {
     const size = Number(head.headers.get('content-length') ?? 0);
     if (size > MOST_BYTES) {
       this.large = true;
+      this.mark = head.headers.get('etag') ?? '';
+      await cache.delete(file);
       return;
     }
     const same = kept && kept.headers.get('etag') === head.headers.get('etag');

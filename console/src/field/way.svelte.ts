@@ -5,12 +5,16 @@ import { field } from './field.svelte';
 import { places } from './places.svelte';
 import { length_m, progress, steps, type Step } from './turns';
 
+/** Where one wants to go: its name here, and how the house is asked for the way. */
+export interface Goal { of: string; path: string; ask: Record<string, string | number> }
 interface Kept { of: string; unit: string; at: Instant; route: Route }
 /** Beyond this the unit is no longer on the way that was asked for, and another is asked. */
 const OFF_M = 120;
 const AGAIN_US = 20e6;
 
 class Way {
+  /** Under which name it lies on the phone. */
+  constructor(readonly name: string) {}
   of = $state('');
   route = $state.raw<Route | null>(null);
   at = $state<Instant>(0);
@@ -33,24 +37,27 @@ class Way {
     return this.steps.filter((step) => step.from_m + step.dist_m > along || step.bend === 'arrive');
   }
 
-  /** Sees to it that the way to this incident is here; from the phone where the house is away. */
-  async follow(incident: string, unit: string): Promise<void> {
-    if (!incident || !unit) return;
-    if (this.of !== incident) {
-      const kept = await field.recall<Kept>('way');
-      if (this.of !== incident) [this.of, this.route, this.at] = [incident, kept?.of === incident && kept.unit === unit ? kept.route : null, kept?.at ?? 0];
+  /** Sees to it that the way there is here; from the phone where the house is away. */
+  async follow(goal: Goal | null, unit: string): Promise<void> {
+    if (!goal || !unit) return;
+    const { of } = goal;
+    if (this.of !== of) {
+      const kept = await field.recall<Kept>(this.name);
+      if (this.of !== of) [this.of, this.route, this.at] = [of, kept?.of === of && kept.unit === unit ? kept.route : null, kept?.at ?? 0];
       this.#asked = 0;
     }
     if (!field.online || (this.route && !this.off) || field.device - this.#asked < AGAIN_US) return;
     this.#asked = field.device;
     try {
-      const route = await see<Route>(`/api/incidents/${incident}/route`, { unit });
-      if (this.of !== incident) return;
+      const route = await see<Route>(goal.path, { ...goal.ask, unit });
+      if (this.of !== of) return;
       [this.route, this.at] = [route, field.now];
-      await field.keep('way', { of: incident, unit, at: this.at, route } satisfies Kept);
+      await field.keep(this.name, { of, unit, at: this.at, route } satisfies Kept);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
     }
   }
 }
-export const way = new Way();
+export const way = new Way('way');
+/** The way to a place that was looked up; the one to the job stays beside it. */
+export const aside = new Way('aside');

@@ -4,6 +4,8 @@ const VERSION = '__VERSION__';
 const FILES = JSON.parse('__FILES__');
 const SHELL = `tocsin-field-${VERSION}`;
 const CITY = 'tocsin-city';
+/** Parts of a map that is too large to be kept whole, each by the range that the page asks for. */
+const AROUND = 'tocsin-city-around';
 /** The shell of before stays too, for pages that are still open on it. */
 const SHELLS = 2;
 
@@ -47,15 +49,26 @@ async function shelled(request, path) {
 
 /** A file of the city, or the part of it that was asked for, cut from the whole that lies here. */
 async function ofCity(request, path) {
-  const kept = await caches.match(path, { cacheName: CITY });
-  if (!kept) return fetch(request);
   const part = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get('range') ?? '');
+  const kept = await caches.match(path, { cacheName: CITY });
+  if (!kept && part) return ofPart(request, path, part);
+  if (!kept) return fetch(request);
   if (!part) return kept;
   const whole = await kept.blob();
   const [first, last] = [Number(part[1]), Math.min(Number(part[2]), whole.size - 1)];
   return new Response(whole.slice(first, last + 1), { status: 206, headers: {
     'content-type': kept.headers.get('content-type') ?? '', 'content-range': `bytes ${first}-${last}/${whole.size}`,
     'content-length': String(last - first + 1), etag: kept.headers.get('etag') ?? '',
+  } });
+}
+
+async function ofPart(request, path, part) {
+  const kept = await caches.match(`${path}?bytes=${part[1]}-${part[2]}`, { cacheName: AROUND });
+  if (!kept) return fetch(request);
+  const bytes = await kept.arrayBuffer();
+  return new Response(bytes, { status: 206, headers: {
+    'content-type': kept.headers.get('content-type') ?? '', 'content-range': `bytes ${part[1]}-${Number(part[1]) + bytes.byteLength - 1}/${kept.headers.get('x-of') ?? '*'}`,
+    'content-length': String(bytes.byteLength), etag: kept.headers.get('etag') ?? '',
   } });
 }
 

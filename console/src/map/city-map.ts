@@ -1,6 +1,6 @@
 // The map as an instrument: maplibre over the city's own tiles for what lies still, a painter over it for what moves.
 import {
-  addProtocol, LngLat, LngLatBounds, Map as Canvas, ScaleControl, setWorkerUrl, AttributionControl,
+  addProtocol, LngLat, LngLatBounds, Map as Canvas, Marker, ScaleControl, setWorkerUrl, AttributionControl,
   type GeoJSONSource, type GetResourceResponse, type MapMouseEvent,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
@@ -46,6 +46,7 @@ export class CityMap {
   #cursor: Spot | null = null;
   #frame = 0;
   #painted: Sight | null = null;
+  #pin: Marker | null = null;
 
   /** The faces must be there before the map is made: it draws its glyphs from them once and keeps what it got. */
   static async made(
@@ -160,6 +161,16 @@ export class CityMap {
   point(cursor: Spot | null): void {
     this.#cursor = cursor;
     this.repaint();
+  }
+
+  /** A ring round a place that was looked up; it says nothing of who is there. */
+  pin(at: [number, number] | null): void {
+    this.#pin?.remove();
+    this.#pin = null;
+    if (!at) return;
+    const element = document.createElement('div');
+    element.className = 'pin';
+    this.#pin = new Marker({ element }).setLngLat(at).addTo(this.#canvas);
   }
 
   /** Gives marks their room and paints them, once before the next frame, however often it is asked for. */

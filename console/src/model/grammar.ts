@@ -52,7 +52,7 @@ export interface Gap {
 export interface Reading { order: Order | null; gap: Gap | null; completions: { text: string; hint: string }[] }
 
 /** What is opened by its name alone; no other words follow, so that a street of that name is still found. */
-export type Page = 'planning' | 'moves' | 'moved' | 'cover' | 'posts' | 'trackers';
+export type Page = 'planning' | 'moves' | 'moved' | 'cover' | 'posts' | 'trackers' | 'handbook';
 const PAGES: [Page, string[]][] = [
   ['planning', ['planning', 'plan', 'what if', '规划', '推演', '研判', '规划研判', '规划推演']],
   ['moved', ['moves report', 'report of moves', 'what came of moves', '调动成效', '调动报告']],
@@ -60,6 +60,7 @@ const PAGES: [Page, string[]][] = [
   ['posts', ['posts', 'checks', 'spot checks', '岗位', '岗位与查勤']],
   ['trackers', ['trackers', '定位终端', '终端']],
   ['cover', ['cover', 'coverage', '覆盖', '覆盖图']],
+  ['handbook', ['handbook', 'book', '手册', '实战手册']],
 ];
 
 const VERBS: [Exclude<Order['verb'], 'select-unit' | 'page'> | 'road', string[]][] = [

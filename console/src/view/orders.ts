@@ -50,6 +50,7 @@ const PAGES: Record<Page, { door: string; says: () => string }> = {
   planning: { door: STUDIES_DOOR, says: m.plan_order }, moves: { door: MOVES_DOOR, says: m.move_order },
   moved: { door: '/api/cover/moves/report', says: m.moved_order },
   posts: { door: POSTS_DOOR, says: m.posts_order }, trackers: { door: TRACKERS_DOOR, says: m.track_order }, cover: { door: '/api/cover', says: m.layer_order_cover },
+  handbook: { door: '/api/handbook', says: m.handbook_order },
 };
 
 /** Why an order cannot be given now, in words; empty where it can. */

@@ -16,6 +16,7 @@ import Majors from './Majors.svelte';
 import Layers from './Layers.svelte';
 import Access from './Access.svelte';
 import Duty from './Duty.svelte';
+import HandbookSheet from './HandbookSheet.svelte';
 import MovesReport from './MovesReport.svelte';
 import Planning from './Planning.svelte';
 import { STUDIES_DOOR } from './planning';
@@ -91,5 +92,6 @@ export const SHEETS: readonly Sheet[] = [
   { code: 'planning', key: 'P', title: m.plan_title, waits: () => 0, urgent: () => false, door: STUDIES_DOOR, wide: true, whole: true, rare: true, view: Planning },
   { code: 'posts', key: 'K', title: m.posts_title, waits: (floor) => unheard(floor), urgent: () => false, door: CHECKS_DOOR, wide: true, whole: true, rare: true, view: Posts },
   { code: 'trackers', key: 'T', title: m.track_title, waits: () => 0, urgent: () => false, door: TRACKERS_DOOR, wide: true, whole: true, rare: true, view: Trackers },
+  { code: 'handbook', key: 'B', title: m.crewpage_handbook, waits: () => 0, urgent: () => false, door: '/api/handbook', wide: false, rare: true, view: HandbookSheet },
   { code: 'duty', key: 'y', title: m.duty_title, waits: () => 0, urgent: () => false, door: '/api/duty', wide: true, whole: true, view: Duty },
 ];

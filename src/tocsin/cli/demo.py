@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from tocsin.city import City
 from tocsin.city.building import build
 from tocsin.city.calibration import load_calibration
-from tocsin.cli.reading import open_house, read_contacts, read_posts
+from tocsin.cli.reading import open_house, read_contacts, read_handbook, read_posts
 from tocsin.cli.settings import CONSOLE, Commands, Stop, SystemClock, leaf, port_words, table_words
 from tocsin.cli.studying import studies_of
 from tocsin.edges import journal
@@ -71,7 +71,8 @@ def _demo(arguments: argparse.Namespace) -> int:
     player = Player(house, city, load_calibration(city.calibration_path), arguments.seed, per_day=arguments.per_day,
                     wait_s=_PATIENCE_S * arguments.speed)
     people, passwords = People.demo(data, SystemClock())
-    edge = app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True, contacts=read_contacts(arguments.contacts), posts=read_posts(arguments.posts))
+    edge = app(house, people=people, console=CONSOLE, city_folder=city.path, demo=True, contacts=read_contacts(arguments.contacts), posts=read_posts(arguments.posts),
+               pages=read_handbook(arguments))
     edge.litestar.on_shutdown.insert(0, lambda: player.stop())  # before the house closes, or the last simulated words meet a closed ledger
     for _ in range(_BEFORE_S // _STEP_S):
         player.step()

@@ -17,6 +17,7 @@ from tocsin.cli.shapes import Ring, read_rings
 from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.sites.mandate import SiteTable
 from tocsin.edges.sites.mandate import faults as site_faults
+from tocsin.edges.web.handbook import HandbookPage, Written, page_faults, pages_of
 from tocsin.edges.web.oidc import OidcTable
 from tocsin.edges.web.oidc import faults as oidc_faults
 from tocsin.edges.web.posts import PostTable
@@ -194,6 +195,17 @@ def read_hazards(path: Path) -> HazardTable:
 def read_checklists(path: Path, plan: Plan) -> ChecklistTable:
     """A table of checklists from its file, checked against the plan's kinds; Stop with the first fault."""
     return _checked(path, ChecklistTable, lambda table: checklist_faults(table, plan.kinds))
+
+
+def read_handbook(arguments: argparse.Namespace) -> tuple[HandbookPage, ...]:
+    """The handbook's pages: those of its folder, checked, and those that the house's tables make; Stop with the first fault."""
+    plan = read_plan(arguments.plan)
+    if not arguments.handbook.is_dir():
+        raise Stop(f"{arguments.handbook}: no such folder of handbook pages")
+    written = {path.stem: _toml(path, Written) for path in sorted(arguments.handbook.glob("*.toml"))}
+    for fault in page_faults(written, plan.kinds):
+        raise Stop(f"{arguments.handbook}: {fault}")
+    return pages_of(written, plan, read_trees(sorted(arguments.questions.glob("*.yaml")), plan), read_handling(arguments.handling, plan))
 
 
 def read_planning(path: Path) -> PlanningTable:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from tocsin.city import City
 from tocsin.cli.calling import calling_words, start_calling
-from tocsin.cli.reading import open_house, read_aid, read_calling, read_contacts, read_oidc, read_outflow, read_plan, read_posts
+from tocsin.cli.reading import (
+    open_house,
+    read_aid,
+    read_calling,
+    read_contacts,
+    read_handbook,
+    read_oidc,
+    read_outflow,
+    read_plan,
+    read_posts,
+)
 from tocsin.cli.settings import CONSOLE, TRACES, Commands, Stop, SystemClock, house_words, leaf, port_words, site_words
 from tocsin.cli.site import SiteFile
 from tocsin.cli.studying import studies_of
@@ -44,7 +54,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     line = _line(arguments, house)
     people = People(arguments.data, clock, house.ledger.papers)
     edge = app(house, people=people, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to,
-                   contacts=read_contacts(arguments.contacts), outflow=read_outflow(arguments.outflow), posts=read_posts(arguments.posts),
+                   contacts=read_contacts(arguments.contacts), outflow=read_outflow(arguments.outflow), posts=read_posts(arguments.posts), pages=read_handbook(arguments),
                    city_sign_in=read_oidc(arguments.oidc) if arguments.oidc else None, tracing=_tracing(arguments.node),
                    parts=line.parts if line else tuple, done=[line.close] if line else (), calling=calling)
 

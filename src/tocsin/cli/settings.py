@@ -65,6 +65,7 @@ def table_words(command: argparse.ArgumentParser, *, name: bool = True) -> None:
     command.add_argument("--command", type=Path, default=SAMPLES / "command.toml", help="the table of command: levels, roles, agencies, hospitals (default: the sample)")
     command.add_argument("--contacts", type=Path, default=SAMPLES / "contacts.toml", help="the contacts of the paper pack (default: the sample)")
     command.add_argument("--handling", type=Path, default=SAMPLES / "handling.toml", help="the table of handling records: a form by kind of incident, what a caller may be told (default: the sample)")
+    command.add_argument("--handbook", type=Path, default=SAMPLES / "handbook", help="the folder of the handbook's written pages (default: the samples)")
     command.add_argument("--hazards", type=Path, default=SAMPLES / "hazards.toml", help="the table of hazards: their kinds, how long each may stand (default: the sample)")
     command.add_argument("--likeness", type=Path, default=SAMPLES / "likeness.toml", help="what makes two calls alike (default: the shipped model)")
     command.add_argument("--lines", type=Path, default=SAMPLES / "lines.toml", help="the table of lines (default: the sample)")

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from tocsin.city import City
-from tocsin.cli.reading import open_house, read_contacts, read_outflow, read_posts, read_sites
+from tocsin.cli.reading import open_house, read_contacts, read_handbook, read_outflow, read_posts, read_sites
 from tocsin.cli.settings import CONSOLE, DATA, Commands, Stop, SystemClock, leaf, port_words, site_words, table_words
 from tocsin.edges import journal
 from tocsin.edges.sites.following import SiteLine
@@ -91,7 +91,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     people = People(arguments.data, clock, house.ledger.papers)
     edge = site_web(house, line, standing, people, partial(
         app, console=CONSOLE, city_folder=city.path, demo=False, hosts=arguments.answer_to, contacts=read_contacts(arguments.contacts),
-        outflow=read_outflow(arguments.outflow), posts=read_posts(arguments.posts)))
+        outflow=read_outflow(arguments.outflow), posts=read_posts(arguments.posts), pages=read_handbook(arguments)))
 
     def ready(port: int) -> None:
         print(f"tocsin: http://{arguments.host}:{port}/ (site {arguments.site} of {floor})", flush=True)

@@ -16,6 +16,7 @@ from tests.accounts import PARTNER, let_in, staff
 from tests.floor import JumpingClock, StillClock, small_city, small_house
 from tocsin.edges.traces import Tracing
 from tocsin.edges.web.app import Web, app
+from tocsin.edges.web.handbook import HandbookPage
 from tocsin.edges.web.oidc import OidcTable
 from tocsin.edges.web.people import People
 from tocsin.edges.web.posts import Post, PostTable
@@ -75,13 +76,13 @@ DESKS = PostTable(posts=(Post(code="desk", en="Desk", zh="席位", roles=("call_
 
 @contextmanager
 def running(data: Path, console: Path | None = None, *, city_sign_in: OidcTable | None = None, witnesses: Witnesses | None = None, timers: TimerTable = NO_TIMERS,
-            tracing: Tracing | None = None, beside: Callable[[Web], None] = lambda web: None, calling: CallingTable = NOBODY) -> Iterator[Running]:
+            tracing: Tracing | None = None, beside: Callable[[Web], None] = lambda web: None, calling: CallingTable = NOBODY, pages: tuple[HandbookPage, ...] = ()) -> Iterator[Running]:
     """Serve a small house, with what is `beside` its edge, until the block ends, and close both."""
     clock = StillClock()
     house = small_house(data / "house", clock, witnesses=witnesses, timers=timers, aid=NEAR)
     people = let_in(data, JumpingClock(), (*staff(ROLES), PARTNER))
     key = people.add_device("tracker 1")
-    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS, city_sign_in=city_sign_in, tracing=tracing, calling=calling, loopback=True)
+    web = app(house, people=people, console=console, city_folder=small_city().path, demo=False, posts=DESKS, city_sign_in=city_sign_in, tracing=tracing, calling=calling, loopback=True, pages=pages)
     beside(web)
     server_, listener = server(web), listen("127.0.0.1", 0)
     thread = threading.Thread(target=server_.run, kwargs={"sockets": [listener]})

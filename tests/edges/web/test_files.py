@@ -1,5 +1,7 @@
 """Files: the listed ones and no others, whole or in ranges, kept by browsers exactly as long as is safe."""
 
+import gzip
+import hashlib
 from pathlib import Path
 
 import httpx
@@ -107,6 +109,20 @@ def test_a_built_console_is_open_and_kept_by_its_hashes(tmp_path: Path) -> None:
         assert nobody.get("/assets/other.js").status_code == 401
         (console / "later.txt").write_text("x")
         assert nobody.get("/later.txt").status_code == 401, "only what stood there at start"
+
+
+def test_the_file_of_places_is_made_once_and_marked_by_its_digest(floor: Running) -> None:
+    crew, place = floor.as_("responder"), "/city/places.bin"
+    head = crew.head(place)
+    whole = crew.get(place)
+    assert (head.status_code, whole.status_code, head.headers["content-length"]) == (200, 200, str(len(whole.content)))
+    assert whole.headers["etag"] == head.headers["etag"] == f'"{hashlib.sha256(whole.content).hexdigest()[:32]}"'
+    assert crew.get(place, headers={"if-none-match": whole.headers["etag"]}).status_code == 304
+    assert crew.get(place, headers={"range": "bytes=0-1"}).content == b"\x1f\x8b"
+    assert gzip.decompress(whole.content)[:4] == b"TPP1"
+    assert small_city().manifest.version.encode() in gzip.decompress(whole.content)
+    assert floor.as_("nobody").get(place).status_code == 401
+    assert floor.as_("partner").get(place).status_code == 403
 
 
 def test_a_folder_without_a_map_has_no_city_files(tmp_path: Path) -> None:

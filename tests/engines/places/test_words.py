@@ -4,41 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.engines.places.towns import examples
 from tocsin.engines.places.words import canonical, fold, ordinal, units
 
 
-@pytest.mark.parametrize(("typed", "folded"), [
-    ("Töölönkatu", "toolonkatu"),
-    ("ＭＩＳＳＩＯＮ ５０１", "mission 501"),
-    ("Ängelholmsgränd", "angelholmsgrand"),
-    ("O'Farrell", "ofarrell"),
-    ("Łódź Æbelø Straße", "lodz aebelo strasse"),
-    ("新华路", "新华路"),
-    ("解放大道一百二十号", "解放大道120号"),
-    ("新华路二〇五号", "新华路205号"),
-    ("新华路十二号", "新华路12号"),
-    ("地铁二号线", "地铁二号线"),
-    ("ガード", "ガード"),
-])  # fmt: skip
+@pytest.mark.parametrize(("typed", "folded"), examples("folded"))
 def test_folding(typed: str, folded: str) -> None:
     assert fold(typed) == folded
 
 
-@pytest.mark.parametrize(("typed", "texts"), [
-    ("501 Mission Street", ["501", "mission", "st"]),
-    ("01ST ST", ["1st", "st"]),
-    ("First Avenue", ["1st", "ave"]),
-    ("twenty-fourth & Mission", ["24th", "&", "mission"]),
-    ("thirtieth", ["30th"]),
-    ("12 B", ["12", "b"]),
-    ("12b45", ["12b"]),
-    ("12bis rue", ["12bis", "rue"]),
-    ("14-18", ["14-18"]),
-    ("mission501", ["mission", "501"]),
-    ("I80 E4", ["i80", "e4"]),
-    ("新华路12号", ["新", "华", "路", "12", "号"]),
-    ("万达A座", ["万", "达", "a", "座"]),
-])  # fmt: skip
+@pytest.mark.parametrize(("typed", "texts"), examples("units"))
 def test_units(typed: str, texts: list[str]) -> None:
     assert [unit.text for unit in units(typed)] == texts
 

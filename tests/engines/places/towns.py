@@ -1,5 +1,7 @@
 """Two made towns for the tests of the address search: one with Chinese names, one with Finnish and English ones."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,11 @@ import numpy as np
 from tocsin.engines.places.compile import Shapes
 
 Entries = list[dict[str, Any]]
+
+
+def examples(name: str) -> list[tuple[str, Any]]:
+    """What is typed and what must come of it; in a file, since the phone's own search is held to the same."""
+    return [(typed, wanted) for typed, wanted in json.loads(Path(__file__).with_name("typed.json").read_text(encoding="utf-8"))[name]]
 
 XINCHENG_STREETS = [
     {"name": "新华路", "name_zh": "新华路", "name_en": "Xinhua Road"},

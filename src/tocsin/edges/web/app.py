@@ -21,7 +21,7 @@ from tocsin.edges.paper.contents import Contacts
 from tocsin.edges.paper.printing import faces_in
 from tocsin.edges.paper.stamping import Stamper
 from tocsin.edges.traces import Tracing
-from tocsin.edges.web import openapi, past, proofs, rooms, tracks
+from tocsin.edges.web import handbook, openapi, past, proofs, rooms, tracks
 from tocsin.edges.web.account import Account
 from tocsin.edges.web.aid import AidLines
 from tocsin.edges.web.attached import AttachedLines
@@ -91,9 +91,9 @@ class Web:
 def app(house: House, *, people: People, console: Path | None, city_folder: Path, demo: bool, hosts: Iterable[str] = (),
         contacts: Contacts = _NO_CONTACTS, outflow: OutflowTable | None = None, posts: PostTable = _NO_POSTS, city_sign_in: OidcTable | None = None,
         tracing: Tracing | None = None, parts: Callable[[], tuple[Part, ...]] = tuple, handing: Handed | None = None, sessions: Sessions | None = None,
-        done: Iterable[Callable[[], None]] = (), calling: CallingTable = NOBODY, loopback: bool = False) -> Web:
+        done: Iterable[Callable[[], None]] = (), calling: CallingTable = NOBODY, loopback: bool = False, pages: tuple[handbook.HandbookPage, ...] = ()) -> Web:
     """The web edge of a house. `parts` says how more things stand that it leans on, `handing` hands on what another house decides,
-    `sessions` are those of another edge that stands here at other times, `done` is called as it ends, before the house closes. `calling` says by what people are called, and `loopback` lets pushes go to this machine, for tests. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
+    `sessions` are those of another edge that stands here at other times, `done` is called as it ends, before the house closes. `pages` are the handbook's, `calling` says by what people are called, and `loopback` lets pushes go to this machine, for tests. `console` is the built console's folder, `hosts` are names beside localhost that it answers to."""
     sessions = sessions or Sessions(people.folder, people.clock, people.papers)
 
     def keep_up() -> None:
@@ -117,7 +117,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
     called = CallingLines(house, coming, calling, reaches, signer, loopback=loopback)
     packs = Packs(house, people.folder, console, contacts, demo=demo)
     menu += [*Entering(coming, Oidc(city_sign_in, coming) if city_sign_in else None).lines(), *Joining(coming).lines(), *Account(coming).lines(),
-             *Staff(coming, lambda: menu, reaches.forget, reaches.ways).lines(), *own.lines(), *packs.lines(), *past.lines(house), *tracks.lines(house), *AttachedLines(house).lines(), *CouncilLines(house, people.folder, console, demo=demo).lines(),
+             *Staff(coming, lambda: menu, reaches.forget, reaches.ways).lines(), *own.lines(), *packs.lines(), *past.lines(house), *tracks.lines(house), *handbook.lines(pages), *AttachedLines(house).lines(), *CouncilLines(house, people.folder, console, demo=demo).lines(),
              *TlogLines(house).lines(), *proofs.lines(house), *OutflowLines(house, outflow, Stamper(faces_in(console), people.folder / "faces")).lines(),
              *TrailLines(house, people.clock).lines(), *AidLines(house).lines(), *DutyLines(house, people.folder, city_folder, live, requests, parts=lambda: (*parts(), *trackers.parts(), *called.parts()), trackers=taking.counts, sendings=sendings).lines(), *trackers.lines(), *TrackerList(taking).lines(), *called.lines(), *rooms.lines(house)]
     described = openapi.describe(menu, [*(picture.row_type for room in house.rooms for picture in room.pictures if not picture.inner), PositionRow])

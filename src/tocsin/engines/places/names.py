@@ -28,7 +28,7 @@ MAX_SLIPPED = 6
 """Words that are searched with slips; a text of more is a sentence, and has enough words to be found by."""
 _INSIDE = 0.55
 _EDIT = 0.9
-_WHAT = {
+WHAT = {
     "hospital": "医院", "clinic": "诊所 卫生院", "fire_station": "消防站 消防救援站", "police": "派出所 公安局 police station",
     "school": "学校", "university": "大学", "pharmacy": "药店", "station": "车站 火车站", "bus_station": "汽车站",
 }  # fmt: skip
@@ -181,7 +181,7 @@ def _spellings(names: Names, sizes: list[int]) -> Iterator[Name]:
     for ref, spot in enumerate(names.spots):
         kind: Literal["place", "area"] = "area" if spot.kind == "area" else "place"
         own = dict.fromkeys(filter(None, (spot.name, spot.name_zh, spot.name_en)))
-        what = f"{spot.what.replace('_', ' ')} {_WHAT.get(spot.what, '')}" if spot.what else ""
+        what = f"{spot.what.replace('_', ' ')} {WHAT.get(spot.what, '')}" if spot.what else ""
         for text in own:
             yield _name(kind, ref, text, 0.4, what)
         if spot.sound:

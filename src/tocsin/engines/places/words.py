@@ -47,6 +47,16 @@ _HAN_DIGIT = {digit: value for value, digit in enumerate("〇一二三四五六�
 _HAN_SCALE = {"十": 10, "百": 100, "千": 1000}
 
 
+def tables() -> dict[str, object]:
+    """The words that these rules stand on, as plain data: whoever cuts texts elsewhere, as a phone does, takes them from here."""
+    return {
+        "long_forms": {short: list(longs) for short, longs in _LONGS.items()}, "same": sorted(map(list, _SAME)), "light": sorted(_LIGHT),
+        "road_ends": "".join(sorted(_ROAD_ENDS)), "joins": sorted(JOINS), "crossing_tail": "".join(sorted(CROSSING_TAIL)),
+        "number_marks": "".join(sorted(_NUMBER_MARKS)), "ordinals": _ORDINALS, "tens": _TENS, "scales": _HAN_SCALE, "digits": _HAN_DIGIT,
+        "plain": {chr(sign): letter or "" for sign, letter in _PLAIN.items()},
+    }  # fmt: skip
+
+
 class Unit(NamedTuple):
     """One piece of a text in its canonical spelling and as it was typed, which may be the beginning of a longer word.
 

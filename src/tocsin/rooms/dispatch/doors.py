@@ -35,6 +35,7 @@ from tocsin.rooms.dispatch.commands import (
     ReadRoutes,
     ReadStory,
     ReadTimers,
+    ReadWay,
     RenewHazard,
     ReopenRoad,
     SeparateIncident,
@@ -73,6 +74,7 @@ from tocsin.rooms.dispatch.views import (
     read_offer,
     read_route,
     read_story,
+    read_way,
     timers_view,
 )
 
@@ -122,6 +124,8 @@ DOORS = (
          says="One incident's whole story; the reading of its personal fields is kept."),
     Door(verb="GET", path=f"{_ONE}/route", asks=ReadRoute, roles=(*_FLOOR, "responder"), purpose="response",
          says="The way a unit would take to an incident now."),
+    Door(verb="GET", path="/api/way", asks=ReadWay, roles=(*_FLOOR, "responder"), purpose="response",
+         says="The way a unit would take now to a place that its crew looked up, as an ordinary drive."),
     Door(verb="GET", path="/api/files", asks=ReadFiles, roles=(*_FLOOR, "auditor"), purpose="response", also=("oversight",), glass=True,
          says="What was attached to an incident; the reading of the names is kept."),
     Door(verb="GET", path="/api/routes", asks=ReadRoutes, roles=_FLOOR, purpose="response",
@@ -187,7 +191,7 @@ def room(rules: Rules) -> Room:
         commands=(OfferCandidates, PreAlert, AcknowledgeTimer, *DECISIONS),
         pictures=(Incidents(), Closures(), Timers(rules.timers), Hazards(), Checklists()),
         answers={ReadPlan: read_plan, ReadOffer: partial(read_offer, rules.plan, rules.ground), ReadStory: partial(read_story, rules),
-                 ReadRoute: partial(read_route, rules.ground), FindAlike: partial(find_alike, rules.plan, rules.likeness, rules.ground),
+                 ReadRoute: partial(read_route, rules.ground), ReadWay: partial(read_way, rules.ground), FindAlike: partial(find_alike, rules.plan, rules.likeness, rules.ground),
                  ReadTimers: read_timers, ReadGains: partial(read_gains, rules.plan, rules.ground), ReadRoutes: read_routes, ReadFiles: read_files,
                  ReadHandlingForm: partial(read_form, rules), ReadArrivals: partial(read_arrivals, rules.ground), ReadHazards: read_hazards,
                  ReadHazardKinds: read_kinds, ReadChecklists: read_checklists},

@@ -31,7 +31,7 @@ from tocsin.rooms.dispatch.commands.joining import (
     SeparateIncident,
     UnlinkIncidents,
 )
-from tocsin.rooms.dispatch.commands.reads import ReadArrivals, ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory
+from tocsin.rooms.dispatch.commands.reads import ReadArrivals, ReadOffer, ReadPlan, ReadRoute, ReadRoutes, ReadStory, ReadWay
 from tocsin.rooms.dispatch.commands.roads import CloseRoad, ReopenRoad
 from tocsin.rooms.dispatch.commands.timers import AcknowledgeAssignment, AcknowledgeTimer, Due, RaiseTimers, ReadTimers, TakeTimer
 
@@ -75,6 +75,7 @@ __all__ = [
     "ReadRoutes",
     "ReadStory",
     "ReadTimers",
+    "ReadWay",
     "RenewHazard",
     "ReopenRoad",
     "Seen",

@@ -30,6 +30,14 @@ class ReadRoute(Ask, frozen=True, kw_only=True):
     unit: Id
 
 
+class ReadWay(Ask, frozen=True, kw_only=True):
+    """The way a unit would take now to a place that is no incident: an address that its crew looked up."""
+
+    unit: Id
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+
+
 class ReadRoutes(Ask, frozen=True, kw_only=True):
     """The ways of the units that are driving to incidents now, the most pressing first."""
 

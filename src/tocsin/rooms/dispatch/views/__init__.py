@@ -11,7 +11,7 @@ from tocsin.rooms.dispatch.views.handling import HandlingForm, read_form
 from tocsin.rooms.dispatch.views.hazards import HazardKinds, HazardRow, Hazards, HazardsOn, hazard_kinds, read_hazards
 from tocsin.rooms.dispatch.views.offer import Candidate, Offer, read_offer
 from tocsin.rooms.dispatch.views.plan import PlanView, plan_view
-from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route
+from tocsin.rooms.dispatch.views.route import Route, RouteLeg, read_route, read_way
 from tocsin.rooms.dispatch.views.story import Line, Story, read_story
 from tocsin.rooms.dispatch.views.timers import TimerRow, Timers, TimersView, timers_view
 
@@ -61,5 +61,6 @@ __all__ = [
     "read_offer",
     "read_route",
     "read_story",
+    "read_way",
     "timers_view",
 ]
