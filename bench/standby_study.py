@@ -16,8 +16,9 @@ TRAINING, STATIONS_DAYS = 71_000, 60.0
 TESTS, TEST_DAYS, WARM_S = range(20_000, 20_200), 7.0, 43_200.0
 """Seeds of the replications, never tuned on; days of each, after half a day that is not counted."""
 HALF_DAY_S = 43_200.0
-FAINT = 0.002
-"""Of all calls; see `_seen`. What is played has every junction; only what policies weigh is put together."""
+MANY = 20
+FAINT, FAINT_AMONG_MANY = 0.002, 0.001
+"""Of all calls, and where there are many stations, so that what each reaches alone is small; see `_seen`. What is played has every junction; only what policies weigh is put together."""
 
 GRIDS: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "preparedness": {"busy": (0.4, 0.25, 0.6)},
@@ -72,18 +73,19 @@ def town(name: str, posts: int = 0) -> Town:
 
 def _town(name: str, world: World, weight: Any, fleet: Fleet, limits_s: Sequence[float], shares: Sequence[float], delay_s: float, draw: Any) -> Town:
     aims = tuple(Aim(limit - delay_s, float(sum(s for s, at in zip(shares, limits_s, strict=True) if at == limit))) for limit in sorted(set(limits_s)))
-    seen, kept = _seen(world.lights_s[world.station] + fleet.turnout_s[0], weight, [aim.within_s for aim in aims] + [1.5 * aims[0].within_s])
+    faint = FAINT if len(world.station) <= MANY else FAINT_AMONG_MANY
+    seen, kept = _seen(world.lights_s[world.station] + fleet.turnout_s[0], weight, [aim.within_s for aim in aims] + [1.5 * aims[0].within_s], faint)
     return Town(name, world, weight, fleet, np.array(limits_s), aims, world.lights_s[world.station].argmin(axis=0), draw, seen, kept)
 
 
-def _seen(reach_s: Any, weight: Any, limits_s: Sequence[float]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def _seen(reach_s: Any, weight: Any, limits_s: Sequence[float], faint: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """A junction for each group that the same places reach within every limit, and the group's calls. A group with hardly any joins the one most like it."""
     reach = np.concatenate([reach_s <= limit for limit in limits_s]).T
     groups, first, group = np.unique(reach, axis=0, return_index=True, return_inverse=True)
     counts = np.bincount(group.ravel(), weights=weight)
-    large = np.flatnonzero(counts >= FAINT)
+    large = np.flatnonzero(counts >= faint)
     signs, joins = groups.astype(np.float32), np.arange(len(groups))
-    for one in np.flatnonzero(counts < FAINT):
+    for one in np.flatnonzero(counts < faint):
         joins[one] = large[np.argmin(np.abs(signs[large] - signs[one]).sum(axis=1))]
     return first[large].astype(np.int64), np.asarray(np.bincount(joins, weights=counts, minlength=len(groups))[large], np.float64)
 

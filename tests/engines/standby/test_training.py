@@ -1,6 +1,7 @@
 """Training of policies: the search on a bowl that is known, the choice at its end on a drawn town, and the numbers that are kept."""
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -21,9 +22,9 @@ def test_the_search_comes_to_the_least_of_a_slanted_bowl_through_noise() -> None
     def bowl(point: np.ndarray) -> float:
         return float(((slant @ (point - least)) ** 2).sum())
 
-    def value(points: object, step: int) -> list[float]:
+    def value(points: Sequence[np.ndarray], step: int) -> list[float]:
         asked.append(step)
-        return [bowl(one) + 0.3 * rng.normal() for one in points]  # type: ignore[attr-defined]
+        return [bowl(one) + 0.3 * rng.normal() for one in points]
     found = search(value, 5, 60, 12, 1)
     assert asked == list(range(60)) and bowl(found) < 0.2 < 5 < bowl(np.zeros(5))
 
