@@ -2,7 +2,8 @@
 
 Beside the rules of dispatch stands what could be had by one who knows the day, which is a program a day and so done for few of them.
 
-Stations are chosen for the fleet that stays at home, and policies tuned, for each load and budget on training days; then all meet the same thirty weeks.
+Stations are chosen for the fleet that stays at home, and policies trained, for each load and budget on training days; then all meet the same two hundred weeks. Numbers
+that were found before are taken from `standby_numbers.json` (`standby_training.py`); what is not in it is found anew.
 A move is every order to wait elsewhere than a unit would by itself. `each`: no unit has more than four in any twelve hours; `average`: the fleet has four a unit.
 """
 
@@ -17,7 +18,8 @@ import numpy as np
 from tests.shared import DATA
 
 from bench import jemss, sf_ambulances, standby_simpy, standby_study
-from bench.standby_study import TESTS, Outcome, Town, beside, ground, is_late, law, outcome, placed, town, tuned, week
+from bench.standby_study import TESTS, Outcome, Town, beside, ground, is_late, law, outcome, placed, town, week
+from bench.standby_training import DIALS, numbers
 from tocsin.engines.standby import (
     BUDGETS,
     POLICIES,
@@ -67,7 +69,7 @@ def run(report: Callable[..., None]) -> None:
             for load in LOADS:
                 _knowing(report, where, load)
         if name in jemss.RASTERS and "corners" in asked:
-            wide = town(name, CORNERS)
+            wide = town(name, CORNERS)._replace(name=f"{name} with {CORNERS} corners")
             for load in LOADS[:2]:
                 _corners(report, where, wide, load)
 
@@ -86,7 +88,6 @@ def _bounds(report: Callable[..., None], where: Town) -> tuple[Bound, Bound]:
 def _study(report: Callable[..., None], where: Town, load: float, bounds: tuple[Bound, Bound]) -> None:
     """One city at one load: all policies on the same weeks, within each budget."""
     home = placed(where, where.draw(standby_study.TRAINING, standby_study.STATIONS_DAYS, load), where.fleet.home)
-    training = where.draw(standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load)
     fleet, weeks = where.fleet._replace(home=home), [week(where, seed, load) for seed in TESTS]
     static = _outcomes(where, weeks, fleet, None)
     least = [float(np.mean([late_at_least(bound, calls.ready_s, len(home), seed)[calls.called_s >= standby_study.WARM_S].mean()
@@ -97,31 +98,39 @@ def _study(report: Callable[..., None], where: Town, load: float, bounds: tuple[
         report(name=f"{row}, at home at the model's own stations: late", value=100 * own[:, 0].mean(), unit="%", peer="re-optimised", peer_value=100 * late, runs=len(weeks))
     for label, bound in zip(POSSIBLE, least, strict=True):
         report(name=f"{row}: no policy below, free units {label}", value=100 * bound, unit="% late", peer="nearest", peer_value=100 * late, runs=len(weeks))
+    theirs: dict[str, np.ndarray] = {}
     for name in POLICIES:
         for budget in BUDGETS if name not in STILL and where.name in jemss.RASTERS else ("each",):
-            numbers = tuned(where, training, home, name, budget)
-            ours = static if name == "nearest" else _outcomes(where, weeks, fleet, policy(name, ground(where), numbers))
-            told = ", ".join(f"{key} {getattr(numbers, key):g}" for key in standby_study.GRIDS.get(name, {})) or "nothing tuned"
-            _tell(report, f"{row}, {name}" if name in STILL else f"{row}, {name}, budget {budget}", ours, static, least, told)
+            found = Tuning(budget=BUDGETS[budget]) if name == "nearest" else numbers(where, load, home, name, budget)
+            ours = static if name == "nearest" else _outcomes(where, weeks, fleet, policy(name, ground(where), found))
+            _tell(report, f"{row}, {name}" if name in STILL else f"{row}, {name}, budget {budget}", ours, static, least, _told(name, found))
+            if name == "marginal":
+                theirs[budget] = ours
             if name == "outlook":
-                _at_its_homes(report, where, load, home, numbers, (weeks, static, least), f"{row}, {name} with homes chosen for it, budget {budget}")
+                gap, wide = beside(ours[:, 0], theirs[budget][:, 0])
+                report(name=f"{row}, outlook beside marginal, budget {budget}: late", value=gap, unit="%", runs=len(weeks), data=f"± {wide:.2f}, the same weeks")
+                _at_its_homes(report, where, load, home, found, (weeks, static, least), f"{row}, {name} with homes chosen for it, budget {budget}")
 
 
-def _at_its_homes(report: Callable[..., None], where: Town, load: float, home: Any, numbers: Tuning, seen: tuple[Any, Any, list[float]], row: str) -> None:
-    """Outlook from the stations that are best for it, chosen and tuned in turn on training days; beside the fleet at home at the stations best for that."""
+def _told(name: str, found: Tuning) -> str:
+    """The numbers that training found."""
+    keys = DIALS[name] if name in DIALS else standby_study.GRIDS.get(name, {})
+    return ", ".join(f"{key} {getattr(found, key):g}" for key in ("horizon_s" if one == "fade" else one for one in keys)) or "nothing tuned"
+
+
+def _at_its_homes(report: Callable[..., None], where: Town, load: float, home: Any, found: Tuning, seen: tuple[Any, Any, list[float]], row: str) -> None:
+    """Outlook from the stations that are best for it with these numbers, on training days; beside the fleet at home at the stations best for that."""
     weeks, static, least = seen
-    budget = next(name for name, one in BUDGETS.items() if one == numbers.budget)
-    own = placed(where, where.draw(standby_study.TRAINING, standby_study.STATIONS_DAYS, load), home, policy("outlook", ground(where), numbers), passes=1)
-    again = tuned(where, where.draw(standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load), own, "outlook", budget)
-    ours = _outcomes(where, weeks, where.fleet._replace(home=own), policy("outlook", ground(where), again))
-    _tell(report, row, ours, static, least, ", ".join(f"{key} {getattr(again, key):g}" for key in standby_study.GRIDS["outlook"]))
+    asked = policy("outlook", ground(where), found)
+    own = placed(where, where.draw(standby_study.TRAINING, standby_study.STATIONS_DAYS, load), home, asked, passes=1)
+    _tell(report, row, _outcomes(where, weeks, where.fleet._replace(home=own), asked), static, least, _told("outlook", found))
 
 
 def _knowing(report: Callable[..., None], where: Town, load: float) -> None:
     """Nearest and preparedness beside the fewest late calls of one who knows each day. A day on which somebody must wait whatever is done is left out, and counted."""
     home = placed(where, where.draw(standby_study.TRAINING, standby_study.STATIONS_DAYS, load), where.fleet.home)
-    numbers = tuned(where, where.draw(standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load), home, "preparedness")
-    fleet, prepared, start = where.fleet._replace(home=home), policy("preparedness", ground(where), numbers), time.process_time()
+    prepared = policy("preparedness", ground(where), numbers(where, load, home, "preparedness", "each"))
+    fleet, start = where.fleet._replace(home=home), time.process_time()
     known, counts = [], []
     for seed in TESTS[:DAYS[load]]:
         calls = where.draw(seed, 1.0, load)
@@ -146,14 +155,12 @@ def _corners(report: Callable[..., None], where: Town, wide: Town, load: float) 
     home = placed(where, calls, where.fleet.home)
     anywhere = placed(wide, calls, home)
     weeks = [week(where, seed, load) for seed in TESTS]
-    training = where.draw(standby_study.TRAINING + 2, standby_study.TUNING_DAYS, load)
-    numbers = tuned(wide, training, home, "outlook")
-    ours = _outcomes(wide, weeks, wide.fleet._replace(home=home), policy("outlook", ground(wide), numbers))
-    told = ", ".join(f"{key} {getattr(numbers, key):g}" for key in standby_study.GRIDS["outlook"])
+    found = numbers(wide, load, home, "outlook", "each")
+    ours = _outcomes(wide, weeks, wide.fleet._replace(home=home), policy("outlook", ground(wide), found))
     row = f"standby, {where.name} at {load:g} of its load, {CORNERS} corners beside the stations, outlook"
     for label, fixed in (("at stations", home), ("at the best places", anywhere)):
         static = _outcomes(wide, weeks, wide.fleet._replace(home=fixed), None)
-        _tell(report, f"{row}, beside a fleet {label}", ours, static, [0.0, 0.0], told)
+        _tell(report, f"{row}, beside a fleet {label}", ours, static, [0.0, 0.0], _told("outlook", found))
 
 
 def _outcomes(where: Town, weeks: list[Any], fleet: Fleet, asked: Policy | None) -> np.ndarray:
@@ -198,7 +205,7 @@ def _speed(report: Callable[..., None], where: Town) -> None:
 
     def replications() -> list[Outcome]:
         with ThreadPoolExecutor(CORES) as pool:
-            asked = [(week(where, seed, 1.0), by) for seed in TESTS for by in (None, moving)]
+            asked = [(week(where, seed, 1.0), by) for seed in TESTS[:30] for by in (None, moving)]
             return list(pool.map(lambda one: outcome(where, one[0], fleet, one[1]), asked))
     found, took_s, work_s = _timed(replications)
     report(name="standby: 30 replications of a week, two policies, drawn and summed up", value=took_s, unit="s", limit=20, runs=len(found),

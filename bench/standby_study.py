@@ -11,31 +11,22 @@ from scipy import stats
 from bench import jemss, sf_ambulances
 from tocsin.engines.standby import BUDGETS, Aim, Calls, Fleet, Ground, Law, Played, Policy, Tuning, World, play, policy
 
-TRAINING, STATIONS_DAYS, TUNING_DAYS = 71_000, 60.0, 100.0
-"""The seed on which stations are chosen and policies tuned, and on how many days of it."""
-TESTS, TEST_DAYS, WARM_S = range(9_000, 9_030), 7.0, 43_200.0
+TRAINING, STATIONS_DAYS = 71_000, 60.0
+"""The seed on which stations are chosen, on how many days of it, and from which on policies are trained (`standby_training.py`)."""
+TESTS, TEST_DAYS, WARM_S = range(20_000, 20_200), 7.0, 43_200.0
 """Seeds of the replications, never tuned on; days of each, after half a day that is not counted."""
 HALF_DAY_S = 43_200.0
-FAINT = 0.001
-"""Of all calls; see `_seen`. What is played has every junction; only what policies weigh is put together."""
+MANY = 20
+FAINT, FAINT_AMONG_MANY = 0.002, 0.001
+"""Of all calls, and where there are many stations, so that what each reaches alone is small; see `_seen`. What is played has every junction; only what policies weigh is put together."""
 
 GRIDS: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "preparedness": {"busy": (0.4, 0.25, 0.6)},
     "table": {"horizon_s": (1_000.0, 600.0, 1_500.0), "busy": (0.3, 0.45), "most": (1, 2)},
-    "double-standard": {"price": (0.08, 0.03, 0.15, 0.3)},
-    "dmexclp": {"price": (0.01, 0.0, 0.02, 0.03)},
-    "marginal": {"price": (0.01, 0.005, 0.02), "per_s": (1e-5, 0.0, 2e-5), "busy": (0.3, 0.2, 0.45)},
-    "outlook": {"price": (0.008, 0.005, 0.012, 0.018, 0.002, 0.0005), "rise": (1.0, 0.0, 3.0), "busy": (0.25, 0.32, 0.2, 0.45), "near": (4, 0), "soon": (1, 2, 0),
-                "horizon_s": (1_500.0, 2_500.0, 1e9), "tail": (0.1, 0.0, 0.3), "thin": (0.0, -1.0), "most": (2, 1)},
+    "double-standard": {"price": (0.08, 0.03, 0.05, 0.11, 0.15, 0.2, 0.3)},
+    "dmexclp": {"price": (0.01, 0.0, 0.005, 0.02, 0.03)},
 }
-"""What training tries for each, one number after another, from the first of each on."""
-
-
-ALSO_FROM: Mapping[str, Mapping[str, Any]] = {
-    "outlook": {"price": 0.005, "rise": 0.0, "busy": 0.3, "near": 0, "soon": 0, "horizon_s": 1e9, "tail": 0.0, "thin": 0.0, "most": 1},
-}
-"""A second beginning, from which training tries the same: here what marginal utility is."""
-PASSES = {"outlook": 3}
+"""What training tries for policies of few numbers, one number after another, from the first of each on."""
 
 
 class Town(NamedTuple):
@@ -82,18 +73,19 @@ def town(name: str, posts: int = 0) -> Town:
 
 def _town(name: str, world: World, weight: Any, fleet: Fleet, limits_s: Sequence[float], shares: Sequence[float], delay_s: float, draw: Any) -> Town:
     aims = tuple(Aim(limit - delay_s, float(sum(s for s, at in zip(shares, limits_s, strict=True) if at == limit))) for limit in sorted(set(limits_s)))
-    seen, kept = _seen(world.lights_s[world.station] + fleet.turnout_s[0], weight, [aim.within_s for aim in aims] + [1.5 * aims[0].within_s])
+    faint = FAINT if len(world.station) <= MANY else FAINT_AMONG_MANY
+    seen, kept = _seen(world.lights_s[world.station] + fleet.turnout_s[0], weight, [aim.within_s for aim in aims] + [1.5 * aims[0].within_s], faint)
     return Town(name, world, weight, fleet, np.array(limits_s), aims, world.lights_s[world.station].argmin(axis=0), draw, seen, kept)
 
 
-def _seen(reach_s: Any, weight: Any, limits_s: Sequence[float]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def _seen(reach_s: Any, weight: Any, limits_s: Sequence[float], faint: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """A junction for each group that the same places reach within every limit, and the group's calls. A group with hardly any joins the one most like it."""
     reach = np.concatenate([reach_s <= limit for limit in limits_s]).T
     groups, first, group = np.unique(reach, axis=0, return_index=True, return_inverse=True)
     counts = np.bincount(group.ravel(), weights=weight)
-    large = np.flatnonzero(counts >= FAINT)
+    large = np.flatnonzero(counts >= faint)
     signs, joins = groups.astype(np.float32), np.arange(len(groups))
-    for one in np.flatnonzero(counts < FAINT):
+    for one in np.flatnonzero(counts < faint):
         joins[one] = large[np.argmin(np.abs(signs[large] - signs[one]).sum(axis=1))]
     return first[large].astype(np.int64), np.asarray(np.bincount(joins, weights=counts, minlength=len(groups))[large], np.float64)
 
@@ -140,30 +132,17 @@ def placed(where: Town, calls: Calls, home: Any, asked: Policy | None = None, pa
 
 
 def tuned(where: Town, calls: Calls, home: Any, name: str, budget: str = "each") -> Tuning:
-    """The numbers with which fewest training calls are late, within a budget: one number at a time, each over its grid, from each beginning."""
-    grid = GRIDS.get(name, {})
-    starts = [{key: values[0] for key, values in grid.items()}] + ([dict(ALSO_FROM[name])] if name in ALSO_FROM else [])
-    found = [_climbed(where, calls, home, name, Tuning(**start, budget=BUDGETS[budget])) for start in starts]
-    return min(found, key=lambda one: one[0])[1]
-
-
-def _climbed(where: Town, calls: Calls, home: Any, name: str, best: Tuning) -> tuple[float, Tuning]:
-    """What is reached from one beginning: the share late in training, and the numbers."""
+    """The numbers with which fewest training calls are late, within a budget: one number after another, each over its grid."""
     grid, on = GRIDS.get(name, {}), ground(where)
+    best = Tuning(**{key: values[0] for key, values in grid.items()}, budget=BUDGETS[budget])
     late = trained_late(where, calls, home, policy(name, on, best)) if grid else 0.0
-    for _ in range(PASSES.get(name, 1)):
-        before = best
-        for key, values in grid.items():
-            for value in values:
-                tried = best._replace(**{key: value})
-                if tried == best:
-                    continue
-                this = trained_late(where, calls, home, policy(name, on, tried))
-                if this < late:
-                    best, late = tried, this
-        if best == before:
-            break
-    return late, best
+    for key, values in grid.items():
+        for value in values[1:]:
+            tried = best._replace(**{key: value})
+            this = trained_late(where, calls, home, policy(name, on, tried))
+            if this < late:
+                best, late = tried, this
+    return best
 
 
 def outcome(where: Town, calls: Calls, fleet: Fleet, asked: Policy | None) -> Outcome:

@@ -139,7 +139,7 @@ def outlook(floor: Floor, freed: int) -> Move:
     def net(k: int, w: int) -> float:
         gained, lost = gained_lost(floor, k, w, layers, 8, tuning.soon, tuning.near)
         comes, stays = (tuning.horizon_s / (tuning.horizon_s + floor.drive_s(k, to)) for to in (w, floor.idle[k][0]))
-        return comes * gained - stays * lost - thin * floor.price(k)
+        return comes * gained - stays * lost - thin * floor.price(k) - tuning.per_s * floor.drive_s(k, w)
     return _best(floor, floor.pairs(), net)
 
 

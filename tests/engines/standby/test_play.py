@@ -48,6 +48,18 @@ def test_every_response_unit_and_move_is_that_of_the_plain_one(name: str, seed: 
     assert budget.average < 0 or fast.moves.sum() <= budget.average * units * spans
 
 
+@given(st.integers(0, 10_000), TUNINGS)
+@settings(max_examples=30, deadline=None)
+def test_outlook_without_horizon_busy_units_and_tail_is_marginal_utility(seed: int, tuning: Tuning) -> None:
+    """So training can only lead it further, but for noise."""
+    town, calls = world(seed, 20, 5), drawn(seed + 1, 20, 150, 150.0)
+    fleet = Fleet(np.arange(5, dtype=np.int32), np.array([60, 15], np.float32))
+    ground = Ground(town.lights_s[town.station], np.full(20, 0.05), (Aim(100.0, 0.7), Aim(180.0, 0.3)), 5)
+    bare = tuning._replace(horizon_s=np.inf, soon=0, near=0, tail=0.0, thin=0.0, price=0.004)
+    ours, theirs = (play(town, calls, fleet, policy(name, ground, bare)) for name in ("outlook", "marginal"))
+    assert (ours.unit == theirs.unit).all() and (ours.moves == theirs.moves).all() and (ours.metres == theirs.metres).all()
+
+
 def test_without_a_policy_everybody_goes_home() -> None:
     town, fleet = world(5, 20, 4), Fleet(np.array([0, 1, 2], np.int32), np.array([60, 15], np.float32))
     calls = drawn(6, 20, 200, 300.0)

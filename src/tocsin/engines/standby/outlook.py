@@ -9,5 +9,5 @@ PARTS = 8
 
 def made(ground: Ground, tuning: Tuning) -> Policy:
     """Every aim is a layer, and one of half as much again beside the first keeps the tail short; the numbers are tuned. Of the search under all exchanges
-    (`exchange.py`) it alone uses the horizon and the price by units that are free."""
-    return policy_of(OUTLOOK, ground, tuning._replace(per_s=0.0), in_time(ground, tuning.busy, PARTS, tuning.tail), soon=tuning.soon, near=tuning.near)
+    (`exchange.py`) it alone uses the horizon and the price by units that are free. Without these, busy units and the tail it is marginal utility."""
+    return policy_of(OUTLOOK, ground, tuning, in_time(ground, tuning.busy, PARTS, tuning.tail), soon=tuning.soon, near=tuning.near)
