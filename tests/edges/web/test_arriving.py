@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 import httpx
 import pytest
 
-from tests.edges.gateways.trackers.given import tracker
 from tests.edges.web.running import AGENT, Running
 from tests.floor import corner
 from tocsin.edges.web import arriving
@@ -218,7 +217,7 @@ def test_a_crowd_of_idle_connections_keeps_nobody_out(floor: Running, monkeypatc
 def test_connections_that_have_shown_a_key_or_a_session_are_not_among_the_crowd(floor: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """All from one address: a tracker, a machine and a console stay connected, one whose key was wrong goes with the strangers."""
     monkeypatch.setattr(arriving, "MOST_IDLE", 20)
-    key = tracker(floor, "kept").key
+    key = floor.people.add_device("kept")
     shown = {
         "tracker": head("GET", f"/trackers/osmand?id={key}"),
         "machine": head("GET", "/api/health", f"authorization: Bearer {floor.device_key}"),
@@ -248,14 +247,14 @@ def test_connections_that_have_shown_a_key_or_a_session_are_not_among_the_crowd(
 
 def test_a_key_holds_so_many_idle_connections_and_its_own_first_goes(floor: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arriving, "KEPT_EACH", 3)
-    one, other = tracker(floor, "many"), tracker(floor, "one")
+    one, other = floor.people.add_device("many"), floor.people.add_device("one")
     with plug(floor) as beside:
-        beside.sendall(head("GET", f"/trackers/osmand?id={other.key}"))
+        beside.sendall(head("GET", f"/trackers/osmand?id={other}"))
         answer(beside)
         held = []
         for _ in range(4):
             held.append(line := socket.create_connection(("127.0.0.1", floor.port), timeout=5))
-            line.sendall(head("GET", f"/trackers/osmand?id={one.key}"))
+            line.sendall(head("GET", f"/trackers/osmand?id={one}"))
             answer(line)
         assert closed_after(held[0], 5) < 2
         for line in (beside, *held[1:]):
