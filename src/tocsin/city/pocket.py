@@ -48,7 +48,7 @@ def _columns(city: City, timing: Calibration) -> dict[str, Wide]:
     segments = len(network.shape_at) - 1
     uses = (city.usable("emergency") * _EMERGENCY + city.usable("ordinary") * _ORDINARY
             + city.connected("emergency") * _EMERGENCY_STOP + city.connected("ordinary") * _ORDINARY_STOP)  # fmt: skip
-    time = np.minimum(np.round(timing.free_s(city).astype(np.float64) * 10), 2**30)
+    time = np.clip(np.round(timing.free_s(city).astype(np.float64) * 10), 1, 2**30)
     two = np.zeros((2, 2, segments), dtype=np.int64)  # uses and tenths of a second, on and back
     ends = np.zeros((2, segments), dtype=np.int64)
     far, name = np.zeros(segments, dtype=np.int64), np.full(segments, -1, dtype=np.int64)
