@@ -51,7 +51,7 @@ def answers(town: City) -> list[dict[str, Any]]:
     assert name == "Oak Street"
     found = []
     for pair in PAIRS:
-        ends = [(round(at[letter][0] + 0.0004, 7), round(at[letter][1] + 0.0001, 7)) for letter in pair]
+        ends = [[round(at[letter][0] + 0.0004, 7), round(at[letter][1] + 0.0001, 7)] for letter in pair]
         for lights in (True, False):
             for closed in ((), shut):
                 spots = [live.spots([lon], [lat], [np.nan], lights=lights) for lon, lat in ends]

@@ -77,7 +77,7 @@ def _shapes(city: City, kept: Wide) -> tuple[Wide, Wide, Wide]:
     lon, lat, at = np.asarray(network.shape_lon), np.asarray(network.shape_lat), np.asarray(network.shape_at)
     flat = float(np.cos(np.radians(lat.mean()))) if len(lat) else 1.0
     of_point = np.repeat(np.arange(len(at) - 1), np.diff(at))
-    lines = shapely.linestrings(np.column_stack((lon * flat, lat)), indices=of_point)[kept] if len(kept) else np.empty(0, dtype=object)
+    lines = np.atleast_1d(np.asarray(shapely.linestrings(np.column_stack((lon * flat, lat)), indices=of_point), dtype=object))[kept]
     points, of_line = shapely.get_coordinates(shapely.simplify(lines, WITHIN_M / _M_PER_DEGREE), return_index=True)
     inner = np.ones(len(points), dtype=np.bool_)
     first = np.searchsorted(of_line, np.arange(len(kept)))
