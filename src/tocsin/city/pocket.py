@@ -16,6 +16,7 @@ import numpy.typing as npt
 import shapely
 
 from tocsin.city.calibration import Calibration
+from tocsin.city.live import LiveRoads
 from tocsin.city.opening import City
 from tocsin.engines.places.pocket import grouped, step, whole
 
@@ -46,8 +47,9 @@ def _columns(city: City, timing: Calibration) -> dict[str, Wide]:
     """One row a segment, along its shape (`on`) and against it (`back`); a direction that nobody may drive has no uses and no time."""
     network = city.network
     segments = len(network.shape_at) - 1
+    live = LiveRoads(city, timing)
     uses = (city.usable("emergency") * _EMERGENCY + city.usable("ordinary") * _ORDINARY
-            + city.connected("emergency") * _EMERGENCY_STOP + city.connected("ordinary") * _ORDINARY_STOP)  # fmt: skip
+            + live.stops(lights=True) * _EMERGENCY_STOP + live.stops(lights=False) * _ORDINARY_STOP)  # fmt: skip
     time = np.clip(np.round(timing.free_s(city).astype(np.float64) * 10), 1, 2**30)
     two = np.zeros((2, 2, segments), dtype=np.int64)  # uses and tenths of a second, on and back
     ends = np.zeros((2, segments), dtype=np.int64)
