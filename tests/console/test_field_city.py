@@ -20,6 +20,7 @@ from tocsin.city import City
 from tocsin.rooms.dispatch.commands import AssignUnit
 
 _TOO_LARGE = 97 * 1024 * 1024
+_ROADS = "caches.match('/city/roads.bin').then((one) => one !== undefined)"
 _PARTS = "caches.open('tocsin-city-around').then((one) => one.keys()).then((all) => all.length)"
 
 
@@ -43,6 +44,14 @@ def drawn(one: Phone) -> int:
     return sum(count for count, _ in colours) - max(count for count, _ in colours)
 
 
+def route_drawn(one: Phone) -> int:
+    """How many pixels of the map have the ink of a way."""
+    ink = one.page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent')").strip()
+    wanted = tuple(int(ink[at:at + 2], 16) for at in (1, 3, 5))
+    image = Image.open(io.BytesIO(one.page.screenshot(clip={"x": 0, "y": 120, "width": 390, "height": 440}))).convert("RGB")
+    return sum(count for count, colour in image.getcolors(1 << 24) or [] if isinstance(colour, tuple) and max(abs(a - b) for a, b in zip(colour, wanted, strict=True)) <= 12)
+
+
 def looked_up(one: Phone, typed: str) -> None:
     """Open the search and type."""
     one.key("Look up a place or a page")
@@ -54,6 +63,7 @@ def test_out_of_reach_a_crew_finds_places_reads_the_handbook_and_sees_the_map(br
     one.sign_on()
     one.ready()
     until(lambda: one.page.evaluate(_PARTS) > 1)
+    until(lambda: one.page.evaluate(_ROADS))
     incident = large.take(corner(2, 2), "fire", 1)
     large.house.do(AssignUnit(incident=incident, unit="E7", shift=SHIFT), DESK)
     expect(one.page.locator("article h1")).to_have_text("Building fire")
@@ -84,6 +94,11 @@ def test_out_of_reach_a_crew_finds_places_reads_the_handbook_and_sees_the_map(br
     expect(one.page.locator(".pin")).to_be_visible()
     one.looks_right("place-away")
     assert drawn(one) > 3_000, "streets and names are drawn from the phone"
+    expect(one.page.locator(".own")).to_contain_text("Reckoned on this phone")
+    turns = one.page.locator("ol li")
+    expect(turns.first).to_contain_text("Start on")
+    expect(turns.last).to_contain_text(f"{east} & {north}")
+    assert route_drawn(one) > 1_000, "the way is a line on the map; rings of this ink are some 250"
 
     one.key("Job")
     one.key("Handbook: Building fire: the first minutes")

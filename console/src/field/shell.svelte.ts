@@ -2,7 +2,7 @@
 import type { Instant } from '../model/contract';
 
 export const CITY = 'tocsin-city';
-const FILES = ['/city/basemap.pmtiles', '/city/areas.geojson', '/city/assets.jsonl', '/city/manifest.json', '/city/places.bin'];
+const FILES = ['/city/basemap.pmtiles', '/city/areas.geojson', '/city/assets.jsonl', '/city/manifest.json', '/city/places.bin', '/city/roads.bin'];
 /** A city's map beyond this is left to the network: a phone has other things to keep. */
 export const MOST_BYTES = 96 * 1024 * 1024;
 const WHEN = 'x-kept-at';

@@ -1,7 +1,8 @@
-// The way to the job: asked for where there is a network, kept on the phone, and counted down by where the unit is.
+// The way to the job: asked for where there is a network and kept on the phone, reckoned here where there is none, and counted down by where the unit is.
 import { Fault, see } from '../house/doors';
 import type { Instant, Route } from '../model/contract';
 import { field } from './field.svelte';
+import { ground, type Trip } from './ground.svelte';
 import { places } from './places.svelte';
 import { length_m, progress, steps, type Step } from './turns';
 
@@ -18,7 +19,10 @@ class Way {
   of = $state('');
   route = $state.raw<Route | null>(null);
   at = $state<Instant>(0);
+  /** This way was reckoned on the phone; the house's takes its place as soon as it can be asked. */
+  own = $state(false);
   #asked: Instant = 0;
+  #reckoned: Instant = 0;
 
   readonly steps = $derived<Step[]>(this.route?.found ? steps(this.route) : []);
   readonly #done = $derived.by(() => {
@@ -37,25 +41,34 @@ class Way {
     return this.steps.filter((step) => step.from_m + step.dist_m > along || step.bend === 'arrive');
   }
 
-  /** Sees to it that the way there is here; from the phone where the house is away. */
-  async follow(goal: Goal | null, unit: string): Promise<void> {
+  /** Sees to it that the way there is here: the house's, else one that was kept, else where the house is away one of the phone's own. */
+  async follow(goal: Goal | null, unit: string, trip: Trip | null = null): Promise<void> {
     if (!goal || !unit) return;
     const { of } = goal;
     if (this.of !== of) {
       const kept = await field.recall<Kept>(this.name);
-      if (this.of !== of) [this.of, this.route, this.at] = [of, kept?.of === of && kept.unit === unit ? kept.route : null, kept?.at ?? 0];
-      this.#asked = 0;
+      if (this.of !== of) [this.of, this.route, this.at, this.own] = [of, kept?.of === of && kept.unit === unit ? kept.route : null, kept?.at ?? 0, false];
+      this.#asked = this.#reckoned = 0;
     }
-    if (!field.online || (this.route && !this.off) || field.device - this.#asked < AGAIN_US) return;
+    if (!field.online) return this.#reckon(of, trip);
+    if ((this.route && !this.off && !this.own) || field.device - this.#asked < AGAIN_US) return;
     this.#asked = field.device;
     try {
       const route = await see<Route>(goal.path, { ...goal.ask, unit });
       if (this.of !== of) return;
-      [this.route, this.at] = [route, field.now];
+      [this.route, this.at, this.own] = [route, field.now, false];
       await field.keep(this.name, { of, unit, at: this.at, route } satisfies Kept);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
     }
+  }
+
+  /** A way by the roads on this phone, where none is here or the unit has left it. It is not kept: it can be had again. */
+  async #reckon(of: string, trip: Trip | null): Promise<void> {
+    if (!trip || (this.route && !this.off) || field.device - this.#reckoned < AGAIN_US) return;
+    this.#reckoned = field.device;
+    const route = await ground.reckon(trip);
+    if (route && this.of === of && !field.online) [this.route, this.at, this.own] = [route, field.now, true];
   }
 }
 export const way = new Way('way');

@@ -36,7 +36,7 @@ export async function inflated(packed: Blob): Promise<Uint8Array> {
 }
 
 /** Whole numbers from groups of seven bits; `steps`: each is the difference to the one before. */
-function ungrouped(bytes: Uint8Array, count: number, steps: boolean): Int32Array {
+export function ungrouped(bytes: Uint8Array, count: number, steps: boolean): Int32Array {
   const values = new Int32Array(count);
   let [at, last] = [0, 0];
   for (let row = 0; row < count; row++) {

@@ -51,6 +51,10 @@ class LiveRoads:
         self._cells: Cells | None = None
         self._lengths: Metric | None = None
 
+    def stops(self, *, lights: bool) -> npt.NDArray[np.bool_]:
+        """The arcs on which a way may begin and end, with lights or without: bool[m]."""
+        return self._reachable[lights]
+
     def hour_of_week(self, at: Instant) -> int:
         """0 for the hour after Monday's midnight in the city's own zone … 167."""
         local = from_instant(at).astimezone(ZoneInfo(self.zone))

@@ -111,15 +111,16 @@ def test_a_built_console_is_open_and_kept_by_its_hashes(tmp_path: Path) -> None:
         assert nobody.get("/later.txt").status_code == 401, "only what stood there at start"
 
 
-def test_the_file_of_places_is_made_once_and_marked_by_its_digest(floor: Running) -> None:
-    crew, place = floor.as_("responder"), "/city/places.bin"
+@pytest.mark.parametrize(("place", "mark"), [("/city/places.bin", b"TPP1"), ("/city/roads.bin", b"TPR1")])
+def test_the_files_of_places_and_roads_are_made_once_and_marked_by_their_digest(floor: Running, place: str, mark: bytes) -> None:
+    crew = floor.as_("responder")
     head = crew.head(place)
     whole = crew.get(place)
     assert (head.status_code, whole.status_code, head.headers["content-length"]) == (200, 200, str(len(whole.content)))
     assert whole.headers["etag"] == head.headers["etag"] == f'"{hashlib.sha256(whole.content).hexdigest()[:32]}"'
     assert crew.get(place, headers={"if-none-match": whole.headers["etag"]}).status_code == 304
     assert crew.get(place, headers={"range": "bytes=0-1"}).content == b"\x1f\x8b"
-    assert gzip.decompress(whole.content)[:4] == b"TPP1"
+    assert gzip.decompress(whole.content)[:4] == mark
     assert small_city().manifest.version.encode() in gzip.decompress(whole.content)
     assert floor.as_("nobody").get(place).status_code == 401
     assert floor.as_("partner").get(place).status_code == 403

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.engines.places.towns import lahtela, xincheng
 from tocsin.engines.places.compile import compile_tables
-from tocsin.engines.places.pocket import _grouped, packed
+from tocsin.engines.places.pocket import grouped, packed
 from tocsin.engines.places.tables import Tables
 
 TOWNS = ("xincheng", "lahtela")
@@ -58,8 +58,8 @@ def numbers(data: bytes) -> list[int]:
 
 
 @given(st.lists(st.integers(-(2**40), 2**40), max_size=40))
-def test_what_is_grouped_is_read_again(values: Sequence[int]) -> None:
-    assert numbers(_grouped(np.array(values, dtype=np.int64))) == list(values)
+def test_what_isgrouped_is_read_again(values: Sequence[int]) -> None:
+    assert numbers(grouped(np.array(values, dtype=np.int64))) == list(values)
 
 
 @pytest.mark.parametrize("town", TOWNS)

@@ -10,13 +10,16 @@ from typing import BinaryIO
 import msgspec
 from litestar.types import Scope, Send
 
+from tocsin.city import City
+from tocsin.city import pocket as roads
+from tocsin.city.calibration import load_calibration
 from tocsin.city.manifest import read_manifest
 from tocsin.edges.web.problems import refusal
-from tocsin.engines.places.pocket import packed
+from tocsin.engines.places import pocket as places
 from tocsin.engines.places.tables import Tables
 
 _CITY = ("basemap.pmtiles", "areas.geojson", "assets.jsonl", "manifest.json")
-_PLACES = "/city/places.bin"
+_PLACES, _ROADS = "/city/places.bin", "/city/roads.bin"
 _CHUNK = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9.]+$")
@@ -61,9 +64,10 @@ class Shelf:
             self.open["/field"] = self.open["/field.html"]
         self.city: dict[str, Shelved | None] = {f"/city/{name}": _shelved(city_folder / name, "no-cache") for name in _CITY if (city_folder / name).is_file()} if city_folder else {}
         self._making = asyncio.Lock()
-        self._index = city_folder / "places" / "index" if city_folder and (city_folder / "places" / "index" / "names.npy").is_file() else None
-        if self._index is not None:
-            self.city[_PLACES] = None  # made from the city's own index for whoever asks first, and kept while this runs
+        self._folder = city_folder
+        for name, stands in ((_PLACES, "places/index/names.npy"), (_ROADS, "roads/shape_at.npy")):
+            if city_folder and (city_folder / stands).is_file():
+                self.city[name] = None  # made from the city's own arrays for whoever asks first, and kept while this runs
 
     async def serve(self, scope: Scope, send: Send, *, whole: bool) -> None:
         """The file of this path, a range of it, or 304 where the browser has it; without `whole` the headers alone."""
@@ -96,19 +100,29 @@ class Shelf:
             with await asyncio.to_thread(shelved.path.open, "rb") as file:
                 await _pour(file, first, last + 1, send)
 
-    async def _made(self, path: str) -> Shelved:
-        """The file of places, once, whoever waits for it meanwhile; its ETag is the digest of its bytes, so that a phone has it anew when the city changed and not before."""
+    async def _made(self, path: str) -> Shelved | None:
+        """The file of places or roads, once, whoever waits for it meanwhile; its ETag is the digest of its bytes, so that a phone has it anew when the city changed and not before.
+
+        None where the city is too large for a phone, from then on too.
+        """
         async with self._making:
-            kept = self.city[path]
-            if kept is None and self._index is not None:
-                data = await asyncio.to_thread(_places, self._index)
+            kept = self.city.get(path)
+            if kept is None and path in self.city and self._folder is not None:
+                data = await asyncio.to_thread(_places if path == _PLACES else _roads, self._folder)
+                if not data:
+                    del self.city[path]
+                    return None
                 kept = self.city[path] = Shelved(None, len(data), f'"{hashlib.sha256(data).hexdigest()[:32]}"', "application/octet-stream", "no-cache", data)
-            assert kept is not None
             return kept
 
 
-def _places(index: Path) -> bytes:
-    return packed(Tables.load(str(index)), read_manifest(index.parent.parent).version)
+def _places(folder: Path) -> bytes:
+    return places.packed(Tables.load(str(folder / "places" / "index")), read_manifest(folder).version)
+
+
+def _roads(folder: Path) -> bytes:
+    city = City.open(folder)
+    return roads.packed(city, load_calibration(city.calibration_path))
 
 
 async def _pour(file: BinaryIO, at: int, end: int, send: Send) -> None:

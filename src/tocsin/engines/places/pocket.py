@@ -25,8 +25,8 @@ _PER_DEGREE = 100_000
 
 def packed(tables: Tables, city: str, most: int = MOST_BYTES) -> bytes:
     """The file for the city of this version, at most so many bytes with its house numbers."""
-    whole = _packed(tables, city, numbers=True)
-    return whole if len(whole) <= most else _packed(tables, city, numbers=False)
+    full = _packed(tables, city, numbers=True)
+    return full if len(full) <= most else _packed(tables, city, numbers=False)
 
 
 def _packed(tables: Tables, city: str, *, numbers: bool) -> bytes:
@@ -36,15 +36,15 @@ def _packed(tables: Tables, city: str, *, numbers: bool) -> bytes:
     value = tables.number_value[kept]
     endings, of_row = _endings(names.number_texts, tables.number_text[kept].tolist(), value.tolist())
     columns = {
-        "street_lon": _step(_placed([one.lon for one in names.streets])), "street_lat": _step(_placed([one.lat for one in names.streets])),
+        "street_lon": step(_placed([one.lon for one in names.streets])), "street_lat": step(_placed([one.lat for one in names.streets])),
         "street_half_m": np.array([round(one.half_m) for one in names.streets], dtype=np.int64),
-        "spot_lon": _step(_placed([one.lon for one in names.spots])), "spot_lat": _step(_placed([one.lat for one in names.spots])),
-        "number_count": np.diff(at), "number_value": _step(value), "number_ending": np.array(of_row, dtype=np.int64),
-        "number_lon": _step(_whole(tables.number_lon[kept])), "number_lat": _step(_whole(tables.number_lat[kept])),
-        "cross_a": _step(tables.cross_a), "cross_b": tables.cross_b,
-        "cross_lon": _step(_whole(tables.cross_lon)), "cross_lat": _step(_whole(tables.cross_lat)),
+        "spot_lon": step(_placed([one.lon for one in names.spots])), "spot_lat": step(_placed([one.lat for one in names.spots])),
+        "number_count": np.diff(at), "number_value": step(value), "number_ending": np.array(of_row, dtype=np.int64),
+        "number_lon": step(whole(tables.number_lon[kept])), "number_lat": step(whole(tables.number_lat[kept])),
+        "cross_a": step(tables.cross_a), "cross_b": tables.cross_b,
+        "cross_lon": step(whole(tables.cross_lon)), "cross_lat": step(whole(tables.cross_lat)),
     }  # fmt: skip
-    written = {name: _grouped(column) for name, column in columns.items()}
+    written = {name: grouped(column) for name, column in columns.items()}
     head = msgspec.json.encode({
         "format": 1, "city": city, "number_first": names.number_first, "numbers": numbers, "words": words(), "what": WHAT,
         "streets": [[one.name, one.name_zh, one.name_en, one.sound] for one in names.streets],
@@ -73,18 +73,20 @@ def _placed(degrees: Sequence[float | None]) -> Ints:
     for one in degrees:
         last = last if one is None else one
         filled.append(last)
-    return _whole(np.array(filled, dtype=np.float64))
+    return whole(np.array(filled, dtype=np.float64))
 
 
-def _whole(degrees: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Ints:
+def whole(degrees: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Ints:
+    """Degrees as whole hundred-thousandths."""
     return np.round(degrees * _PER_DEGREE).astype(np.int64)
 
 
-def _step(values: Ints) -> Ints:
+def step(values: Ints) -> Ints:
+    """Each number as the difference to the one before; the first to none."""
     return np.diff(values, prepend=0)
 
 
-def _grouped(values: Ints) -> bytes:
+def grouped(values: Ints) -> bytes:
     """Each number zigzag, then seven bits a byte, the lowest first; the top bit says that more follow."""
     left = ((values << 1) ^ (values >> 63)).astype(np.uint64)
     groups, more = [], [np.ones(len(left), dtype=np.bool_)]
