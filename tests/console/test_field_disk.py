@@ -46,6 +46,7 @@ def fills_up(one: Phone, town: Served) -> None:
     one.sign_on()
     one.ready()
     called(one)
+    one.page.wait_for_timeout(2_000)  # the picture is kept once a second at most
     one.away()
     one.act("Acknowledge")
     one.page.get_by_label("Note for the incident").fill("before it was full")

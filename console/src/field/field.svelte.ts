@@ -53,6 +53,7 @@ class Field {
   #shift = '';
   readonly #pages = 'BroadcastChannel' in globalThis ? new BroadcastChannel('tocsin-field') : null;
   #saving: ReturnType<typeof setTimeout> | undefined;
+  #savedAt = 0;
   sync = this.#syncing();
 
   get ahead(): Instant | null { return this.live?.ahead ?? this.#ahead; }
@@ -179,19 +180,20 @@ class Field {
     await this.sync.look();
   }
 
-  /** Keeps what the unit needs of the picture on the phone, at most once a second. */
+  /** Keeps what the unit needs of the picture on the phone: at once, then at most once a second. */
   save(): void {
     if (!this.live?.whole || this.#saving !== undefined) return;
-    this.#saving = setTimeout(() => {
-      this.#saving = undefined;
-      if (!this.live?.whole) return;
-      const rows = [...this.rows<UnitRow>('unit'), ...this.rows<IncidentRow>('incident'), ...this.rows('timer'), ...this.rows('message'), ...this.rows('help'), ...this.rows('check'), ...this.rows('hazard'), ...this.rows('checklist'), ...this.rows<PostRow>('post'), ...this.closures];
-      this.picture = { at: this.now, heard: this.heard, rows: own(rows, this.unit) };
-      void this.keep('picture', $state.snapshot(this.picture));
-      if (this.ahead !== null) void this.keep('ahead', this.ahead);
-      const seen = bases(this.bases, this.rows<UnitRow>('unit'));
-      if (JSON.stringify(seen) !== JSON.stringify(this.bases)) void this.keep('bases', (this.bases = seen));
-    }, SAVE_MS);
+    this.#saving = setTimeout(() => this.#saved(), Math.max(0, this.#savedAt + SAVE_MS - Date.now()));
+  }
+  #saved(): void {
+    [this.#saving, this.#savedAt] = [undefined, Date.now()];
+    if (!this.live?.whole) return;
+    const rows = [...this.rows<UnitRow>('unit'), ...this.rows<IncidentRow>('incident'), ...this.rows('timer'), ...this.rows('message'), ...this.rows('help'), ...this.rows('check'), ...this.rows('hazard'), ...this.rows('checklist'), ...this.rows<PostRow>('post'), ...this.closures];
+    this.picture = { at: this.now, heard: this.heard, rows: own(rows, this.unit) };
+    void this.keep('picture', $state.snapshot(this.picture));
+    if (this.ahead !== null) void this.keep('ahead', this.ahead);
+    const seen = bases(this.bases, this.rows<UnitRow>('unit'));
+    if (JSON.stringify(seen) !== JSON.stringify(this.bases)) void this.keep('bases', (this.bases = seen));
   }
   /** Keeps something on the phone; false where it has no room for it, and the page says so. */
   async keep(name: string, value: unknown): Promise<boolean> {
