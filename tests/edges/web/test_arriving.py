@@ -40,18 +40,22 @@ def head(verb: str, target: str, *lines: str, cookie: str = "") -> bytes:
 
 
 def answer(one: socket.socket) -> tuple[int, dict[str, str], bytes]:
-    """Everything up to the end of one answer whose length is told."""
+    """Everything up to the end of one answer whose length is told, and nothing of the next, which may lie in the same packet."""
     said = b""
-    while b"\r\n\r\n" not in said:
-        got = one.recv(65_536)
-        assert got, f"hung up after {said!r}"
-        said += got
-    first, _, rest = said.partition(b"\r\n\r\n")
-    status, *lines = first.decode("latin-1").split("\r\n")
+    while not said.endswith(b"\r\n\r\n"):
+        said += _some(one, 1)
+    status, *lines = said[:-4].decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-    while len(rest) < int(headers["content-length"]):
-        rest += one.recv(65_536)
-    return int(status.split(" ")[1]), headers, rest
+    body = b""
+    while len(body) < int(headers["content-length"]):
+        body += _some(one, int(headers["content-length"]) - len(body))
+    return int(status.split(" ")[1]), headers, body
+
+
+def _some(one: socket.socket, most: int) -> bytes:
+    got = one.recv(most)
+    assert got, "hung up in the middle of an answer"
+    return got
 
 
 def closed_after(one: socket.socket, most_s: float) -> float:
