@@ -178,9 +178,10 @@ def test_a_later_request_that_drips_is_cut_off_as_well(floor: Running, monkeypat
         assert closed_after(one, 5) < 2
 
 
-@pytest.mark.parametrize(("path", "status"), [("/api/calls", 408), ("/api/sign-in", 408), ("/api/nowhere", 401)])
+@pytest.mark.parametrize(("path", "status"), [("/api/calls", 408), ("/api/sign-in", 408), ("/trackers/osmand", 408), ("/api/nowhere", 401)])
 def test_a_body_that_drips_is_answered_in_time_and_its_connection_ended(floor: Running, monkeypatch: pytest.MonkeyPatch, path: str, status: int) -> None:
-    monkeypatch.setattr(sys.modules["tocsin.edges.web.app"], "_BODY_S", 0.8)
+    for module in ("app", "bare"):
+        monkeypatch.setattr(sys.modules[f"tocsin.edges.web.{module}"], "BODY_S", 0.8)
     monkeypatch.setattr(arriving, "LINGER_S", 1.0)
     with plug(floor) as one:
         one.sendall(head("POST", path, "content-type: application/json", "content-length: 5000", cookie=floor.cookie("dispatcher") if "calls" in path else ""))

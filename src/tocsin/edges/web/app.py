@@ -25,6 +25,7 @@ from tocsin.edges.web import handbook, openapi, past, proofs, rooms, tracks
 from tocsin.edges.web.account import Account
 from tocsin.edges.web.aid import AidLines
 from tocsin.edges.web.attached import AttachedLines
+from tocsin.edges.web.bare import BODY_S, Bare
 from tocsin.edges.web.calling import CallingLines
 from tocsin.edges.web.coming import Coming
 from tocsin.edges.web.council import CouncilLines
@@ -60,7 +61,7 @@ from tocsin.house import Follows, House, OutflowTable, PositionRow
 from tocsin.rooms.calling.model import NOBODY, CallingTable
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
-_BODY_S, _RAW_S = 10.0, 120.0
+_RAW_S = 120.0
 _MOST_RAW = 6
 _NO_CONTACTS = Contacts()
 _NO_POSTS = PostTable()
@@ -128,7 +129,7 @@ def app(house: House, *, people: People, console: Path | None, city_folder: Path
         on_startup=[live.start, ticking.start], on_shutdown=[live.stop, ticking.stop, packs.settle, coming.keep_refused, handing.close, *done, house.close, *((tracing.close,) if tracing else ())])
     open_paths = frozenset(line.path for line in menu if line.roles is None and "{" not in line.path) | shelf.open.keys()
     open_under = tuple(line.path.partition("{")[0] for line in menu if line.roles is None and line.deep)
-    gate = Gate(litestar, people=people, sessions=sessions, hosts=(*_LOCAL, *hosts),
+    gate = Gate(Bare(litestar, menu, handing), people=people, sessions=sessions, hosts=(*_LOCAL, *hosts),
                 is_open=lambda method, path: path in open_paths or path.startswith(open_under), bare=(line.path for line in menu if line.bare), handing=handing, head=house.ledger.head)
     return Web(gate, requests, live, litestar, menu, coming.links, ticking, taking, reaches, signer, sendings)
 
@@ -187,7 +188,7 @@ def _route(house: House, quotas: Quotas, handing: Handed, line: Line, act: Calla
 async def _body(request: Request[Any, Any, Any], line: Line) -> bytes:
     """The body's bytes, if it arrives in time and calls itself JSON, unless the line takes it as it is."""
     try:
-        async with asyncio.timeout(_RAW_S if line.raw else _BODY_S):
+        async with asyncio.timeout(_RAW_S if line.raw else BODY_S):
             body = await request.body()
     except TimeoutError as late:
         raise refusal(408) from late

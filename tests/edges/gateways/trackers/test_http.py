@@ -211,6 +211,31 @@ def test_nothing_of_a_browser_lets_in(floor: Running) -> None:
     assert [answer.json()["code"] for answer in (signed_in, bearer)] == ["tracker_key_wrong"] * 2
 
 
+def test_what_is_too_large_or_asked_with_another_verb_is_refused_in_the_same_words_as_anywhere(floor: Running) -> None:
+    """These lines are answered without the router that all others pass."""
+    def pieces() -> Iterator[bytes]:
+        yield from [b" " * 30_000] * 3
+
+    with plain(floor) as client:
+        long, longer = client.post("/trackers/osmand", content=b" " * 65_537), client.post("/trackers/osmand", content=pieces())
+        verb, form = client.put("/trackers/osmand"), client.post("/trackers/osmand", content=b"\xff\xfe")
+    assert [(one.status_code, one.json()["code"]) for one in (long, longer, verb, form)] == [
+        (413, "too_large"), (413, "too_large"), (405, "wrong_verb"), (400, "tracker_garbage")]
+    assert {one.headers["content-type"] for one in (long, longer, verb, form)} == {"application/problem+json"}
+    assert all(one.headers["x-content-type-options"] == "nosniff" and one.headers["x-request-id"] for one in (long, longer, verb, form))
+
+
+def test_a_fault_of_ours_is_told_as_one_and_the_next_report_is_taken(floor: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    duty(floor, "E7")
+    phone = tracker(floor, "phone", "E7")
+    with monkeypatch.context() as broken:
+        broken.setattr(floor.web.taking, "take", lambda *said: 1 // 0)
+        fault = old_client(floor, phone.key)
+    assert (fault.status_code, fault.json()["code"]) == (500, "our_fault")
+    assert phone.key not in fault.text
+    assert old_client(floor, phone.key).status_code == 200
+
+
 class Collected(logging.Handler):
     """Everything that reaches the root, where the house's own journal hangs."""
 
