@@ -113,7 +113,7 @@ def most(side: Side, first: Blown, steps: Sequence[float], *, fresh: bool) -> tu
     if first.sustained:
         held = PER_S
     for rate in tried:
-        blown = side.blow(rate, STEP_S, fresh=fresh)
+        blown = at_rate(side, rate, STEP_S, fresh=fresh)  # what an overload left behind is worked off first
         if not blown.sustained:
             return held, f"at {rate:,.0f}: {why(blown)}"
         held = rate

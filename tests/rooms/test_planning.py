@@ -179,9 +179,9 @@ def test_the_sample_table_is_read_and_an_unknown_word_is_not() -> None:
         msgspec.convert({"least_cals": 5}, PlanningTable)
 
 
-def fold(picture: Roster | Served, at: int, fact: Fact) -> None:
+def fold(picture: Roster | Served, at: int, fact: Fact) -> tuple[str, ...]:
     one = kept(1, fact)
-    picture.fold(Kept(at, msgspec.structs.replace(one.entry, happened_at=at), fact))
+    return picture.fold(Kept(at, msgspec.structs.replace(one.entry, happened_at=at), fact))
 
 
 HOUR = 3_600_000_000
@@ -209,6 +209,20 @@ def test_a_fleet_of_the_first_hour_is_who_is_on_duty_now() -> None:
     fold(roster, NOW - HOUR // 2, ShiftStarted(unit="B", shift="b", station="West", home=Place(lon=1, lat=2), unit_kind="medic", skills=(), crew=2, month="2026-03"))
     fold(roster, NOW - HOUR // 4, ShiftEnded(unit="B", shift="b", month="2026-03"))
     assert [(post.unit, post.from_h, post.to_h) for post in fleet_of(roster.rows, NOW, UTC)] == [("A", 0, 24)]
+
+
+def test_a_unit_leaves_the_roster_within_a_day_of_its_four_weeks_and_one_on_duty_never() -> None:
+    roster, day = Roster(), 24 * HOUR
+    start = {"unit_kind": "medic", "skills": (), "crew": 2, "month": "2026-03", "station": "", "home": Place(lon=1, lat=2)}
+    for unit in ("gone", "stays"):
+        fold(roster, NOW, ShiftStarted(unit=unit, shift=unit, **start))
+    fold(roster, NOW + HOUR, ShiftEnded(unit="gone", shift="gone", month="2026-03"))
+    for later in range(1, 30):
+        changed = fold(roster, NOW + later * day + 2 * HOUR, ShiftStarted(unit="other", shift=f"o{later}", **start))
+        fold(roster, NOW + later * day + 3 * HOUR, ShiftEnded(unit="other", shift=f"o{later}", month="2026-03"))
+        assert ("gone" in roster.rows) == (later < 28), later
+        assert ("gone" in changed) == (later == 28)
+    assert set(roster.rows) == {"stays", "other"}
 
 
 def call(served: Served, number: int, at: int, waited_s: int, *, channel: str = "voice", priority: int = 2, kind: str = "medical") -> None:

@@ -222,7 +222,7 @@ def _positions(house: House) -> Part:
     units = house.rows("unit")
     silent_us = round(_SILENT_S * house.speed) * _US
     now = house.clock.now()
-    heard = max((row.heard_at for row in house.positions().values()), default=0)
+    heard = max((one.fix.heard_at for one in house.trail.since(0) if one.fix is not None), default=0)
     since = max(heard, min((int(getattr(row, "since", now)) for row in units.values()), default=now))
     # A clock that was put back makes what was heard before lie in the future; that says no more of now than what is as old.
     if not units or abs(now - since) <= silent_us:

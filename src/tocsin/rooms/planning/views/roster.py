@@ -26,7 +26,7 @@ class RosterRow(Row, frozen=True, kw_only=True, tag="roster"):
 
 
 class Roster(Picture):
-    """Our own units by callsign; one that has not been on duty for four weeks leaves. Nothing of a crew is read."""
+    """Our own units by callsign; one that has not been on duty for four weeks leaves within a day. Nothing of a crew is read."""
 
     name = "roster"
     row_type = RosterRow
@@ -39,10 +39,7 @@ class Roster(Picture):
             spans = row.spans if isinstance(row, RosterRow) else ()
             self.rows[fact.unit] = RosterRow(id=fact.unit, unit_kind=fact.unit_kind, station=fact.station, lon=fact.home.lon, lat=fact.home.lat,
                                              spans=(*spans, (at, 0))[-_MOST_SPANS:])
-            gone = [unit for unit, one in self.rows.items() if isinstance(one, RosterRow) and 0 < one.spans[-1][1] < at - _KEPT_US]
-            for unit in gone:
-                del self.rows[unit]
-            return (fact.unit, *gone)
+            return (fact.unit, *self._left(at))
         if isinstance(fact, ShiftEnded):
             row = self.rows.get(fact.unit)
             if isinstance(row, RosterRow) and row.spans[-1][1] == 0:
@@ -50,6 +47,16 @@ class Roster(Picture):
                 self.rows[fact.unit] = RosterRow(id=row.id, unit_kind=row.unit_kind, station=row.station, lon=row.lon, lat=row.lat, spans=ended)
                 return (fact.unit,)
         return ()
+
+    def _left(self, at: Instant) -> list[str]:
+        """Those who leave; looked for once a day of the record, since to look at all of a large fleet with each shift would cost its square."""
+        if at - self.memo.get("looked", 0) < _DAY_US:
+            return []
+        self.memo["looked"] = at
+        gone = [unit for unit, one in self.rows.items() if isinstance(one, RosterRow) and 0 < one.spans[-1][1] < at - _KEPT_US]
+        for unit in gone:
+            del self.rows[unit]
+        return gone
 
 
 def fleet_of(rows: Mapping[str, Row], now: Instant, zone: tzinfo) -> tuple[Post, ...]:
