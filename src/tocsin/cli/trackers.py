@@ -17,7 +17,8 @@ from tocsin.edges.web.app import Web
 from tocsin.house import House
 
 _HELD_BYTES = 64 * 1024
-"""Set aside for each connection that is held: what this process and the system take for it (`bench/bench_trackers.py`), and as much again."""
+"""Set aside for each connection that is held: 8 to 11 KB of this process were measured (`bench/bench_trackers.py`); the rest is for what the
+system holds for a socket and what is under way on it."""
 _MOST_HELD, _MEMORY_SHARE = 20_000, 8
 _FILES_BESIDE = 1_000
 """Files that a floor opens for all else: its own, consoles, connections that have shown nothing yet."""
