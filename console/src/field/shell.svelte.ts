@@ -8,8 +8,6 @@ export const MOST_BYTES = 96 * 1024 * 1024;
 const WHEN = 'x-kept-at';
 /** A page that stays open for days asks for a newer one as often as this. */
 const NEWER_MS = 30 * 60_000;
-/** A newer worker that still waits is told again as often as this that it need not. */
-const WAITS_MS = 5_000;
 
 /** Whether nobody is in the middle of something on this page. */
 const atRest = (): boolean =>
@@ -39,7 +37,6 @@ class Shell {
     });
     document.addEventListener('visibilitychange', () => this.renew());
     setInterval(() => this.look(), NEWER_MS);
-    setInterval(() => this.#worker?.waiting?.postMessage('take over'), WAITS_MS);
     this.#worker = await navigator.serviceWorker.register('/field-sw.js', { scope: '/field' }).catch(() => undefined);
     void navigator.serviceWorker.ready.then(() => (this.installed = true));
     await this.#look();

@@ -13,11 +13,6 @@ self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(SHELL).then((shell) => shell.addAll(FILES.map((file) => new Request(file, { cache: file.startsWith('/assets/') ? 'default' : 'reload' })))).then(() => self.skipWaiting()));
 });
 
-// A browser may let a new worker wait although it asked not to, where the older one was just at work; a page that sees it wait says so (shell.svelte.ts).
-self.addEventListener('message', (event) => {
-  if (event.data === 'take over') event.waitUntil(self.skipWaiting());
-});
-
 self.addEventListener('activate', (event) => {
   event.waitUntil(caches.keys().then((names) => {
     const older = names.filter((name) => name.startsWith('tocsin-field-') && name !== SHELL);
