@@ -140,6 +140,9 @@ def _knowing(report: Callable[..., None], where: Town, load: float) -> None:
             print(f"{where.name} at {load:g}, seed {seed}: {reason}", file=sys.stderr)
             continue
         counts.append([len(calls.called_s), *(is_late(where, calls, play(where.world, calls, fleet, by)).sum() for by in (None, prepared))])
+    if not counts:
+        print(f"{where.name} at {load:g}: on none of these days can a bound be told", file=sys.stderr)
+        return
     total, near, ready = np.array(counts).sum(axis=0)
     least, found, always = sum(one.least for one in known), sum(one.found for one in known), sum(one.wait == 0 for one in known)
     report(name=f"standby, {where.name} at {load:g} of its load: no rule of dispatch below, whatever it knows", value=100 * least / total, unit="% late",

@@ -6,6 +6,7 @@ import shutil
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 

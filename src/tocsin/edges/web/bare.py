@@ -22,7 +22,7 @@ class Bare:
 
     def __init__(self, inner: ASGIApp, lines: Iterable[Line], handing: Handed) -> None:
         self._inner, self._handing = inner, handing
-        self._lines = {(line.verb, line.path): line for line in lines if line.bare}
+        self._lines: dict[tuple[str, str], Line] = {(line.verb, line.path): line for line in lines if line.bare}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         line = self._lines.get((str(scope["method"]), scope["path"])) if scope["type"] == ScopeType.HTTP else None
@@ -37,7 +37,7 @@ class Bare:
             if body is None:
                 return
             said, media = await _answered(line, scope, body)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - `of` logs it, and the next report is taken
             problem = problems.of(fault)
             seen.code, status, media, said = problem.code, problem.status, problems.MEDIA, msgspec.json.encode(problem)
             extra = [(name.encode(), value.encode()) for name, value in problems.headers(problem).items()]
