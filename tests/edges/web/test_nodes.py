@@ -63,7 +63,7 @@ def nodes(tmp_path: Path, postgres: str) -> Iterator[tuple[Served, Served]]:
     with first:
         first.do(StartShift(unit="E7", shift="s", unit_kind="engine", station="S", home=corner(0, 0), crew=3), CHIEF)
         people = People(tmp_path / "a", first.clock, first.ledger.papers)
-        for person in let_in(tmp_path, SystemClock(), staff(("dispatcher", "call_taker", "supervisor"))).all():
+        for person in let_in(tmp_path, SystemClock(), staff(("dispatcher", "call_taker", "supervisor", "admin"))).all():
             people.keep(person)
     assert main(["node", "keys", "--data", str(tmp_path / "a"), "--to", str(tmp_path / "b")]) == 0
     with served(tmp_path / "a", postgres, "a") as a, served(tmp_path / "b", postgres, "b") as b:
@@ -101,6 +101,18 @@ def test_a_call_is_taken_and_worked_at_the_node_that_follows(nodes: tuple[Served
         assert taker.get("/api/me").json()["name"] == "call_taker"
     until(lambda: b.house.ledger.head() == a.house.ledger.head())
     assert a.house.frame(None).rows == b.house.frame(None).rows
+
+
+def test_a_tracker_that_reports_at_the_node_that_follows_moves_its_unit_at_both(nodes: tuple[Served, Served]) -> None:
+    a, b = nodes
+    with a.client(sign_in(a, "admin")) as admin, a.client(sign_in(a, "dispatcher")) as desk:
+        made = admin.post("/api/keys", json={"name": "phone", "roles": ["device"], "doors": []}).json()
+        assert desk.post(f"/api/trackers/{made['number']}/bind", json={"unit": "E7", "shift": ""}).status_code == 200
+    said = {"id": made["key"], "timestamp": str(a.house.clock.now() // 1_000_000 + 1), "lat": "60.17", "lon": "24.94"}
+    with b.client() as phone:
+        until(lambda: phone.post("/trackers/osmand", params=said).status_code == 200)  # once the key is known there
+    assert a.house.positions()["E7"].lat == 60.17
+    until(lambda: "E7" in b.house.positions())
 
 
 def test_when_the_leader_goes_the_other_goes_on_and_streams_are_not_cut(nodes: tuple[Served, Served]) -> None:
